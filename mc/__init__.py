@@ -1,0 +1,1 @@
+"""The model-collapse laboratory: what happens to a classifier trained on its own labels."""

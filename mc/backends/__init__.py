@@ -1,0 +1,15 @@
+"""Classifier families, one file each; the file's name is what the user types.
+
+A backend declares
+
+``representation``
+    How it wants its texts (`mc.features.Representation`).
+``parameters``, ``presets``
+    What ``backend_params`` may set, and named groups of settings.
+``trusted_types``
+    Types beyond scikit-learn's own that its logged model consists of.
+``fit(X, y, *, seed, previous, **parameters)``
+    A fitted scikit-learn classifier. ``y`` (m,) always holds both classes; ``previous`` is the
+    classifier of the generation before, or None: a start for the solver, never a change of result
+    beyond the solver's tolerance. Same arguments, same classifier, on one thread.
+"""

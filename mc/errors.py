@@ -1,0 +1,30 @@
+"""The errors a user can meet. Knows nothing of where they are raised.
+
+McError
+├── ParameterError   a value that was asked for cannot be used
+├── DataError        reviews that cannot be read, or are too few
+├── TrackingError    the MLflow store refuses or lacks something
+└── StudyError       the Optuna study cannot go on
+
+Each message names the parameter or file, what was given, and what to do.
+"""
+
+
+class McError(Exception):
+    """Base of all errors that are shown as one line, without a traceback."""
+
+
+class ParameterError(McError):
+    """A parameter has a value that cannot be used."""
+
+
+class DataError(McError):
+    """A corpus cannot be read, understood or is too small."""
+
+
+class TrackingError(McError):
+    """The MLflow store refuses a request or lacks a run."""
+
+
+class StudyError(McError):
+    """The Optuna study cannot be opened or continued."""

@@ -1,0 +1,13 @@
+"""Rows accumulate, but training has a fixed budget: the size of generation 0."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from mc.types import Rows
+
+
+def rows(sizes: Sequence[int], step: int, rng: np.random.Generator) -> Rows:
+    """As many rows as generation 0 had, drawn without replacement from all so far."""
+    drawn = rng.choice(sizes[step], size=sizes[0], replace=False, shuffle=False)
+    return np.sort(drawn).astype(np.int64)

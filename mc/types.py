@@ -1,0 +1,52 @@
+"""The data that the rooms of the house hand each other. Knows numpy, and nothing else."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Labels = NDArray[np.int8]  # 0 negative, 1 positive
+Probabilities = NDArray[np.float64]  # of the positive class, in [0, 1]
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Labelled reviews, cleaned and without duplicates.
+
+    Parameters
+    ----------
+    name : str
+        What the user asked for: ``simulated``, a file's name.
+    texts : sequence of n str
+        Title and body of each review.
+    labels : (n,) int8, 0 or 1
+        Human labels: 1 for 4-5 stars, 0 for 1-2 stars.
+    groups : (n,) str
+        Product slice of each review; empty where unknown.
+    digest : str
+        Hex digest of all of the above.
+    counts : mapping
+        Rows read, used and dropped by reason, for people to see.
+    """
+
+    name: str
+    texts: Sequence[str]
+    labels: Labels
+    groups: NDArray[np.str_]
+    digest: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+
+class Classifier(Protocol):
+    """What a backend's ``fit`` returns: a fitted scikit-learn classifier."""
+
+    classes_: NDArray[Any]
+
+    def predict_proba(self, X: Any) -> NDArray[np.floating[Any]]:
+        """Class probabilities, (m, number of classes)."""
