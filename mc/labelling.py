@@ -10,17 +10,17 @@ from mc.types import Labels, Probabilities
 Labelling = Callable[[Probabilities, NDArray[np.float64], float], Labels]
 
 
-def argmax(probability: Probabilities, draws: NDArray[np.float64], share: float) -> Labels:  # noqa: ARG001
+def argmax(probability: Probabilities, draws: NDArray[np.float64], share: float) -> Labels:
     """The likelier class; ties go to 0 (the original study)."""
     return (probability > 0.5).astype(np.int8)
 
 
-def sample(probability: Probabilities, draws: NDArray[np.float64], share: float) -> Labels:  # noqa: ARG001
+def sample(probability: Probabilities, draws: NDArray[np.float64], share: float) -> Labels:
     """A draw from the model's probabilities, with the replicate's own uniform numbers."""
     return (draws < probability).astype(np.int8)
 
 
-def prior(probability: Probabilities, draws: NDArray[np.float64], share: float) -> Labels:  # noqa: ARG001
+def prior(probability: Probabilities, draws: NDArray[np.float64], share: float) -> Labels:
     """The likeliest ``share`` of the increment is positive: the class shares cannot drift.
 
     Parameters

@@ -19,6 +19,8 @@ from mc.metrics import evaluate
 from mc.randomness import stream
 from mc.types import Classifier, Labels, Probabilities, Rows
 
+RESULTS_VERSION = 1  # raise when a change alters numbers: stored lineages are then not reused
+
 
 @dataclass(frozen=True)
 class Condition:

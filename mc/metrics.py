@@ -19,7 +19,7 @@ DESCRIPTIONS = {
     "roc_auc": "chance that a positive review is ranked above a negative one; 0.5 is guessing",
     "log_loss": "mean negative log-likelihood of the human labels, in nats",
     "brier_score": "mean squared difference of probability and label",
-    "calibration_error": f"mean |confidence - frequency| over {CALIBRATION_BINS} bins of probability",
+    "calibration_error": f"mean |probability - frequency| over {CALIBRATION_BINS} equal bins",
     "positive_share": "share of held-out reviews predicted positive",
     "prediction_entropy": "mean entropy of the predictions, in bits; 1 is undecided",
     "agreement": "share of held-out reviews classified as generation 0 does",

@@ -113,9 +113,7 @@ def unknown(what: str, given: object, known: Iterable[str]) -> ParameterError:
     names = sorted(known)
     near = difflib.get_close_matches(str(given), names, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
-    return ParameterError(
-        f"{what}={str(given)!r} is unknown; choose from {', '.join(names)}{hint}"
-    )
+    return ParameterError(f"{what}={str(given)!r} is unknown; choose from {', '.join(names)}{hint}")
 
 
 def parse_settings(

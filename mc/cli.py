@@ -1,0 +1,70 @@
+"""A stage's parameters as a command line; errors as one line."""
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import click
+
+from mc.errors import McError, ParameterError
+from mc.params import Param, format_value
+
+Run = Callable[[Mapping[str, Any]], None]
+
+
+def command(summary: str, parameters: Mapping[str, Param], run: Run) -> click.Command:
+    """Build the command of a stage.
+
+    Parameters
+    ----------
+    summary : str
+        The stage's docstring.
+    parameters : mapping
+        Each becomes ``--name VALUE``, under its own name.
+    run : callable
+        Gets all values, checked.
+    """
+
+    def callback(**given: str | None) -> None:
+        run({name: _value(name, parameters[name], text) for name, text in given.items()})
+
+    options = [
+        click.Option([f"--{name}", name], metavar=_metavar(param), help=_help(param))
+        for name, param in parameters.items()
+    ]
+    return click.Command("stage", callback=callback, params=list(options), help=summary)
+
+
+def main(summary: str | None, parameters: Mapping[str, Param], run: Run) -> None:
+    """Run a stage's command in this process, and exit.
+
+    Exit codes: 0 done, 1 something failed, 2 a wrong parameter, 130 interrupted.
+    """
+    try:
+        command(summary or "", parameters, run).main(standalone_mode=False)
+    except click.ClickException as error:
+        _fail(error.format_message(), 2)
+    except ParameterError as error:
+        _fail(str(error), 2)
+    except McError as error:
+        _fail(str(error), 1)
+    except (KeyboardInterrupt, click.Abort):
+        _fail("interrupted; the same command goes on from here", 130)
+
+
+def _fail(message: str, code: int) -> None:
+    click.echo(f"error: {message}", err=True)
+    sys.exit(code)
+
+
+def _value(name: str, param: Param, text: str | None) -> Any:
+    return param.default if text is None else param.parse(name, text)
+
+
+def _metavar(param: Param) -> str:
+    kind = {int: "INT", float: "FLOAT", bool: "BOOL", str: "TEXT"}[param.kind]
+    return f"{kind},..." if param.is_list else kind
+
+
+def _help(param: Param) -> str:
+    return f"{param.help}  [default: {format_value(param.default) or 'none'}]"

@@ -1,0 +1,47 @@
+"""Shows how far a stage is: a bar on a terminal, a line now and then elsewhere."""
+
+import sys
+import time
+
+from tqdm import tqdm
+
+SECONDS_BETWEEN_LINES = 15.0
+
+
+class ProgressBar:
+    """Counts generations up to a total, with rate and time left."""
+
+    def __init__(self, total: int, done: int) -> None:
+        self._on_terminal = sys.stderr.isatty()
+        self._done, self._initial, self._total = done, done, total
+        self._start = self._last_line = time.monotonic()
+        self._bar = tqdm(
+            total=total, initial=done, unit=" generations", disable=not self._on_terminal
+        )
+
+    def show(self, done: int) -> None:
+        """Move to a count; never backwards, though a lost lineage starts again."""
+        self._bar.update(max(0, done - self._done))
+        self._done = max(done, self._done)
+        now = time.monotonic()
+        if not self._on_terminal and now - self._last_line >= SECONDS_BETWEEN_LINES:
+            self._last_line = now
+            self._print_line()
+
+    def close(self) -> None:
+        """Leave the last state on the screen."""
+        self._bar.close()
+        if not self._on_terminal:
+            self._print_line()
+
+    def _print_line(self) -> None:
+        line = tqdm.format_meter(
+            self._done,
+            self._total,
+            time.monotonic() - self._start,
+            initial=self._initial,
+            unit=" generations",
+            ncols=90,
+            ascii=True,
+        )
+        print(line, file=sys.stderr, flush=True)

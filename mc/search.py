@@ -1,0 +1,226 @@
+"""The grid as Optuna trials: cells are enqueued once, claimed by workers, and never done twice.
+
+The only file that imports optuna. Knows nothing of what a cell computes.
+"""
+
+import logging
+import traceback
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import optuna
+from optuna.distributions import FloatDistribution, IntDistribution
+from optuna.storages import RDBStorage
+from optuna.trial import FrozenTrial, Trial, TrialState
+from sqlalchemy.exc import SQLAlchemyError
+
+from mc.errors import StudyError
+from mc.processes import is_dead, owner
+
+HEARTBEAT_SECONDS = 10
+GRACE_SECONDS = 60  # without a heartbeat for so long, another machine's worker counts as dead
+MOST = 10**9  # of a whole-numbered axis
+TRIES = 3  # of a cell that fails by itself
+WAITING, RUNNING, COMPLETE = TrialState.WAITING, TrialState.RUNNING, TrialState.COMPLETE
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One trial to be done: a condition and a replicate.
+
+    Parameters
+    ----------
+    key : str
+        Identity; the same in every command that asks for the same result.
+    params : mapping
+        What distinguishes it within its study, for Optuna's plots.
+    """
+
+    key: str
+    params: Mapping[str, float | int]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a study stands."""
+
+    done: int
+    generations: int
+    unfinished: int
+    failed: Mapping[str, str]  # cell to error
+
+
+Report = Callable[[int, float], None]
+Compute = Callable[[str, Report], float]
+
+
+def open_study(storage: str, name: str) -> optuna.Study:
+    """Open a study, made if need be; its storage's schema too."""
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)  # heartbeats
+    try:
+        backend = RDBStorage(
+            storage,
+            heartbeat_interval=HEARTBEAT_SECONDS,
+            grace_period=GRACE_SECONDS,
+            heartbeat_stale_trial_callback=_enqueue_again,
+        )
+        return optuna.create_study(
+            study_name=name, storage=backend, direction="maximize", load_if_exists=True
+        )
+    except (SQLAlchemyError, ImportError, RuntimeError) as error:
+        first = (str(error).splitlines() or [""])[0]
+        raise StudyError(
+            f"storage={storage.rsplit('@', maxsplit=1)[-1]!r} cannot be used: {first}; "
+            "give an SQLAlchemy address such as sqlite:///optuna.db"
+        ) from error
+
+
+def forget(study: optuna.Study) -> optuna.Study:
+    """Start a study over."""
+    storage, name = study._storage, study.study_name
+    optuna.delete_study(study_name=name, storage=storage)
+    return optuna.create_study(study_name=name, storage=storage, direction="maximize")
+
+
+def reconcile(study: optuna.Study, cells: Iterable[Cell], done: Mapping[str, float]) -> None:
+    """Make the study's trials agree with what is done, and enqueue what is not.
+
+    Parameters
+    ----------
+    cells : iterable of Cell
+        All cells of the stage.
+    done : mapping
+        Cell to value of those whose result exists, whoever computed them.
+    """
+    release_dead(study)
+    trials = _by_cell(study)
+    for cell in cells:
+        known = trials.get(cell.key, [])
+        states = {trial.state for trial in known}
+        if cell.key in done:
+            if COMPLETE not in states:
+                _complete(study, cell, known, done[cell.key])
+        elif not states & {WAITING, RUNNING}:
+            _enqueue(study, cell)
+
+
+def release_dead(study: optuna.Study) -> None:
+    """Fail the running trials whose process on this machine is gone."""
+    for trial in study.get_trials(deepcopy=False, states=(RUNNING,)):
+        if is_dead(trial.user_attrs.get("owner", "")):
+            study.tell(trial.number, state=TrialState.FAIL)
+
+
+def retry(study: optuna.Study, cells: Iterable[Cell]) -> None:
+    """Enqueue again the cells that failed, unless they did so by themselves too often."""
+    trials = _by_cell(study)
+    for cell in cells:
+        states = [trial.state for trial in trials[cell.key]]
+        if all(state == TrialState.FAIL for state in states) and not _given_up(trials[cell.key]):
+            _enqueue(study, cell)
+
+
+def progress(study: optuna.Study, cells: Iterable[Cell]) -> Progress:
+    """Count finished cells, reported generations and failures."""
+    trials = _by_cell(study)
+    done = generations = unfinished = 0
+    failed = {}
+    for cell in cells:
+        known = trials.get(cell.key, [])
+        complete = [trial for trial in known if trial.state == COMPLETE]
+        current = complete or [trial for trial in known if trial.state == RUNNING]
+        generations += max((len(trial.intermediate_values) for trial in current), default=0)
+        if complete:
+            done += 1
+        elif _given_up(known):
+            failed[cell.key] = _errors(known)[-1]
+        else:
+            unfinished += 1
+    return Progress(done, generations, unfinished, failed)
+
+
+def is_waiting(study: optuna.Study) -> bool:
+    """Whether a cell waits for a worker."""
+    return bool(study.get_trials(deepcopy=False, states=(WAITING,)))
+
+
+def work(study: optuna.Study, compute: Compute) -> None:
+    """Claim and compute cells until none is waiting.
+
+    Parameters
+    ----------
+    compute : callable
+        Of the cell's key and a function that reports (step, value); returns the final value.
+    """
+
+    def objective(trial: Trial) -> float:
+        if "cell" not in trial.user_attrs:  # another worker took the last one in between
+            raise optuna.TrialPruned
+        trial.set_user_attr("owner", owner())
+        _suggest(trial)
+        try:
+            return compute(trial.user_attrs["cell"], lambda step, value: trial.report(value, step))
+        except Exception as error:
+            trial.set_user_attr("error", f"{type(error).__name__}: {error}")
+            trial.set_user_attr("traceback", traceback.format_exc())
+            raise
+
+    while is_waiting(study):
+        study.optimize(objective, n_trials=1, catch=(Exception,))
+
+
+def _enqueue(study: optuna.Study, cell: Cell) -> None:
+    params = dict(cell.params)
+    study.enqueue_trial(params, user_attrs={"cell": cell.key, "params": params})
+
+
+def _enqueue_again(study: optuna.Study, trial: FrozenTrial) -> None:
+    """What Optuna calls for a trial whose worker no longer sends heartbeats."""
+    _enqueue(study, Cell(trial.user_attrs["cell"], trial.user_attrs["params"]))
+
+
+def _suggest(trial: Trial) -> None:
+    """Give the enqueued params their distributions, so that Optuna's plots know the axes."""
+    for name, value in trial.user_attrs["params"].items():
+        if isinstance(value, int):
+            trial.suggest_int(name, 0, MOST)
+        else:
+            trial.suggest_float(name, 0.0, 1.0)
+
+
+def _distribution(value: float | int) -> IntDistribution | FloatDistribution:
+    return IntDistribution(0, MOST) if isinstance(value, int) else FloatDistribution(0.0, 1.0)
+
+
+def _by_cell(study: optuna.Study) -> dict[str, list[FrozenTrial]]:
+    trials: dict[str, list[FrozenTrial]] = {}
+    for trial in study.get_trials(deepcopy=False):
+        trials.setdefault(trial.user_attrs.get("cell", ""), []).append(trial)
+    return trials
+
+
+def _complete(study: optuna.Study, cell: Cell, known: list[FrozenTrial], value: float) -> None:
+    """Record a result that was logged, but not told to the study before a kill."""
+    for trial in known:
+        if trial.state == RUNNING:
+            study.tell(trial.number, value)
+            return
+    study.add_trial(
+        optuna.trial.create_trial(
+            value=value,
+            params=dict(cell.params),
+            distributions={name: _distribution(given) for name, given in cell.params.items()},
+            user_attrs={"cell": cell.key, "params": dict(cell.params)},
+        )
+    )
+
+
+def _errors(trials: Iterable[FrozenTrial]) -> list[str]:
+    return [trial.user_attrs["error"] for trial in trials if "error" in trial.user_attrs]
+
+
+def _given_up(trials: Iterable[FrozenTrial]) -> bool:
+    return len(_errors(trials)) >= TRIES

@@ -1,0 +1,229 @@
+"""Runs a grid of lineages as one stage: prepares, enqueues, supervises workers, reports.
+
+Wires features, tracking and search together; each of them knows nothing of the others.
+"""
+
+import hashlib
+import itertools
+import os
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from mc import common, datasets, plugins, search, worker
+from mc.common import Settings
+from mc.crew import Crew
+from mc.errors import StudyError
+from mc.features import Features, Representation, open_features, prepare
+from mc.lineage import Condition, train
+from mc.params import format_value
+from mc.processes import die_with_launcher, interrupt_on_sigterm
+from mc.progress import ProgressBar
+from mc.publishing import publish
+from mc.tracking import results, store
+from mc.tracking.models import ModelWriter
+from mc.tracking.runs import OpenRun, open_stage_run
+
+POLL_SECONDS = 0.5
+SAMPLE_ROWS = 2000  # on which a model is fitted to see how large one is
+
+
+@dataclass(frozen=True)
+class Grid:
+    """What a stage is made of.
+
+    Parameters
+    ----------
+    stage : str
+        Its name.
+    settings : mapping
+        All parameters.
+    conditions : sequence of Condition
+        They differ in their rate only.
+    params : mapping
+        Further figures that every lineage's run shows.
+    """
+
+    stage: str
+    settings: Settings
+    conditions: Sequence[Condition]
+    params: Mapping[str, str]
+
+    @property
+    def template(self) -> Condition:
+        """Any of the conditions: what they share."""
+        return self.conditions[0]
+
+
+def run_grid(grid: Grid) -> None:
+    """Run every condition and replicate, then draw.
+
+    Raises
+    ------
+    McError
+        Before anything is logged where the parameters or the corpus do not fit; afterwards where
+        cells failed, with what is finished kept for the next try.
+    """
+    die_with_launcher()
+    interrupt_on_sigterm()
+    worker.limit_threads()
+    settings = grid.settings
+    folder = prepare_features(settings, grid.template.backend)
+    features = open_features(folder)
+    common.check_rows(len(features.labels), grid.template, features.about["name"])
+    study_name = _study_name(grid, features)
+    assignments = {
+        f"rate={format_value(condition.rate)} replicate={replicate}": worker.Assignment(
+            condition, replicate
+        )
+        for replicate, condition in itertools.product(
+            range(settings["repetitions"]), grid.conditions
+        )
+    }
+    client = store.connect()
+    experiment = store.experiment_id(client)
+    if mended := store.mend(client, experiment):
+        click.echo(f"closed {mended} run(s) that an earlier command left RUNNING")
+    study = search.open_study(settings["storage"], study_name)
+    done = results.finished_lineages(client, experiment, study_name)
+    if settings["fresh"]:
+        results.retire(client, done.values())
+        study, done = search.forget(study), {}
+    done = {key: run for key, run in done.items() if key in assignments}
+
+    tags = {store.STAGE_NAME: grid.stage, store.STUDY: study_name}
+    params = {name: format_value(value) for name, value in settings.items()}
+    with open_stage_run(
+        client, experiment, grid.stage, params=params, tags={**tags, store.KIND: store.STAGE}
+    ) as run:
+        run.log_corpus(features)
+        results.adopt(client, run.id, done.values())
+        _announce(grid, features, len(assignments), len(done))
+        plan = worker.Plan(
+            study=study_name,
+            storage=settings["storage"],
+            tracking_uri=client.tracking_uri,
+            experiment=experiment,
+            stage_run=run.id,
+            features=folder,
+            assignments=assignments,
+            log_models=settings["log_models"],
+            params={"data": settings["data"], **grid.params},
+            tags={**tags, store.KIND: store.LINEAGE},
+        )
+        cells = [
+            search.Cell(key, {"rate": given.condition.rate, "replicate": given.replicate})
+            for key, given in assignments.items()
+        ]
+        values = {key: lineage.data.metrics["accuracy"] for key, lineage in done.items()}
+        search.reconcile(study, cells, values)
+        failed = _supervise(plan, cells, _workers(settings["jobs"]), len(grid.template.sizes))
+        _conclude(run, grid, plan, features)
+        if failed:
+            raise StudyError(
+                f"{len(failed)} of {len(cells)} lineages failed and are missing from the results; "
+                f"the first error: {next(iter(failed.values()))}"
+            )
+        run.finish()
+    click.echo("Browse it: uv run mlflow ui        Draw it again: mlflow run . -e report")
+
+
+def prepare_features(settings: Settings, backend: str) -> Path:
+    """Make sure that the corpus is there in the backend's representation."""
+    source = datasets.find(settings["data"], settings["data_params"])
+    representation: Representation = plugins.load("backends", "backend", backend).representation
+    start = time.monotonic()
+    folder, cached = prepare(source.fingerprint, source.load, representation)
+    if not cached:
+        counts = open_features(folder).about["counts"]
+        told = ", ".join(f"{name} {count:,}" for name, count in counts.items())
+        click.echo(f"read {settings['data']} in {time.monotonic() - start:.0f} s ({told})")
+    return folder
+
+
+def _study_name(grid: Grid, features: Features) -> str:
+    text = common.identity(grid.template, features.about["digest"], grid.settings["log_models"])
+    return f"{grid.stage}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+def _workers(jobs: int) -> int:
+    return (os.cpu_count() or 1) if jobs == -1 else jobs
+
+
+def _announce(grid: Grid, features: Features, lineages: int, done: int) -> None:
+    """Say what is about to happen, and what it will take on disk."""
+    steps = len(grid.template.sizes)
+    reused = f", {done} of them finished already" if done else ""
+    click.echo(f"{grid.stage}: {lineages} lineages of {steps} generations{reused}")
+    kept = sum(worker.is_kept(step, steps, grid.settings["log_models"]) for step in range(steps))
+    models = kept * (lineages - done)
+    if models:
+        size = _model_size(grid.template, features)
+        click.echo(
+            f"models to log: {models:,} of about {size / 1e3:,.0f} kB (a forest's grow with its "
+            f"rows), {models * size / 1e9:.2f} GB in all; log_models=ends or none keeps fewer"
+        )
+
+
+def _model_size(condition: Condition, features: Features) -> int:
+    rows = min(SAMPLE_ROWS, len(features.labels))
+    classifier = train(condition, features.X[:rows], features.labels[:rows], 0, None)
+    return ModelWriter(features, condition.backend).size(classifier)
+
+
+def _supervise(
+    plan: worker.Plan, cells: Sequence[search.Cell], jobs: int, steps: int
+) -> Mapping[str, str]:
+    """Keep workers at work until every cell is done or given up; returns cell to error."""
+    study = search.open_study(plan.storage, plan.study)
+    state = search.progress(study, cells)
+    bar = ProgressBar(len(cells) * steps, state.done * steps)
+    crew = Crew(plan, min(jobs, max(state.unfinished, 1)))
+    try:
+        while state.unfinished:
+            crew.fill(search.is_waiting(study))
+            time.sleep(POLL_SECONDS)
+            search.release_dead(study)
+            search.retry(study, cells)
+            state = search.progress(study, cells)
+            bar.show(state.generations)
+        crew.see_off()
+    finally:
+        crew.dismiss()
+        bar.close()
+    return state.failed
+
+
+def _conclude(run: OpenRun, grid: Grid, plan: worker.Plan, features: Features) -> None:
+    """Gather the finished lineages, draw them, log the page and print the short table."""
+    done = results.finished_lineages(run.client, plan.experiment, plan.study)
+    members = {key: done[key] for key in plan.assignments if key in done}
+    results.log_members(
+        run.client, run.id, {key: child.info.run_id for key, child in members.items()}
+    )
+    generations = results.read_generations(members.values())
+    facts = _facts(grid, features, plan)
+    results.log_facts(run.client, run.id, facts)
+    publish(run, generations, facts)
+
+
+def _facts(grid: Grid, features: Features, plan: worker.Plan) -> dict[str, str]:
+    """What the page says about the experiment beside its figures."""
+    settings, corpus = grid.settings, features.about
+    return {
+        "stage": grid.stage,
+        "data": f"{corpus['name']} ({len(features.labels):,} reviews, "
+        f"{features.labels.mean():.1%} positive, digest {corpus['digest'][:12]})",
+        "backend": settings["backend"],
+        "backend parameters": ", ".join(
+            f"{name}={format_value(value)}" for name, value in grid.template.backend_params.items()
+        ),
+        "repetitions": str(settings["repetitions"]),
+        "held-out reviews": f"{settings['test_size']:,}",
+        "seed": str(settings["seed"]),
+        "stage run": plan.stage_run,
+        "study": plan.study,
+    }

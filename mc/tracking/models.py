@@ -1,0 +1,78 @@
+"""A generation's classifier as a model that MLflow loads and that predicts from raw texts.
+
+Written in MLflow's scikit-learn flavour with skops, so that loading it runs no code of the file's.
+"""
+
+import tempfile
+import zipfile
+from importlib.metadata import version
+from pathlib import Path
+from platform import python_version
+
+import mlflow.pyfunc
+import numpy as np
+import sklearn
+import skops.io
+from mlflow.models import Model, ModelSignature
+from mlflow.types.schema import ColSpec, Schema
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import FunctionTransformer
+
+from mc import plugins
+from mc.features import Features, text_steps
+from mc.types import Classifier
+
+REQUIREMENTS = ("mlflow", "numpy", "pandas", "scikit-learn", "scipy", "skops")
+PYTHON_ENV = "python: {}\ndependencies:\n- -r requirements.txt\n"
+# One unnamed text column: MLflow then takes a list, an array, a series or any one-column frame.
+SIGNATURE = ModelSignature(Schema([ColSpec("string")]), Schema([ColSpec("long")]))
+
+
+class ModelWriter:
+    """Writes models of one corpus and backend."""
+
+    def __init__(self, features: Features, backend: str) -> None:
+        self._text_steps = [("flatten", FunctionTransformer(np.ravel)), *text_steps(features)]
+        self._trusted = [
+            "numpy.ravel",
+            *plugins.load("backends", "backend", backend).trusted_types,
+        ]
+        libraries = [*REQUIREMENTS, *(["lightgbm"] if backend == "lightgbm" else [])]
+        pins = [f"{library}=={version(library)}" for library in libraries]
+        self._side_files = {
+            "requirements.txt": "\n".join(pins) + "\n",
+            "python_env.yaml": PYTHON_ENV.format(python_version()),
+        }
+
+    def write(self, folder: Path, classifier: Classifier, run_id: str, model_id: str) -> None:
+        """Write all files of a logged model into an existing folder."""
+        pipeline = Pipeline([*self._text_steps, ("classifier", classifier)])
+        skops.io.dump(
+            pipeline, folder / "model.skops", compression=zipfile.ZIP_DEFLATED, compresslevel=1
+        )
+        for name, text in self._side_files.items():
+            (folder / name).write_text(text)
+        model = Model(run_id=run_id, model_id=model_id, signature=SIGNATURE)
+        mlflow.pyfunc.add_to_model(
+            model,
+            loader_module="mlflow.sklearn",
+            model_path="model.skops",
+            python_env="python_env.yaml",
+            predict_fn="predict",
+        )
+        model.add_flavor(
+            "sklearn",
+            pickled_model="model.skops",
+            sklearn_version=sklearn.__version__,
+            serialization_format="skops",
+            code=None,
+            skops_trusted_types=self._trusted,
+        )
+        model.model_size_bytes = (folder / "model.skops").stat().st_size
+        model.save(str(folder / "MLmodel"))
+
+    def size(self, classifier: Classifier) -> int:
+        """Bytes that a logged model takes on disk."""
+        with tempfile.TemporaryDirectory() as folder:
+            self.write(Path(folder), classifier, "0" * 32, "m-" + "0" * 32)
+            return sum(file.stat().st_size for file in Path(folder).iterdir())

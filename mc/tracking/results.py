@@ -1,0 +1,154 @@
+"""Reads finished lineages back from MLflow as one tidy frame."""
+
+import io
+import json
+from collections.abc import Iterable, Mapping
+
+import mlflow.artifacts
+import pandas as pd
+from mlflow import MlflowClient
+from mlflow.entities import Run
+from mlflow.exceptions import MlflowException
+from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
+
+from mc.errors import TrackingError
+from mc.tracking.runs import TABLE
+from mc.tracking.store import (
+    CELL,
+    KIND,
+    LINEAGE,
+    RETIRED,
+    STAGE,
+    STAGE_NAME,
+    find_runs,
+    get_run,
+    search,
+)
+
+MEMBERS, FACTS = "lineages.json", "facts.json"
+AXES = {
+    "backend": str,
+    "regime": str,
+    "labelling": str,
+    "rate": float,
+    "initial_size": int,
+    "increment": int,
+    "final_size": int,
+    "replicate": int,
+}
+
+
+def finished_lineages(client: MlflowClient, experiment: str, study: str) -> dict[str, Run]:
+    """Cell to run of all lineages of a study that finished and were not retired."""
+    runs = find_runs(client, experiment, kind=LINEAGE, study=study)
+    return {
+        run.data.tags[CELL]: run
+        for run in runs
+        if run.info.status == "FINISHED" and RETIRED not in run.data.tags
+    }
+
+
+def retire(client: MlflowClient, runs: Iterable[Run]) -> None:
+    """Mark lineages as started over: they stay to be looked at, and are not reused."""
+    for run in runs:
+        client.set_tag(run.info.run_id, RETIRED, "true")
+
+
+def adopt(client: MlflowClient, stage_run: str, runs: Iterable[Run]) -> None:
+    """Hang lineages of interrupted stage runs below this one; finished stage runs keep theirs."""
+    finished: dict[str, bool] = {}
+    for run in runs:
+        parent = run.data.tags.get(MLFLOW_PARENT_RUN_ID, "")
+        if parent not in finished:
+            finished[parent] = _status(client, parent) == "FINISHED"
+        if not finished[parent]:
+            client.set_tag(run.info.run_id, MLFLOW_PARENT_RUN_ID, stage_run)
+
+
+def newest_stage_run(client: MlflowClient, experiment: str, stage: str) -> Run:
+    """The newest finished run of a stage."""
+    for run in find_runs(client, experiment, kind=STAGE, stage=stage):
+        if run.info.status == "FINISHED":
+            return run
+    raise TrackingError(
+        f"no finished {stage} run in {client.tracking_uri!r}, experiment {experiment}; "
+        f"start one with: mlflow run . -e {stage} --env-manager local"
+    )
+
+
+def log_members(client: MlflowClient, stage_run: str, members: Mapping[str, str]) -> None:
+    """Note which lineages (cell to run id) a stage run consists of, reused ones included."""
+    client.log_dict(stage_run, dict(members), MEMBERS)
+
+
+def member_runs(client: MlflowClient, run: Run) -> list[Run]:
+    """Finished lineages of a stage run; for an unfinished one, those that it has so far."""
+    if run.data.tags.get(KIND) == LINEAGE:
+        return [run]
+    if run.data.tags.get(KIND) != STAGE:
+        raise TrackingError(
+            f"run {run.info.run_id!r} is neither a stage nor a lineage of this laboratory; "
+            f"name one with the tag {STAGE_NAME}"
+        )
+    try:
+        text = mlflow.artifacts.load_text(f"{run.info.artifact_uri}/{MEMBERS}")
+        return [get_run(client, run_id) for run_id in json.loads(text).values()]
+    except (MlflowException, OSError):
+        query = f"tags.`{MLFLOW_PARENT_RUN_ID}` = '{run.info.run_id}'"
+        children = search(client, run.info.experiment_id, query)
+        return [child for child in children if child.info.status == "FINISHED"]
+
+
+def read_generations(runs: Iterable[Run]) -> pd.DataFrame:
+    """One row per generation of each lineage: its axes, then its metrics.
+
+    Raises
+    ------
+    TrackingError
+        When a lineage has lost its table, or there is none at all.
+    """
+    frames = [_read_lineage(run) for run in runs]
+    if not frames:
+        raise TrackingError("no finished lineage to read; let the stage finish one first")
+    frame = pd.concat(frames, ignore_index=True)
+    return frame.sort_values([*AXES, "generation"], ignore_index=True)
+
+
+def log_facts(client: MlflowClient, stage_run: str, facts: Mapping[str, str]) -> None:
+    """Note what a page drawn from this run later must say about the experiment."""
+    client.log_dict(stage_run, dict(facts), FACTS)
+
+
+def read_facts(runs: Iterable[Run]) -> dict[str, str]:
+    """Facts of stage runs; where several differ, all of them."""
+    facts: dict[str, str] = {}
+    for run in runs:
+        try:
+            found = json.loads(mlflow.artifacts.load_text(f"{run.info.artifact_uri}/{FACTS}"))
+        except (MlflowException, OSError):
+            found = {"run": run.info.run_id, "data": run.data.params.get("data", "unknown")}
+        for name, value in found.items():
+            known = facts.setdefault(name, value)
+            if value not in known.split("; "):
+                facts[name] = f"{known}; {value}"
+    return facts
+
+
+def _read_lineage(run: Run) -> pd.DataFrame:
+    try:
+        text = mlflow.artifacts.load_text(f"{run.info.artifact_uri}/{TABLE}")
+    except (MlflowException, OSError) as error:
+        raise TrackingError(
+            f"run {run.info.run_id!r} has lost its artifact {TABLE}; delete the run, "
+            "and the stage's command computes it again"
+        ) from error
+    table = pd.read_csv(io.StringIO(text), float_precision="round_trip")
+    axes = {name: kind(run.data.params[name]) for name, kind in AXES.items()}
+    return table.assign(**axes, run_id=run.info.run_id)[[*AXES, "run_id", *table.columns]]
+
+
+def _status(client: MlflowClient, run_id: str) -> str:
+    try:
+        return str(client.get_run(run_id).info.status)
+    except MlflowException:
+        return "GONE"

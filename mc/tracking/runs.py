@@ -1,0 +1,198 @@
+"""Stage runs and lineage runs: opened, filled, closed with the status they deserve."""
+
+import csv
+import io
+import json
+import os
+import tempfile
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import unquote, urlparse
+
+from mlflow import MlflowClient
+from mlflow.entities import (
+    Dataset,
+    DatasetInput,
+    InputTag,
+    LoggedModelOutput,
+    Metric,
+    Param,
+    RunTag,
+)
+from mlflow.entities import Run as MlflowRun
+from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
+
+from mc.features import Features
+from mc.lineage import Generation
+from mc.processes import owner
+from mc.tracking.models import ModelWriter
+from mc.tracking.store import OWNER
+
+FLUSH_SECONDS = 5.0  # how late MLflow's charts may be
+TABLE = "generations.csv"
+
+
+class OpenRun:
+    """An MLflow run that is FINISHED only when `finish` was reached.
+
+    Leaving the ``with`` block earlier closes it as KILLED (interrupted) or FAILED (an error).
+    """
+
+    def __init__(self, client: MlflowClient, run: MlflowRun) -> None:
+        self.client, self.id = client, run.info.run_id
+        self.experiment, self.artifact_uri = run.info.experiment_id, run.info.artifact_uri
+        self._open = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if not self._open:
+            return
+        interrupted = kind is not None and not issubclass(kind, Exception)
+        with suppress(Exception):  # the error on its way out is the one to see
+            self._close("KILLED" if interrupted or kind is None else "FAILED")
+
+    def finish(self) -> None:
+        """Say that everything there is to log has been logged."""
+        self._close("FINISHED")
+
+    def _close(self, status: str) -> None:
+        self.client.set_terminated(self.id, status)
+        self._open = False
+
+    def log_corpus(self, features: Features) -> None:
+        """Log the corpus as the run's dataset: name, digest, rows and class shares."""
+        about, positive = features.about, float(features.labels.mean())
+        shares = {"positive_share": round(positive, 4), "negative_share": round(1 - positive, 4)}
+        profile = {"num_rows": len(features.labels), **shares, **about["counts"]}
+        dataset = Dataset(
+            name=about["name"],
+            digest=about["digest"][:16],
+            source_type="model-collapse-lab",
+            source=json.dumps({"data": about["name"]}),
+            profile=json.dumps(profile),
+        )
+        tags = [InputTag("mlflow.data.context", "training")]
+        self.client.log_inputs(self.id, [DatasetInput(dataset, tags)])
+
+    def log_folder(self, folder: Path) -> str:
+        """Log a folder's files as artifacts; returns where they lie, as a path if local."""
+        self.client.log_artifacts(self.id, str(folder))
+        parsed = urlparse(self.artifact_uri)
+        return unquote(parsed.path) if parsed.scheme in ("", "file") else self.artifact_uri
+
+
+def open_stage_run(
+    client: MlflowClient,
+    experiment: str,
+    name: str,
+    *,
+    params: Mapping[str, str],
+    tags: Mapping[str, str],
+) -> OpenRun:
+    """Take over the run that MLflow Projects made for this process, or make one.
+
+    MLflow Projects has logged the parameters already that it was given; a parameter cannot be
+    logged twice with another spelling (``0,0.50`` and ``0,0.5``), so only the others are added.
+    """
+    given = os.environ.pop("MLFLOW_RUN_ID", None)
+    run = client.get_run(given) if given else client.create_run(experiment, run_name=name)
+    missing = [Param(key, value) for key, value in params.items() if key not in run.data.params]
+    labels = [RunTag(key, value) for key, value in {**tags, OWNER: owner()}.items()]
+    client.log_batch(run.info.run_id, params=missing, tags=labels)
+    if given:
+        client.update_run(run.info.run_id, name=name)
+    return OpenRun(client, run)
+
+
+class LineageRun(OpenRun):
+    """The child run of one lineage: its generations are steps, each with metrics and a model."""
+
+    def __init__(self, client: MlflowClient, run: MlflowRun, writer: ModelWriter | None) -> None:
+        super().__init__(client, run)
+        self._writer = writer
+        self._rows: list[dict[str, float]] = []
+        self._metrics: list[Metric] = []
+        self._outputs: list[LoggedModelOutput] = []
+        self._flushed = time.monotonic()
+        self.seconds = 0.0  # spent in here
+
+    def add(self, generation: Generation, keep_model: bool) -> None:
+        """Log a generation; metrics travel in batches, at most ``FLUSH_SECONDS`` late."""
+        start = time.perf_counter()
+        model_id = self._log_model(generation) if keep_model and self._writer else None
+        now = int(time.time() * 1000)
+        self._metrics += [
+            Metric(name, value, now, generation.step, model_id=model_id, run_id=self.id)
+            for name, value in generation.metrics.items()
+        ]
+        self._rows.append({"generation": generation.step, **generation.metrics})
+        if time.monotonic() - self._flushed > FLUSH_SECONDS:
+            self._flush()
+        self.seconds += time.perf_counter() - start
+
+    def finish(self) -> None:
+        """Log what is left and the lineage's table, then close."""
+        start = time.perf_counter()
+        self._flush()
+        self.client.log_text(self.id, _to_csv(self._rows), TABLE)
+        self.seconds += time.perf_counter() - start
+        self.client.log_metric(self.id, "tracking_seconds", self.seconds)
+        super().finish()
+
+    def _flush(self) -> None:
+        for start in range(0, len(self._metrics), 1000):  # MLflow's limit for one batch
+            self.client.log_batch(self.id, metrics=self._metrics[start : start + 1000])
+        if self._outputs:
+            self.client.log_outputs(self.id, self._outputs)
+        self._metrics, self._outputs, self._flushed = [], [], time.monotonic()
+
+    def _log_model(self, generation: Generation) -> str:
+        assert self._writer is not None
+        model = self.client.create_logged_model(
+            self.experiment,
+            name=f"generation-{generation.step:02d}",
+            source_run_id=self.id,
+            model_type="classifier",
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            self._writer.write(Path(folder), generation.classifier, self.id, model.model_id)
+            self.client.log_model_artifacts(model.model_id, folder)
+        self.client.finalize_logged_model(model.model_id, "READY")
+        self._outputs.append(LoggedModelOutput(model.model_id, generation.step))
+        return str(model.model_id)
+
+
+def open_lineage_run(
+    client: MlflowClient,
+    experiment: str,
+    parent: str,
+    name: str,
+    *,
+    params: Mapping[str, str],
+    tags: Mapping[str, str],
+    writer: ModelWriter | None,
+) -> LineageRun:
+    """Make the child run of a lineage, one level below its stage's run."""
+    labels = {**tags, OWNER: owner(), MLFLOW_PARENT_RUN_ID: parent}
+    run = client.create_run(experiment, run_name=name, tags=labels)
+    client.log_batch(run.info.run_id, params=[Param(*item) for item in params.items()])
+    return LineageRun(client, run, writer)
+
+
+def _to_csv(rows: list[dict[str, float]]) -> str:
+    text = io.StringIO()
+    table = csv.DictWriter(text, rows[0].keys(), lineterminator="\n")
+    table.writeheader()
+    table.writerows(rows)
+    return text.getvalue()

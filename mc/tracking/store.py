@@ -1,0 +1,86 @@
+"""The MLflow store: connecting, its experiment, and mending what a kill left behind."""
+
+import logging
+import os
+from collections.abc import Iterator
+
+from mlflow import MlflowClient
+from mlflow.entities import Run
+from mlflow.exceptions import MlflowException
+
+from mc.errors import TrackingError
+from mc.processes import is_dead
+
+STAGE, LINEAGE = "stage", "lineage"
+KIND, STAGE_NAME, STUDY, CELL, OWNER, RETIRED = (
+    f"mc.{tag}" for tag in ("kind", "stage", "study", "cell", "owner", "retired")
+)
+
+
+def connect() -> MlflowClient:
+    """Open the store of ``MLFLOW_TRACKING_URI`` (default ``sqlite:///mlflow.db``).
+
+    Creates the schema of a new SQLite store; several processes doing so at once would collide, so
+    the stage connects before it starts workers.
+    """
+    for noisy in ("mlflow.store.db.utils", "alembic", "mlflow.tracking"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    client = MlflowClient()
+    try:
+        client.get_experiment("0")
+    except MlflowException as error:
+        raise TrackingError(
+            f"tracking store {client.tracking_uri!r} cannot be used: {_first_line(error)}; "
+            "check MLFLOW_TRACKING_URI"
+        ) from error
+    return client
+
+
+def experiment_id(client: MlflowClient) -> str:
+    """The experiment that MLflow Projects or the environment names, else ``Default``."""
+    if given := os.environ.get("MLFLOW_EXPERIMENT_ID"):
+        return given
+    name = os.environ.get("MLFLOW_EXPERIMENT_NAME", "Default")
+    found = client.get_experiment_by_name(name)
+    return found.experiment_id if found else client.create_experiment(name)
+
+
+def find_runs(client: MlflowClient, experiment: str, **tags: str) -> Iterator[Run]:
+    """Runs of an experiment with all these tags (``kind``, ``stage``, ...), newest first."""
+    clauses = [f"tags.`mc.{tag}` = '{value}'" for tag, value in tags.items()]
+    return search(client, experiment, " and ".join(clauses))
+
+
+def search(client: MlflowClient, experiment: str, query: str) -> Iterator[Run]:
+    """All pages of a search, newest first."""
+    token = None
+    while True:
+        page = client.search_runs([experiment], query, page_token=token, max_results=1000)
+        yield from page
+        token = page.token
+        if not token:
+            return
+
+
+def mend(client: MlflowClient, experiment: str) -> int:
+    """Close runs that say RUNNING although their process is gone; returns how many."""
+    running = list(search(client, experiment, "attributes.status = 'RUNNING'"))
+    dead = [run for run in running if is_dead(run.data.tags.get(OWNER, ""))]
+    for run in dead:
+        client.set_terminated(run.info.run_id, "KILLED")
+    return len(dead)
+
+
+def get_run(client: MlflowClient, run_id: str) -> Run:
+    """Fetch a run that the user named."""
+    try:
+        return client.get_run(run_id)
+    except MlflowException as error:
+        raise TrackingError(
+            f"run {run_id!r} is not in {client.tracking_uri!r}; "
+            "copy a run id from `mlflow ui`, or leave runs empty for the newest"
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
