@@ -60,7 +60,8 @@ def readme(text: str) -> str:
     for name, table in _tables().items():
         start, end = MARKER.format(name), MARKER.format(f"end of {name}")
         pattern = re.compile(re.escape(start) + ".*?" + re.escape(end), re.DOTALL)
-        text = pattern.sub(lambda _, block=f"{start}\n{table}\n{end}": block, text)
+        block = f"{start}\n{table}\n{end}".replace("\\", r"\\")
+        text = pattern.sub(block, text)
     return text
 
 
@@ -118,7 +119,7 @@ def _mlflow_type(param: Param) -> str:
 
 def _yaml(content: Mapping[str, Any]) -> str:
     note = "# Written by `python -m mc.project`; change the declarations instead.\n"
-    return note + yaml.safe_dump(dict(content), sort_keys=False, width=10_000)
+    return note + str(yaml.safe_dump(dict(content), sort_keys=False, width=10_000))
 
 
 def main() -> None:

@@ -31,7 +31,7 @@ def fit(
     y: Labels,
     *,
     seed: int,
-    previous: Classifier | None = None,  # noqa: ARG001  (boosting starts anew)
+    previous: Classifier | None = None,
     **settings: Any,
 ) -> Classifier:
     """Fit on one thread in a fixed order of sums, so that the same data give the same trees."""
@@ -43,4 +43,4 @@ def fit(
         n_jobs=1,
         verbosity=-1,
     )
-    return model.fit(X, y)  # type: ignore[no-any-return]
+    return model.fit(X, y)

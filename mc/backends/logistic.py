@@ -23,7 +23,7 @@ def fit(
     X: csr_matrix,
     y: Labels,
     *,
-    seed: int,  # noqa: ARG001  (nothing here is random)
+    seed: int,
     previous: Classifier | None = None,
     C: float = 1.0,
     tol: float = 1e-5,

@@ -19,7 +19,7 @@ parameters = {
     "bootstrap": Param(False, "whether each tree sees a resample of the rows"),
 }
 presets: dict[str, dict[str, Any]] = {"seed": {"n_estimators": 1000}}
-trusted_types: tuple[str, ...] = ()
+trusted_types = ("sklearn.tree._tree.Tree",)
 
 
 def fit(
@@ -27,7 +27,7 @@ def fit(
     y: Labels,
     *,
     seed: int,
-    previous: Classifier | None = None,  # noqa: ARG001  (a forest starts anew)
+    previous: Classifier | None = None,
     **settings: Any,
 ) -> Classifier:
     """Fit all trees on one thread; the workers share the machine's cores."""

@@ -1,0 +1,66 @@
+"""What tests share: a small corpus with an opinion, its features, and stores of their own."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mc import plugins
+from mc.features import Features, Representation, open_features, prepare
+from mc.types import Corpus
+
+GOOD = "great love perfect excellent wonderful best happy easy recommend favorite".split()
+BAD = "bad waste broken terrible poor worst return useless awful disappointed".split()
+PLAIN = "the a it this book phone box day time with for and was were product thing".split()
+
+
+def make_corpus(rows: int = 600, seed: int = 0) -> Corpus:
+    """Reviews of eleven words: two speak for the label, one against it."""
+    rng = np.random.default_rng(seed)
+    labels = (rng.random(rows) < 0.5).astype(np.int8)
+    texts = []
+    for label in labels:
+        right, wrong = (GOOD, BAD) if label else (BAD, GOOD)
+        words = [*rng.choice(PLAIN, 8), *rng.choice(right, 2), *rng.choice(wrong, 1)]
+        texts.append(" ".join(rng.permutation(words)))
+    groups = np.where(rng.random(rows) < 0.5, "books", "phones")
+    digest = hashlib.sha256("".join(texts).encode() + labels.tobytes()).hexdigest()
+    return Corpus("test", texts, labels, groups, digest, {"rows": rows})
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Corpus:
+    return make_corpus()
+
+
+@pytest.fixture(autouse=True)
+def own_stores(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test has its own working folder, tracking store, study and cache."""
+    folder = tmp_path_factory.mktemp("cwd")
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("MC_CACHE", str(folder / "cache"))
+    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_RUN_ID", "MLFLOW_EXPERIMENT_ID"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def make_features(corpus: Corpus) -> Callable[[str], Features]:
+    """Features of the small corpus, as a backend wants them."""
+
+    def make(backend: str = "logistic") -> Features:
+        wanted: Representation = plugins.load("backends", "backend", backend).representation
+        folder, _ = prepare(corpus.digest, lambda: corpus, wanted)
+        return open_features(folder)
+
+    return make
+
+
+@pytest.fixture
+def real_reviews() -> Path:
+    """The real reviews, where they are."""
+    path = Path(__file__).parents[1] / "../shared/data/amazon_reviews.parquet"
+    if not path.exists():
+        pytest.skip("needs the real reviews in ../shared/data")
+    return path.resolve()

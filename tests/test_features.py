@@ -1,0 +1,95 @@
+"""Laws of features: the cache gives what was put in, and models see texts as training did."""
+
+import numpy as np
+import pytest
+from conftest import make_corpus
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+
+from mc.features import MAX_TERM_LENGTH, Representation, open_features, prepare, text_steps
+
+REPRESENTATIONS = [
+    Representation("tfidf"),
+    Representation("counts"),
+    Representation("tfidf", max_terms=12),
+    Representation("counts", max_terms=12),
+]
+
+
+def never_called():
+    raise AssertionError("the corpus was read although its features are cached")
+
+
+def test_tfidf_is_scikit_learns_own(corpus):
+    folder, _ = prepare("x", lambda: corpus, Representation("tfidf"))
+    expected = TfidfVectorizer(min_df=5).fit_transform(corpus.texts)
+    np.testing.assert_allclose(open_features(folder).X.toarray(), expected.toarray(), atol=1e-6)
+
+
+def test_counts_are_scikit_learns_own(corpus):
+    folder, _ = prepare("x", lambda: corpus, Representation("counts"))
+    expected = CountVectorizer(min_df=5).fit_transform(corpus.texts)
+    assert (open_features(folder).X != expected).nnz == 0
+
+
+@pytest.mark.parametrize("representation", REPRESENTATIONS)
+def test_text_steps_give_the_columns_of_training(corpus, representation):
+    folder, _ = prepare("x", lambda: corpus, representation)
+    features = open_features(folder)
+    again = corpus.texts
+    for _, step in text_steps(features):
+        again = step.transform(again)
+    np.testing.assert_allclose(again.toarray(), features.X.toarray(), atol=1e-6)
+
+
+def test_limited_terms_are_the_most_widespread(corpus):
+    folder, _ = prepare("x", lambda: corpus, Representation("counts", max_terms=12))
+    everything, _ = prepare("x", lambda: corpus, Representation("counts"))
+    few, many = open_features(folder), open_features(everything)
+    reviews = dict(zip(many.terms, (many.X > 0).sum(axis=0).A1, strict=True))
+    left_out = [count for term, count in reviews.items() if term not in set(few.terms)]
+    assert len(few.terms) == 12
+    assert min(reviews[term] for term in few.terms) >= max(left_out)
+
+
+def test_rare_and_endless_terms_are_left_out():
+    corpus = make_corpus(100)
+    texts = [f"{text} {'z' * (MAX_TERM_LENGTH + 1)}" for text in corpus.texts]
+    texts[0] += " onlyhere"
+    folder, _ = prepare(
+        "x", lambda: type(corpus)(**{**vars(corpus), "texts": texts}), REPRESENTATIONS[0]
+    )
+    terms = set(open_features(folder).terms)
+    assert "onlyhere" not in terms
+    assert max(map(len, terms)) <= MAX_TERM_LENGTH
+
+
+def test_cached_features_are_opened_without_reading_the_corpus(corpus):
+    first, fresh = prepare("x", lambda: corpus, Representation())
+    second, cached = prepare("x", never_called, Representation())
+    assert (first, fresh, cached) == (second, False, True)
+
+
+def test_other_fingerprints_and_representations_have_other_folders(corpus):
+    folders = {
+        prepare(fingerprint, lambda: corpus, representation)[0]
+        for fingerprint in "xy"
+        for representation in REPRESENTATIONS
+    }
+    assert len(folders) == 2 * len(REPRESENTATIONS)
+
+
+@pytest.mark.parametrize("damage", ["truncate", "alter", "remove"])
+@pytest.mark.parametrize("name", ["data.npy", "terms.npy", "labels.npy", "about.json"])
+def test_a_damaged_cache_is_made_again(corpus, damage, name):
+    folder, _ = prepare("x", lambda: corpus, Representation())
+    whole = open_features(folder).X.toarray()
+    content = (folder / name).read_bytes()
+    if damage == "remove":
+        (folder / name).unlink()
+    else:
+        half = len(content) // 2
+        rest = b"" if damage == "truncate" else bytes([content[half] ^ 255]) + content[half + 1 :]
+        (folder / name).write_bytes(content[:half] + rest)
+    again, cached = prepare("x", lambda: corpus, Representation())
+    assert not cached
+    np.testing.assert_array_equal(open_features(again).X.toarray(), whole)
