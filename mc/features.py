@@ -5,7 +5,6 @@ Knows terms and weights; nothing of labels' origin, models or experiments.
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
+from mc.cache import cache_root
 from mc.types import Corpus, Labels
 
 CACHE_VERSION = 1  # raise when the content of a cached folder changes
@@ -67,13 +67,6 @@ class Features:
     terms: NDArray[np.str_]
     idf: NDArray[np.float32]
     about: Mapping[str, Any]
-
-
-def cache_root() -> Path:
-    """Folder of everything that can be made again: ``MC_CACHE``, or the user's cache folder."""
-    from pooch import os_cache  # noqa: PLC0415  (a slow import that workers do not need)
-
-    return Path(os.environ.get("MC_CACHE") or os_cache("model-collapse-lab"))
 
 
 def prepare(

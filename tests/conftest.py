@@ -11,9 +11,9 @@ from mc import plugins
 from mc.features import Features, Representation, open_features, prepare
 from mc.types import Corpus
 
-GOOD = "great love perfect excellent wonderful best happy easy recommend favorite".split()
-BAD = "bad waste broken terrible poor worst return useless awful disappointed".split()
-PLAIN = "the a it this book phone box day time with for and was were product thing".split()
+GOOD = ["great", "love", "perfect", "excellent", "wonderful", "best", "happy", "easy"]
+BAD = ["bad", "waste", "broken", "terrible", "poor", "worst", "return", "useless"]
+PLAIN = ["the", "a", "it", "this", "book", "phone", "box", "day", "time", "with", "for", "and"]
 
 
 def make_corpus(rows: int = 600, seed: int = 0) -> Corpus:

@@ -28,7 +28,7 @@ def test_tfidf_is_scikit_learns_own(corpus):
 def test_counts_are_scikit_learns_own(corpus):
     folder, _ = prepare("x", lambda: corpus, Representation("counts"))
     expected = CountVectorizer(min_df=5).fit_transform(corpus.texts)
-    assert (open_features(folder).X != expected).nnz == 0
+    assert (expected != open_features(folder).X).nnz == 0
 
 
 @pytest.mark.parametrize("representation", REPRESENTATIONS)

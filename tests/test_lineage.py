@@ -1,7 +1,10 @@
 """Laws of the experiment itself, over every backend, regime and labelling."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -149,10 +152,6 @@ def test_a_lineage_whose_labels_become_one_class_goes_on(make_features, backend)
 
 
 def test_importing_the_experiment_needs_neither_mlflow_nor_optuna():
-    import subprocess
-    import sys
-    from pathlib import Path
-
     code = "import mc.lineage, sys; sys.exit(bool({'mlflow', 'optuna'} & set(sys.modules)))"
     root = Path(__file__).parents[1]
     assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0

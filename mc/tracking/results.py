@@ -142,7 +142,7 @@ def _read_lineage(run: Run) -> pd.DataFrame:
             f"run {run.info.run_id!r} has lost its artifact {TABLE}; delete the run, "
             "and the stage's command computes it again"
         ) from error
-    table = pd.read_csv(io.StringIO(text), float_precision="round_trip")
+    table = pd.read_csv(io.StringIO(text))
     axes = {name: kind(run.data.params[name]) for name, kind in AXES.items()}
     return table.assign(**axes, run_id=run.info.run_id)[[*AXES, "run_id", *table.columns]]
 

@@ -1,0 +1,159 @@
+"""Which column is what: by the names that reviews usually have, or as the user says.
+
+Knows names only; nothing of values.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mc.errors import DataError, ParameterError
+from mc.params import unknown
+
+# Usual names by role, the surest first. Case and separators do not matter.
+USUAL = {
+    "text": [
+        "review_body",
+        "review_text",
+        "reviews.text",
+        "body",
+        "text",
+        "content",
+        "review",
+        "review_content",
+        "review_description",
+        "comment",
+        "comments",
+        "sentence",
+    ],
+    "title": [
+        "review_headline",
+        "review_title",
+        "reviews.title",
+        "summary",
+        "review_summary",
+        "headline",
+        "title",
+        "subject",
+    ],
+    "stars": [
+        "star_rating",
+        "stars",
+        "overall",
+        "review_rating",
+        "reviews.rating",
+        "review_score",
+        "review_stars",
+        "rating",
+        "ratings",
+        "score",
+        "star",
+    ],
+    "label": [
+        "label",
+        "labels",
+        "polarity",
+        "sentiment",
+        "positive",
+        "is_positive",
+        "class",
+        "target",
+    ],
+    "group": [
+        "group",
+        "source",
+        "domain",
+        "product_category",
+        "main_category",
+        "category",
+        "department",
+        "categories",
+    ],
+}
+NONE = "-"  # what a user types for "no such column"
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A file's column for each role; None where it has none."""
+
+    text: str
+    title: str | None
+    stars: str | None
+    label: str | None
+    group: str | None
+
+    @property
+    def wanted(self) -> list[str]:
+        """The columns to read."""
+        roles = (self.text, self.title, self.stars, self.label, self.group)
+        return list(dict.fromkeys(name for name in roles if name is not None))
+
+    def __str__(self) -> str:
+        return ", ".join(f"{role}={name}" for role, name in vars(self).items() if name)
+
+
+def find(names: Sequence[str], asked: Mapping[str, str], path: Path) -> Columns:
+    """Assign columns to roles.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The file's columns.
+    asked : mapping
+        ``text_column`` and so on: a name, ``""`` to look for usual names, ``"-"`` for none.
+        Naming one of ``stars_column`` and ``label_column`` leaves the other unused.
+    path : Path
+        For messages.
+
+    Raises
+    ------
+    ParameterError
+        When a named column is not there; says which comes nearest.
+    DataError
+        When no column is found for the text or for stars and label; says what was looked for.
+    """
+    chosen = {role: _named(role, asked[f"{role}_column"], names, path) for role in USUAL}
+    rated = chosen["stars"] or chosen["label"]
+    for role, usual in USUAL.items():
+        settled = asked[f"{role}_column"] or (rated and role in ("stars", "label"))
+        if not settled:
+            free = [name for name in names if name not in chosen.values()]
+            chosen[role] = _usual(usual, free)
+    if chosen["text"] is None:
+        raise _not_found(path, names, "text")
+    if chosen["stars"] is None and chosen["label"] is None:
+        raise _not_found(path, names, "stars", "label")
+    return Columns(**chosen)  # type: ignore[arg-type]
+
+
+def _named(role: str, asked: str, names: Sequence[str], path: Path) -> str | None:
+    if asked in ("", NONE):
+        return None
+    if asked in names:
+        return asked
+    alike = [name for name in names if _plain(name) == _plain(asked)]
+    if len(alike) == 1:
+        return alike[0]
+    raise ParameterError(f"{unknown(f'{role}_column', asked, names)} ({path})")
+
+
+def _usual(usual: Sequence[str], names: Sequence[str]) -> str | None:
+    plain = {_plain(name): name for name in reversed(names)}  # the first of equals wins
+    return next((plain[_plain(name)] for name in usual if _plain(name) in plain), None)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name.lower())
+
+
+def _not_found(path: Path, names: Sequence[str], *roles: str) -> DataError:
+    shown = ", ".join(name[:40] for name in names[:30])
+    looked = "; ".join(f"for {role}: {', '.join(USUAL[role])}" for role in roles)
+    remedy = " or ".join(f"{role}_column" for role in roles)
+    return DataError(
+        f"{path} has no column for {' or '.join(roles)} that is known by its name; "
+        f"its columns are: {shown} (is a header missing?); looked {looked}; "
+        f"name it with {remedy} in data_params"
+    )

@@ -1,0 +1,174 @@
+"""Patterns to files, and files to bytes: plain or compressed, in blocks of whole lines.
+
+Knows nothing of what the bytes mean.
+"""
+
+import bz2
+import gzip
+import io
+import lzma
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from glob import glob
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import pyarrow as pa
+
+from mc.errors import DataError
+
+SUFFIXES = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".pq")
+COMPRESSED = (".gz", ".bz2", ".xz", ".zip", ".zst")
+BLOCK = 8 << 20  # bytes read at a time
+LONGEST_LINE = 64 << 20  # a file without line ends is cut here
+BROKEN = (EOFError, OSError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, pa.ArrowException)
+
+_BOM = b"\xef\xbb\xbf"
+_REPLACEMENT = "\ufffd"
+
+
+def find(pattern: str) -> list[Path]:
+    """Files that a path, a glob or a folder stands for, sorted.
+
+    Parameters
+    ----------
+    pattern : str
+        ``~`` is the home folder; relative ones start at the current folder. A folder stands
+        for the files in it whose suffix is known (not for those in its subfolders).
+
+    Raises
+    ------
+    DataError
+        When there is no such file.
+    """
+    if "://" in pattern:
+        raise DataError(f"data={pattern!r} is an address; download the file and give its path")
+    path = Path(pattern).expanduser()
+    if path.is_dir():
+        found = [file for file in path.iterdir() if file.is_file() and _is_data(file)]
+        nothing = f"holds no file of a known kind ({', '.join(SUFFIXES)}, or those compressed)"
+    elif path.exists():
+        return [path]
+    else:
+        found = [Path(file) for file in glob(str(path), recursive=True) if Path(file).is_file()]  # noqa: PTH207 (the only one for absolute patterns)
+        nothing = "matches no file" if _is_glob(pattern) else "does not exist"
+    if not found:
+        raise DataError(f"data={pattern!r} {nothing}; looked in {_looked_in(path)}")
+    return sorted(found)
+
+
+def _is_data(path: Path) -> bool:
+    if path.name.startswith((".", "_")):
+        return False
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    if suffixes and suffixes[-1] in COMPRESSED:
+        return ".tar" not in suffixes
+    return bool(suffixes) and suffixes[-1] in SUFFIXES
+
+
+def _is_glob(pattern: str) -> bool:
+    return any(sign in pattern for sign in "*?[")
+
+
+def _looked_in(path: Path) -> Path:
+    return path.absolute() if path.is_dir() else path.absolute().parent
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn what libraries raise on a broken file into one clear error."""
+    try:
+        yield
+    except BROKEN as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise DataError(
+            f"{path} cannot be read: {reason}; is the download complete, and the file readable?"
+        ) from error
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file for its decompressed bytes; the content tells the compression, not the name."""
+    with ExitStack() as stack:
+        stream: BinaryIO = stack.enter_context(path.open("rb"))
+        while True:
+            inner = _decompressed(path, stream)
+            if inner is None:
+                yield stream
+                return
+            stream = stack.enter_context(inner)
+
+
+def _decompressed(path: Path, stream: BinaryIO) -> BinaryIO | None:
+    start = stream.peek(6)[:6]  # type: ignore[attr-defined]
+    if start.startswith(b"\x1f\x8b"):
+        return cast(BinaryIO, io.BufferedReader(gzip.GzipFile(fileobj=stream)))
+    if start.startswith(b"BZh"):
+        return cast(BinaryIO, io.BufferedReader(bz2.BZ2File(stream)))
+    if start.startswith(b"\xfd7zXZ"):
+        return cast(BinaryIO, io.BufferedReader(lzma.LZMAFile(stream)))
+    if start.startswith(b"\x28\xb5\x2f\xfd"):
+        plain = pa.CompressedInputStream(pa.PythonFile(stream, mode="r"), "zstd")
+        return cast(BinaryIO, io.BufferedReader(plain))
+    if start.startswith(b"PK\x03\x04"):
+        return _only_member(path, stream)
+    return None
+
+
+def _only_member(path: Path, stream: BinaryIO) -> BinaryIO:
+    archive = zipfile.ZipFile(stream)
+    members = [name for name in archive.namelist() if _is_data(Path(name))]
+    members = [name for name in members if not name.startswith("__MACOSX")]
+    if len(members) != 1:
+        raise DataError(
+            f"{path} holds {len(members)} data files ({', '.join(members[:5]) or 'none'}) where "
+            "one is expected; unpack it and give the path of the file, or a pattern"
+        )
+    return cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, archive.open(members[0]))))
+
+
+def lines(stream: BinaryIO, counts: Counter[str]) -> Iterator[bytes]:
+    """Blocks of whole lines in valid UTF-8, without a byte order mark.
+
+    Bytes that are not UTF-8 become the replacement character, each counted in
+    ``counts["invalid_characters"]``.
+    """
+    first = True
+    while block := stream.read(BLOCK):
+        block += stream.readline(LONGEST_LINE)  # a line end is never inside a character
+        yield _valid(block.removeprefix(_BOM) if first else block, counts)
+        first = False
+
+
+def _valid(block: bytes, counts: Counter[str]) -> bytes:
+    try:
+        block.decode()
+    except UnicodeDecodeError:
+        text = block.decode(errors="replace")
+        counts["invalid_characters"] += text.count(_REPLACEMENT) - block.count(
+            _REPLACEMENT.encode()
+        )
+        return text.encode()
+    return block
+
+
+class Joined(io.RawIOBase):
+    """Blocks of bytes as one readable stream, for libraries that want a file."""
+
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        self._blocks = blocks
+        self._rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
+        if not self._rest:
+            self._rest = memoryview(next(self._blocks, b""))
+        size = min(len(buffer), len(self._rest))
+        buffer[:size] = self._rest[:size]
+        self._rest = self._rest[size:]
+        return size

@@ -1,0 +1,136 @@
+"""Stars and labels, however they are written, to positive, negative or not usable.
+
+Knows single values and the set of those seen; nothing of files or texts.
+"""
+
+import re
+from collections.abc import Callable, Collection
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from mc.errors import DataError
+
+Codes = NDArray[np.int8]
+
+# What a rating may come to. A label that is a number waits (PENDING + number) until all numbers
+# of its column have been seen, since 1 is negative in some files and positive in others.
+NEGATIVE, POSITIVE, UNRATED, NEUTRAL, TOO_HIGH, PENDING = 0, 1, -1, -2, -3, 20
+
+SCALES: dict[str, dict[int, int]] = {
+    "0/1": {0: NEGATIVE, 1: POSITIVE},
+    "1/2": {1: NEGATIVE, 2: POSITIVE},
+    "-1/1": {-1: NEGATIVE, 1: POSITIVE},
+    "1-5": {1: NEGATIVE, 2: NEGATIVE, 3: NEUTRAL, 4: POSITIVE, 5: POSITIVE},
+    "0-4": {0: NEGATIVE, 1: NEGATIVE, 2: NEUTRAL, 3: POSITIVE, 4: POSITIVE},
+}
+FIND = "find"
+
+_STARS = re.compile(
+    r"(?:rated )?(\d+(?:[.,]\d+)?)(?: ?(?:/|out of) ?(?:5(?:\.0)?|five))? ?(?:stars?)?", re.I
+)
+_WORDS = {
+    "positive": POSITIVE,
+    "pos": POSITIVE,
+    "true": POSITIVE,
+    "negative": NEGATIVE,
+    "neg": NEGATIVE,
+    "false": NEGATIVE,
+    "neutral": NEUTRAL,
+}
+
+
+def from_stars(values: pd.Series) -> Codes:
+    """Codes of a column of stars: 1-2 negative, 4-5 positive, between them neutral."""
+    return _each(values, _star)
+
+
+def from_labels(values: pd.Series) -> Codes:
+    """Codes of a column of labels: words at once, numbers pending."""
+    return _each(values, _label)
+
+
+def _each(values: pd.Series, code: Callable[[object], int]) -> Codes:
+    """Apply a function to the few distinct values of a column; missing ones are unrated."""
+    if values.dtype == object:  # JSON may hold a list where a number belongs
+        values = values.where(values.map(pd.api.types.is_scalar), None)
+    positions, distinct = pd.factorize(values)
+    codes = [code(value) for value in distinct]
+    by_position = np.array([*codes, UNRATED], np.int8)  # a missing value is at -1
+    found: Codes = by_position[positions]
+    return found
+
+
+def _star(value: object) -> int:
+    match = _STARS.fullmatch(str(value).strip())
+    if not match:
+        return UNRATED
+    stars = float(match[1].replace(",", "."))
+    if stars > 5:
+        return TOO_HIGH
+    if stars < 1:
+        return UNRATED
+    return POSITIVE if stars >= 4 else NEGATIVE if stars <= 2 else NEUTRAL
+
+
+def _label(value: object) -> int:
+    text = str(value).strip().lower()
+    if text in _WORDS:
+        return _WORDS[text]
+    try:
+        number = float(text)
+    except ValueError:
+        return UNRATED
+    return PENDING + int(number) if number in (-1, 0, 1, 2, 3, 4, 5) else UNRATED
+
+
+def pending(codes: Codes) -> set[int]:
+    """The numbers that wait among codes."""
+    return {int(code) - PENDING for code in np.unique(codes) if code >= PENDING - 1}
+
+
+def scale(seen: Collection[int], asked: str, where: str) -> str:
+    """Name of the scale on which labels were given.
+
+    Parameters
+    ----------
+    seen : collection of int
+        All numbers of the column, in -1..5.
+    asked : str
+        A name of ``SCALES``, or ``find``.
+    where : str
+        File and column, for messages.
+
+    Raises
+    ------
+    DataError
+        When the numbers seen do not tell the scale.
+    """
+    if asked != FIND:
+        return asked
+    numbers = set(seen)
+    if numbers <= set(SCALES["1-5"]) and numbers & {3, 4, 5}:
+        return "1-5"
+    for name in ("1/2", "-1/1"):
+        if numbers == set(SCALES[name]):
+            return name
+    if numbers in ({0}, {0, 1}):
+        return "0/1"
+    shown = ", ".join(map(str, sorted(numbers)))
+    raise DataError(
+        f"{where} holds only {shown}, which does not tell what is positive; say it with "
+        f"label_scale={' or '.join(SCALES)} in data_params"
+    )
+
+
+def settle(codes: Codes, name: str | None) -> Codes:
+    """Give pending codes their meaning on a scale; numbers off the scale are unrated."""
+    if name is None:
+        return codes
+    table: dict[int, int] = {PENDING + number: UNRATED for number in range(-1, 6)}
+    table |= {PENDING + number: meaning for number, meaning in SCALES[name].items()}
+    settled = codes.copy()
+    for code, meaning in table.items():
+        settled[codes == code] = meaning
+    return settled

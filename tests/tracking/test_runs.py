@@ -1,0 +1,167 @@
+"""Laws of MLflow records: models load and judge raw text, statuses tell the truth."""
+
+import mlflow
+import numpy as np
+import pandas as pd
+import pytest
+import skops.io
+from mlflow.entities import LoggedModelStatus
+from sklearn.dummy import DummyClassifier
+
+from mc import plugins
+from mc.lineage import Condition, Generation, lineage, positive_probability
+from mc.params import parse_settings
+from mc.tracking import results, store
+from mc.tracking.models import ModelWriter
+from mc.tracking.runs import open_lineage_run, open_stage_run
+
+SIZES = (300, 340)
+
+
+@pytest.fixture
+def client():
+    return store.connect()
+
+
+def generations(features, backend):
+    settings = parse_settings("p", "", plugins.load("backends", "backend", backend).parameters)
+    settings |= {"n_estimators": 10} if "n_estimators" in settings else {}
+    wanted = Condition(SIZES, 0.5, backend=backend, backend_params=settings, test_size=200)
+    return list(lineage(features.X, features.labels, wanted, 0))
+
+
+def log_lineage(client, features, backend, bred):
+    params = dict.fromkeys(results.AXES, "0") | {"backend": backend}
+    tags = {store.KIND: store.LINEAGE, store.STUDY: "s", store.CELL: "c"}
+    run = open_lineage_run(
+        client,
+        "0",
+        "parent",
+        "name",
+        params=params,
+        tags=tags,
+        writer=ModelWriter(features, backend),
+    )
+    with run:
+        run.log_corpus(features)
+        for generation in bred:
+            run.add(generation, keep_model=True)
+        run.finish()
+    return client.get_run(run.id)
+
+
+@pytest.mark.parametrize("backend", plugins.names("backends"))
+def test_logged_models_predict_from_raw_texts(client, corpus, make_features, backend):
+    features = make_features(backend)
+    bred = generations(features, backend)
+    run = log_lineage(client, features, backend, bred)
+    texts = corpus.texts[:50]
+    assert len(run.outputs.model_outputs) == len(bred)
+    for output in run.outputs.model_outputs:
+        expected = positive_probability(bred[output.step].classifier, features.X[:50])
+        model = mlflow.pyfunc.load_model(f"models:/{output.model_id}")
+        for given in (texts, np.array(texts), pd.Series(texts), pd.DataFrame({"review": texts})):
+            np.testing.assert_array_equal(model.predict(given), expected > 0.5)
+        native = mlflow.sklearn.load_model(f"models:/{output.model_id}")
+        np.testing.assert_allclose(native.predict_proba(texts)[:, 1], expected, atol=1e-6)
+
+
+def test_a_constant_model_loads_too(client, corpus, make_features):
+    features = make_features()
+    constant = DummyClassifier().fit(features.X[:1], [1])
+    bred = [Generation(0, {"accuracy": 0.5}, constant)]
+    run = log_lineage(client, features, "logistic", bred)
+    model = mlflow.pyfunc.load_model(f"models:/{run.outputs.model_outputs[0].model_id}")
+    assert list(model.predict(corpus.texts[:3])) == [1, 1, 1]
+
+
+@pytest.mark.parametrize("backend", plugins.names("backends"))
+def test_a_logged_model_is_made_of_named_types_only(make_features, backend, tmp_path):
+    features = make_features(backend)
+    classifier = generations(features, backend)[0].classifier
+    ModelWriter(features, backend).write(tmp_path, classifier, "r", "m")
+    declared = {"numpy.ravel", *plugins.load("backends", "backend", backend).trusted_types}
+    assert set(skops.io.get_untrusted_types(file=tmp_path / "model.skops")) <= declared
+    assert "serialization_format: skops" in (tmp_path / "MLmodel").read_text()
+
+
+def test_each_generation_is_a_step_with_its_metrics_and_its_model(client, make_features):
+    features = make_features()
+    bred = generations(features, "logistic")
+    run = log_lineage(client, features, "logistic", bred)
+    assert run.info.status == "FINISHED"
+    outputs = {output.step: output.model_id for output in run.outputs.model_outputs}
+    assert set(outputs) == {0, 1}
+    for name in bred[0].metrics:
+        history = client.get_metric_history(run.info.run_id, name)
+        assert [(each.step, each.value) for each in history] == [
+            (generation.step, generation.metrics[name]) for generation in bred
+        ]
+    for generation in bred:
+        model = client.get_logged_model(outputs[generation.step])
+        assert model.status == LoggedModelStatus.READY
+        assert model.name == f"generation-0{generation.step}"
+        assert {m.key: m.value for m in model.metrics} == dict(generation.metrics)
+
+
+def test_the_table_reads_back_bit_for_bit(client, make_features):
+    features = make_features()
+    bred = generations(features, "logistic")
+    run = log_lineage(client, features, "logistic", bred)
+    frame = results.read_generations([run])
+    for generation, (_, row) in zip(bred, frame.iterrows(), strict=True):
+        assert {name: row[name] for name in generation.metrics} == dict(generation.metrics)
+
+
+def test_the_corpus_is_the_runs_dataset(client, make_features):
+    features = make_features()
+    run = log_lineage(client, features, "logistic", generations(features, "logistic"))
+    dataset = run.inputs.dataset_inputs[0].dataset
+    assert (dataset.name, dataset.digest) == ("test", features.about["digest"][:16])
+    assert '"num_rows": 600' in dataset.profile
+    assert '"positive_share"' in dataset.profile
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(KeyboardInterrupt, "KILLED"), (ValueError, "FAILED"), (None, "KILLED")]
+)
+def test_only_a_run_that_reached_its_end_is_finished(client, error, status):
+    run = open_stage_run(client, "0", "name", params={}, tags={})
+    if error:
+        with pytest.raises(error), run:
+            raise error
+    else:
+        with run:
+            pass
+    assert client.get_run(run.id).info.status == status
+
+
+def test_a_run_of_mlflow_projects_is_taken_over(client, monkeypatch):
+    given = client.create_run("0")
+    client.log_param(given.info.run_id, "rates", "0,0.50")
+    monkeypatch.setenv("MLFLOW_RUN_ID", given.info.run_id)
+    params = {"rates": "0,0.5", "seed": "0"}
+    with open_stage_run(client, "0", "stage", params=params, tags={"a": "b"}) as run:
+        run.finish()
+    found = client.get_run(given.info.run_id)
+    assert run.id == given.info.run_id
+    assert found.data.params == {"rates": "0,0.50", "seed": "0"}
+    assert (found.info.run_name, found.data.tags["a"]) == ("stage", "b")
+
+
+def test_runs_of_dead_processes_are_closed_and_those_of_living_ones_are_not(client):
+    living = open_stage_run(client, "0", "name", params={}, tags={})
+    host, pid, start = client.get_run(living.id).data.tags[store.OWNER].split()
+    owners = {
+        "elsewhere": f"another-host {pid} {start}",
+        "dead": f"{host} {pid} {float(start) - 9}",
+    }
+    runs = {
+        name: client.create_run("0", tags={store.OWNER: owner}).info.run_id
+        for name, owner in owners.items()
+    }
+    foreign = client.create_run("0").info.run_id
+    assert store.mend(client, "0") == 1
+    assert client.get_run(runs["dead"]).info.status == "KILLED"
+    for run_id in (runs["elsewhere"], foreign, living.id):
+        assert client.get_run(run_id).info.status == "RUNNING"
