@@ -54,7 +54,7 @@ def loss_findings(generations: pd.DataFrame) -> list[str]:
         return ["Rate 0 is not among the lineages, so there is no paired loss."]
     if rates == {0}:
         return ["Rate 0 is the only rate, so there is no loss to show."]
-    table = statistics.summary(generations).query("rate > 0 and pairs > 0")
+    table = statistics.summary(generations).query("rate > 0")
     return [
         _named(name, sentence)
         for name, rows in _groups(generations, table)
@@ -106,12 +106,10 @@ def _headline(row: Any, first: pd.DataFrame) -> str:
 
 def _growth(generations: pd.DataFrame) -> list[str]:
     """For lineages of one generation: accuracy by the size that they start from."""
-    found = []
+    found, several = [], len(generations[FAMILY].drop_duplicates()) > 1
     for keys, ends in statistics.summary(generations).groupby([*FAMILY, "rate"], dropna=False):
         low, high = ends.loc[ends["train_size"].idxmin()], ends.loc[ends["train_size"].idxmax()]
-        name = (
-            ", ".join(map(str, keys[:3])) if generations[FAMILY].drop_duplicates().size > 3 else ""
-        )
+        name = ", ".join(map(str, keys[:3])) if several else ""
         found.append(
             _named(
                 name,
@@ -168,28 +166,37 @@ def _collapses(generations: pd.DataFrame) -> list[str]:
 
 def _told_apart(rows: pd.DataFrame) -> Iterator[str]:
     """Rates above 0 of one condition by what their intervals say."""
+    tested, alone = sorted(rows["rate"]), rows[rows["pairs"] == 0]
+    if len(alone):
+        yield f"No finished pair with rate 0, so no paired loss: {_rates(alone, tested)}."
     single = rows[rows["pairs"] == 1]
     if len(single):
-        yield f"Rates {_rates(single)}: 1 repetition: no interval, so nothing is told apart."
+        yield f"1 repetition: no interval, so nothing is told apart at {_rates(single, tested)}."
     known = rows[rows["pairs"] > 1]
     lost, gained = known[known["loss_low"] > 0], known[known["loss_high"] < 0]
     if len(lost):
-        yield f"Accuracy is lower than at rate 0, beyond the 95% interval, at {_rates(lost)}."
+        yield f"Accuracy is lower than at rate 0, beyond the 95% interval: {_rates(lost, tested)}."
     if len(gained):
-        yield f"Accuracy is higher than at rate 0, beyond the 95% interval, at {_rates(gained)}."
+        where = _rates(gained, tested)
+        yield f"Accuracy is higher than at rate 0, beyond the 95% interval: {where}."
     open_ = known[(known["loss_low"] <= 0) & (known["loss_high"] >= 0)]
     if len(open_):
-        n = int(open_["pairs"].min())
+        n, most = int(open_["pairs"].min()), points(open_["loss_high"].max())
         yield (
-            f"Not distinguishable from rate 0 with {repetitions(n)}: {_rates(open_)}. That is not "
-            f"the same as no loss: it may be up to {points(open_['loss_high'].max())} points."
+            f"Not distinguishable from rate 0 with {repetitions(n)}: {_rates(open_, tested)}. "
+            f"That is not the same as no loss: it may be up to {most} points."
         )
 
 
-def _rates(rows: pd.DataFrame) -> str:
-    """``rate 0.1``, or a list of rates."""
-    words = [f"{rate:g}" for rate in rows["rate"]]
-    return f"rate {words[0]}" if len(words) == 1 else f"rates {', '.join(words)}"
+def _rates(rows: pd.DataFrame, tested: list[float]) -> str:
+    """``rate 0.1``, ``rates 0.1, 0.5``, or ``rates 0.1 to 0.9, 1.5`` for runs of 4 and more."""
+    places = np.array([tested.index(rate) for rate in rows["rate"]])
+    runs = np.split(places, np.flatnonzero(np.diff(places) > 1) + 1)
+    words = []
+    for run in runs:
+        names = [f"{tested[place]:g}" for place in run]
+        words += names if len(names) < 4 else [f"{names[0]} to {names[-1]}"]
+    return f"rate{'s' if len(rows) > 1 else ''} {', '.join(words)}"
 
 
 def _firsts(generations: pd.DataFrame) -> pd.DataFrame:

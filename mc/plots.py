@@ -15,7 +15,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
 
 from mc import reference, statistics
 from mc.statistics import CONDITION, FAMILY, SIZES
@@ -36,6 +36,7 @@ GREY = "#555555"
 MOST_RATES = 12  # that a legend shows
 LOG_FROM = 20  # times between the smallest and the largest training set
 BAND = "Bands: pointwise 95% t intervals of the mean over repetitions."
+BAND_OF_MANY = BAND.replace("Bands:", "Bands (lowest and highest rate):")
 
 
 def accuracy_curves(
@@ -64,10 +65,11 @@ def accuracy_curves(
         _draw(ax, lines, x, colours)
         _mark_one_class(ax, lines, generations, x)
         _zoom(ax, curves)
-        ax.set_title(name)
+        ax.set_title(name, fontsize=10.5)
     if beside and study is not None:
         _draw_study(panels[len(families)], curves, study, colours)
-        own[0].set_title(f"{families[0][0]} (enlarged)" if len(families) == 1 else families[0][0])
+        if len(families) == 1:
+            own[0].set_title(f"{families[0][0]} (enlarged)", fontsize=10.5)
     for ax in panels[:n_panels]:
         _label(ax, x, "accuracy", curves)
     for ax in panels[n_panels:]:
@@ -75,7 +77,7 @@ def accuracy_curves(
     extra = _study_handles(study) if beside and study is not None else []
     _legend(figure, colours, generations, extra)
     source = f" Dashed: published means, {reference.SOURCE}." if beside else ""
-    _footer(figure, generations, data, BAND, source)
+    _footer(figure, generations, data, _band(colours), source)
     return figure
 
 
@@ -94,9 +96,11 @@ def three_metrics(generations: pd.DataFrame, data: str = "") -> Figure:
             _zoom(ax, table)
             _label(ax, x, metric, table)
             if column == 1 and n_rows > 1:
-                ax.set_title(name)
+                ax.set_title(name, fontsize=10.5)
     _legend(figure, colours, generations)
-    _footer(figure, generations, data, BAND)
+    lost = curves["roc_auc"]["n"].lt(curves["accuracy"]["n"]).any()
+    survivors = " AUC: of repetitions that still predict both classes." if lost else ""
+    _footer(figure, generations, data, _band(colours), survivors)
     return figure
 
 
@@ -145,7 +149,6 @@ def _figure(n_rows: int, n_columns: int, title: str) -> tuple[Figure, list[Axes]
         ax.spines[["top", "right"]].set_visible(False)
         ax.grid(color="#dddddd", linewidth=0.6)
         ax.set_axisbelow(True)
-        ax.title.set_fontsize(10.5)
     return figure, panels
 
 
@@ -157,7 +160,7 @@ def _x(generations: pd.DataFrame) -> str:
 def _colours(rates: Iterable[float]) -> Colours:
     """One colour a rate: black without contamination, else viridis short of its pale end."""
     above = sorted({rate for rate in rates if rate > 0})
-    places = np.linspace(0.05, 0.88, len(above)) if len(above) > 1 else [0.4]
+    places = [0.4] if len(above) == 1 else np.linspace(0.05, 0.88, len(above))
     shades = [tuple(shade) for shade in mpl.colormaps["viridis"](places).tolist()]
     human = {0.0: "black"} if 0 in set(rates) else {}
     return human | dict(zip(above, shades, strict=True))
@@ -168,22 +171,26 @@ def _families(table: pd.DataFrame) -> Iterable[tuple[str, pd.DataFrame]]:
         yield ", ".join(map(str, keys)), rows
 
 
-def _draw(
-    ax: Axes, curves: pd.DataFrame, x: str, colours: Colours, band: bool = True, width: float = 1.6
-) -> None:
+def _draw(ax: Axes, curves: pd.DataFrame, x: str, colours: Colours, *, band: bool = True) -> None:
     """Lines of means with their bands; single generations are joined across initial sizes."""
+    few, ends = len(colours) <= MOST_RATES, (min(colours), max(colours))
+    shade = 0.16 if len(colours) <= 4 or not few else 0.08
     by = [*FAMILY, *SIZES, "rate"] if curves["generation"].max() > 0 else [*FAMILY, "rate"]
     for keys, line in curves.groupby(by, dropna=False):
         colour = colours[keys[-1]]
-        thick = width if len(colours) <= MOST_RATES else 0.6 * width
+        thick = 1.6 if few else 1.0
         dots = "o" if len(line) <= MOST_RATES else None
         over = 2.5 if keys[-1] == 0 else 2.0  # rate 0 is what the others are held against
         at = line[x].to_numpy()
         ax.plot(
             at, line["mean"], color=colour, linewidth=thick, marker=dots, markersize=3, zorder=over
         )
-        if band:
-            ax.fill_between(at, line["low"], line["high"], color=colour, alpha=0.15, linewidth=0)
+        if band and (few or keys[-1] in ends):  # more bands than that hide each other
+            ax.fill_between(at, line["low"], line["high"], color=colour, alpha=shade, linewidth=0)
+
+
+def _band(colours: Colours) -> str:
+    return BAND if len(colours) <= MOST_RATES else BAND_OF_MANY
 
 
 def _mark_one_class(ax: Axes, curves: pd.DataFrame, generations: pd.DataFrame, x: str) -> None:
@@ -208,24 +215,24 @@ def _zoom(ax: Axes, table: pd.DataFrame) -> None:
 
 def _draw_study(ax: Axes, curves: pd.DataFrame, study: pd.DataFrame, colours: Colours) -> None:
     """The published curves and our means on one scale."""
-    _draw(ax, curves, "train_size", colours, band=False, width=1.2)
+    _draw(ax, curves, "train_size", colours, band=False)
     lone = study.groupby(["rate", "initial_size"]).size().max() == 1  # joined across sizes
     for keys, line in study.groupby(["rate"] if lone else ["rate", "initial_size"]):
         ax.plot(line["size"], line["accuracy_mean"], "--", color=colours[keys[0]], linewidth=1.2)
     both = np.concatenate([curves["mean"], study["accuracy_mean"]])
     low, high = np.nanmin(both), np.nanmax(both)
-    ax.set_ylim(min(low, 0.5) - 0.02, min(high + 0.04, 1.02))
+    ax.set_ylim(min(low, 0.5) - 0.05, min(high + 0.04, 1.02))
     ax.axhline(0.5, color=GREY, linewidth=0.8, linestyle=":")
     ax.annotate(
         "guessing, for balanced classes",
         (0.02, 0.5),
         xycoords=("axes fraction", "data"),
-        xytext=(0, 3),
+        xytext=(0, -11),
         textcoords="offset points",
         fontsize=8,
         color=GREY,
     )
-    ax.set_title("beside the original study")
+    ax.set_title("beside the original study", fontsize=10.5)
 
 
 def _study_handles(study: pd.DataFrame) -> list[Line2D]:
@@ -239,7 +246,7 @@ def _label(ax: Axes, x: str, metric: str, table: pd.DataFrame) -> None:
     if x == "train_size":
         _size_axis(ax, table[x])
     else:
-        ax.xaxis.get_major_locator().set_params(integer=True)
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def _size_axis(ax: Axes, sizes: Iterable[float]) -> None:
@@ -251,17 +258,17 @@ def _size_axis(ax: Axes, sizes: Iterable[float]) -> None:
         ax.xaxis.set_major_locator(LogLocator(subs=(1.0, 3.0) if decades < 2 else (1.0,)))
         ax.xaxis.set_minor_formatter(NullFormatter())
     else:
-        ax.xaxis.get_major_locator().set_params(nbins=5)
+        ax.xaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
 
 
 def _legend(
     figure: Figure, colours: Colours, generations: pd.DataFrame, extra: Sequence[Line2D] = ()
 ) -> None:
-    """Rates from top to bottom; of many every k-th, counted from the highest."""
+    """Rates from top to bottom; of many the lowest, and every k-th counted from the highest."""
     rates = sorted(colours)
     step = -(-len(rates) // MOST_RATES)
-    shown = rates[::-1][::step][::-1]
+    shown = sorted({rates[0], *rates[::-1][::step]})
     handles = [Line2D([], [], color=colours[r], linewidth=2.5, label=f"{r:g}") for r in shown]
     if not statistics.one_class(generations).empty:
         words = "a repetition\npredicts one class"
@@ -327,7 +334,8 @@ def _draw_losses(
             label=names.get(keys) or ", ".join(map(str, keys[:3])),
         )
         dots = pairs.merge(series[[*CONDITION, "rate"]], on=[*CONDITION, "rate"])
-        ax.plot(dots[x] + shift, 100 * dots["loss"], ".", color=colour, alpha=0.35, markersize=5)
+        beside = dots[x] + shift + 1.5 * reach
+        ax.plot(beside, 100 * dots["loss"], ".", color=colour, alpha=0.4, markersize=4)
     if len(groups) > 1:
         ax.legend(frameon=False, fontsize=9)
 

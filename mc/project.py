@@ -113,8 +113,8 @@ def _entry_point(name: str, parameters: Mapping[str, Param]) -> dict[str, Any]:
 
 
 def _mlflow_type(param: Param) -> str:
-    """MLflow's nearest type; our command line checks the real one."""
-    return "float" if param.kind in (int, float) and not param.is_list else "string"
+    """MLflow's name of the type, which it shows and does not check; the command line does."""
+    return {int: "int", float: "float"}.get(param.kind, "string") if not param.is_list else "string"
 
 
 def _yaml(content: Mapping[str, Any]) -> str:

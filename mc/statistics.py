@@ -40,7 +40,8 @@ def checked(generations: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     DataError
-        When the frame is empty, lacks a column, holds text for numbers, or a generation twice.
+        When the frame is empty, lacks a column, holds text for numbers, a generation twice, or
+        lineages without generation 0.
     """
     keys = [*LINEAGE, "generation"]
     missing = [name for name in [*keys, *NEEDED] if name not in generations]
@@ -56,6 +57,10 @@ def checked(generations: pd.DataFrame) -> pd.DataFrame:
     if twice.any():
         row = generations.loc[twice, keys].iloc[0].to_dict()
         raise DataError(f"generations hold {row} twice; report on one stage run at a time")
+    if (generations.groupby(LINEAGE, dropna=False)["generation"].min() > 0).any():
+        raise DataError(
+            "some lineages lack generation 0, which all are held against; run them again"
+        )
     return generations.sort_values(keys, ignore_index=True)
 
 
@@ -250,6 +255,10 @@ def condition_names(generations: pd.DataFrame) -> dict[tuple[Any, ...], str]:
     """
     conditions = checked(generations)[CONDITION].drop_duplicates()
     told_apart = [name for name in CONDITION if conditions[name].nunique(dropna=False) > 1]
+    for name in ("final_size", "increment"):  # said only where the rest leaves a doubt
+        rest = [other for other in told_apart if other != name]
+        if rest and not conditions.duplicated(rest).any():
+            told_apart = rest
     words = {
         "initial_size": "from {:,} reviews",
         "increment": "in steps of {:,}",

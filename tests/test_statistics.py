@@ -1,0 +1,188 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import t, ttest_1samp, ttest_rel
+
+from mc import statistics as stats
+from mc.errors import DataError, ParameterError
+from tests.fake_generations import ELEVEN, frame
+
+VALUES = st.lists(st.floats(-1, 1).map(lambda x: round(x, 4)), min_size=2, max_size=20)
+
+
+@settings(deadline=None)
+@given(VALUES, st.sampled_from([0.5, 0.9, 0.95, 0.99]))
+def test_interval_is_scipys(values, confidence):
+    got = stats.mean_interval(values, confidence)
+    spread = np.std(values, ddof=1) / np.sqrt(len(values))
+    if spread < 1e-9:  # scipy has no interval of width 0
+        assert got.low == pytest.approx(got.mean) == pytest.approx(got.high)
+        return
+    low, high = t.interval(confidence, len(values) - 1, loc=np.mean(values), scale=spread)
+    known = ttest_1samp(values, 0).confidence_interval(confidence)
+    assert (got.low, got.high) == pytest.approx((low, high))
+    assert (got.low, got.high) == pytest.approx((known.low, known.high))
+
+
+def test_interval_covers_the_truth_as_often_as_it_says():
+    rng = np.random.default_rng(0)
+    draws = rng.normal(1.0, 1.0, (2000, 4))
+    covered = [got.low <= 1 <= got.high for got in map(stats.mean_interval, draws)]
+    assert np.mean(covered) == pytest.approx(0.95, abs=0.015)  # 3 standard errors
+
+
+@pytest.mark.parametrize(("values", "n"), [([], 0), ([0.5], 1), ([np.nan, 0.5], 1)])
+def test_fewer_than_two_values_have_no_interval(values, n):
+    got = stats.mean_interval(values)
+    assert got.n == n
+    assert np.isnan([got.low, got.high]).all()
+
+
+def test_confidence_outside_0_1_is_refused():
+    with pytest.raises(ParameterError, match=r"confidence=95\.0"):
+        stats.mean_interval([1, 2], 95.0)
+
+
+def test_rate_zero_loses_exactly_nothing_to_itself():
+    loss = stats.paired_loss(frame(rates=ELEVEN)).query("rate == 0")
+    assert (loss[["mean", "low", "high"]].to_numpy() == 0).all()
+
+
+def test_paired_loss_is_scipys_ttest_rel():
+    rows = frame(rates=ELEVEN, noise=0.01)
+    losses = stats.paired_loss(rows).set_index("rate")
+    ends = rows[rows.generation == rows.generation.max()]
+    table = ends.pivot(index="replicate", columns="rate", values="accuracy")
+    for rate in ELEVEN[1:]:
+        known = ttest_rel(table[0.0], table[rate]).confidence_interval(0.95)
+        got = losses.loc[rate]
+        assert (got["low"], got["high"]) == pytest.approx((known.low, known.high))
+        assert got["mean"] == pytest.approx((table[0.0] - table[rate]).mean())
+        assert got["n"] == 5
+
+
+def test_noise_that_rates_share_cancels_in_the_paired_loss():
+    calm = frame(rates=ELEVEN)
+    shaken = calm.assign(accuracy=calm.accuracy + 0.2 * np.sin(7.0 * calm.replicate))
+    pd.testing.assert_frame_equal(stats.paired_loss(calm), stats.paired_loss(shaken))
+    band, wide = (f.eval("high - low").max() for f in map(stats.curve, (calm, shaken)))
+    assert wide > 10 * band  # so the bands do not say what the paired loss says
+
+
+def test_known_effect_is_found():
+    last = stats.paired_loss(frame(effect=0.03, noise=0)).set_index("rate").loc[1.0]
+    assert last["mean"] == pytest.approx(0.03 + 0.002)
+
+
+@pytest.mark.parametrize(
+    "table", [stats.summary, stats.curve, stats.paired_loss, stats.paired_differences]
+)
+def test_order_of_rows_does_not_matter(table):
+    rows = pd.concat([frame(), frame(backend="lightgbm", seed=1)])
+    shuffled = rows.sample(frac=1, random_state=3)
+    pd.testing.assert_frame_equal(table(rows), table(shuffled), check_exact=True)
+
+
+@pytest.mark.parametrize("table", [stats.summary, stats.curve, stats.paired_loss])
+def test_other_conditions_do_not_change_a_conditions_numbers(table):
+    other = frame(regime="replace", seed=1, sizes=(1_000, 10_000), steps=3)
+    together = table(pd.concat([frame(), other])).query("regime == 'accumulate'")
+    pd.testing.assert_frame_equal(together.reset_index(drop=True), table(frame()))
+
+
+def test_generations_of_equal_size_are_not_averaged():
+    rows = frame().assign(train_size=50_000.0)  # as with a fixed budget
+    assert (stats.curve(rows)["n"] == 5).all()
+    assert not stats.growing(rows)
+    assert stats.growing(frame())
+
+
+def test_curve_agrees_with_mean_interval():
+    rows = frame()
+    for _, point in stats.curve(rows, "positive_share").iterrows():
+        chosen = rows[(rows.rate == point.rate) & (rows.generation == point.generation)]
+        known = stats.mean_interval(chosen.positive_share)
+        assert (point["mean"], point.low, point.high) == pytest.approx(known[:3])
+
+
+def test_without_rate_zero_there_is_no_paired_loss():
+    rows = frame(rates=(0.5, 1.0))
+    assert stats.paired_loss(rows).empty
+    table = stats.summary(rows)
+    assert table["loss"].isna().all()
+    assert (table["pairs"] == 0).all()
+
+
+def test_replicate_without_its_rate_zero_is_not_paired():
+    rows = frame()
+    lame = rows[~((rows.rate == 0) & (rows.replicate == 2))]
+    loss = stats.paired_loss(lame).set_index("rate")
+    assert loss.loc[1.0, "n"] == 4
+    ends = stats.paired_differences(rows).query("rate == 1 and replicate != 2")
+    assert loss.loc[1.0, "mean"] == pytest.approx(ends.loss.mean())
+
+
+def test_lineage_that_stopped_early_does_not_count_at_the_end():
+    rows = frame()
+    stopped = rows[~((rows.rate == 1) & (rows.replicate == 0) & (rows.generation > 2))]
+    assert stats.unfinished(rows) == 0
+    assert stats.unfinished(stopped) == 1
+    ends = stats.summary(stopped).set_index("rate")
+    assert ends.loc[1.0, "repetitions"] == 4
+    assert (ends.generation == 5).all()
+
+
+def test_one_replicate_has_means_and_no_intervals():
+    table = stats.summary(frame(replicates=1))
+    assert table[["accuracy", "loss"]].notna().all(axis=None)
+    assert table[["accuracy_low", "accuracy_high", "loss_low", "loss_high"]].isna().all(axis=None)
+
+
+def test_collapse_to_one_class_is_counted():
+    table = stats.summary(frame(rates=(0.0, 1.0), collapse=True)).set_index("rate")
+    assert table["one_class"].to_dict() == {0.0: 0, 1.0: 5}
+    assert np.isnan(table.loc[1.0, "roc_auc"])
+
+
+def test_lost_auc_is_not_counted():
+    rows = frame(rates=(0.0, 1.0), steps=3)
+    rows.loc[(rows.rate == 1) & (rows.replicate < 2), "roc_auc"] = np.nan
+    assert stats.paired_loss(rows, "roc_auc").set_index("rate").loc[1.0, "n"] == 3
+
+
+def test_an_earlier_generation_can_be_compared():
+    first = stats.paired_loss(frame(), at=0)
+    assert first["mean"].to_numpy() == pytest.approx(0)
+    with pytest.raises(ParameterError, match="at='last'"):
+        stats.paired_loss(frame(), at="last")
+
+
+def test_conditions_are_named_by_what_sets_them_apart():
+    rows = pd.concat([frame(), frame(backend="lightgbm", sizes=(1_000, 80_000))])
+    alone = stats.condition_names(frame()).values()
+    assert list(alone) == [""]
+    assert "lightgbm, from 1,000 reviews" in [*stats.condition_names(rows).values()]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda f: f.drop(columns="rate"), "rate"),
+        (lambda f: f.iloc[:0], "no generations"),
+        (lambda f: f.assign(rate=f.rate.astype(str)), "text for numbers in rate"),
+        (lambda f: pd.concat([f, f.tail(1)]), "twice"),
+        (lambda f: f[f.generation > 0], "lack generation 0"),
+    ],
+)
+def test_frames_that_cannot_be_used_are_refused(spoil, words):
+    with pytest.raises(DataError, match=words):
+        stats.summary(spoil(frame()))
+    with pytest.raises(DataError, match=words):
+        stats.curve(spoil(frame()))
+
+
+def test_unknown_metric_is_refused():
+    with pytest.raises(ParameterError, match="metric='acuracy'"):
+        stats.curve(frame(), "acuracy")
