@@ -1,12 +1,28 @@
 """Worker processes of one command: started, replaced when they die, never left behind."""
 
 import multiprocessing
-from multiprocessing.context import SpawnProcess
+import sys
+from multiprocessing import forkserver
+from multiprocessing.process import BaseProcess
 
 from mc import worker
 from mc.errors import StudyError
 
 MOST_DEATHS = 10  # in one command, before something must be wrong
+# A fork server imports the libraries once for all workers, while the stage reads its corpus.
+CAN_FORK = sys.platform != "win32"
+CONTEXT = (
+    multiprocessing.get_context("forkserver")
+    if CAN_FORK
+    else multiprocessing.get_context("spawn")
+)
+
+
+def warm_up() -> None:
+    """Start importing what workers need; to be called when their environment is set."""
+    if CAN_FORK:
+        CONTEXT.set_forkserver_preload(["mc.stage"])
+        forkserver.ensure_running()
 
 
 class Crew:
@@ -14,7 +30,7 @@ class Crew:
 
     def __init__(self, plan: worker.Plan, size: int) -> None:
         self._plan, self._size, self._deaths = plan, size, 0
-        self._processes: list[SpawnProcess] = []
+        self._processes: list[BaseProcess] = []
 
     def fill(self, is_waiting: bool) -> None:
         """Start workers for waiting cells, up to the crew's size."""
@@ -26,8 +42,7 @@ class Crew:
             )
         self._processes = [process for process in self._processes if process.is_alive()]
         while is_waiting and len(self._processes) < self._size:
-            context = multiprocessing.get_context("spawn")
-            process = context.Process(target=worker.main, args=(self._plan,))
+            process = CONTEXT.Process(target=worker.main, args=(self._plan,))
             process.start()
             self._processes.append(process)
 

@@ -51,13 +51,37 @@ class Progress:
     failed: Mapping[str, str]  # cell to error
 
 
-Report = Callable[[int, float], None]
-Compute = Callable[[str, Report], float]
+class Claim:
+    """A cell in the hands of this worker.
+
+    Attributes
+    ----------
+    key : str
+        Which cell.
+    number : int
+        Its trial.
+    """
+
+    def __init__(self, trial: Trial) -> None:
+        self._trial = trial
+        self.key: str = trial.user_attrs["cell"]
+        self.number = trial.number
+
+    def report(self, step: int, value: float) -> None:
+        """Record an intermediate value."""
+        self._trial.report(value, step)
+
+    def note(self, name: str, value: str) -> None:
+        """Record an attribute."""
+        self._trial.set_user_attr(name, value)
+
+
+Compute = Callable[[Claim], float]
 
 
 def open_study(storage: str, name: str) -> optuna.Study:
     """Open a study, made if need be; its storage's schema too."""
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    optuna.logging.set_verbosity(optuna.logging.ERROR)  # the stage reports failed cells
     logging.getLogger("alembic").setLevel(logging.WARNING)
     warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)  # heartbeats
     try:
@@ -153,7 +177,7 @@ def work(study: optuna.Study, compute: Compute) -> None:
     Parameters
     ----------
     compute : callable
-        Of the cell's key and a function that reports (step, value); returns the final value.
+        Of the claimed cell; returns its final value.
     """
 
     def objective(trial: Trial) -> float:
@@ -162,7 +186,7 @@ def work(study: optuna.Study, compute: Compute) -> None:
         trial.set_user_attr("owner", owner())
         _suggest(trial)
         try:
-            return compute(trial.user_attrs["cell"], lambda step, value: trial.report(value, step))
+            return compute(Claim(trial))
         except Exception as error:
             trial.set_user_attr("error", f"{type(error).__name__}: {error}")
             trial.set_user_attr("traceback", traceback.format_exc())

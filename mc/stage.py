@@ -15,7 +15,7 @@ import click
 
 from mc import common, datasets, plugins, search, worker
 from mc.common import Settings
-from mc.crew import Crew
+from mc.crew import Crew, warm_up
 from mc.errors import StudyError
 from mc.features import Features, Representation, open_features, prepare
 from mc.lineage import Condition, train
@@ -70,6 +70,7 @@ def run_grid(grid: Grid) -> None:
     die_with_launcher()
     interrupt_on_sigterm()
     worker.limit_threads()
+    warm_up()
     settings = grid.settings
     folder = prepare_features(settings, grid.template.backend)
     features = open_features(folder)

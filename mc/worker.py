@@ -86,34 +86,36 @@ def work(plan: Plan) -> None:
     from mc import search  # noqa: PLC0415  (spawned: the signals are in place before slow imports)
     from mc.tracking.models import ModelWriter  # noqa: PLC0415
     from mc.tracking.runs import LineageRun, open_lineage_run  # noqa: PLC0415
-    from mc.tracking.store import CELL, connect  # noqa: PLC0415
+    from mc.tracking.store import CELL, TRIAL, connect  # noqa: PLC0415
 
     os.environ["MLFLOW_TRACKING_URI"] = plan.tracking_uri
     client, features = connect(), open_features(plan.features)
     backend = next(iter(plan.assignments.values())).condition.backend
     writer = ModelWriter(features, backend) if plan.log_models != "none" else None
 
-    def open_run(key: str, assignment: Assignment) -> LineageRun:
+    def open_run(claim: search.Claim) -> LineageRun:
+        assignment = plan.assignments[claim.key]
         run = open_lineage_run(
             client,
             plan.experiment,
             plan.stage_run,
             assignment.title,
             params={**plan.params, **lineage_params(assignment)},
-            tags={**plan.tags, CELL: key},
+            tags={**plan.tags, CELL: claim.key, TRIAL: str(claim.number)},
             writer=writer,
         )
+        claim.note("run_id", run.id)
         run.log_corpus(features)
         return run
 
-    def compute(key: str, report: search.Report) -> float:
-        assignment = plan.assignments[key]
+    def compute(claim: search.Claim) -> float:
+        assignment = plan.assignments[claim.key]
         condition, accuracy = assignment.condition, 0.0
-        with open_run(key, assignment) as run:
+        with open_run(claim) as run:
             for generation in lineage(features.X, features.labels, condition, assignment.replicate):
                 run.add(generation, is_kept(generation.step, len(condition.sizes), plan.log_models))
                 accuracy = generation.metrics["accuracy"]
-                report(generation.step, accuracy)
+                claim.report(generation.step, accuracy)
             run.finish()
         return accuracy
 

@@ -16,10 +16,10 @@ def study():
 
 
 def compute(log: list[str]):
-    def value(key: str, report: search.Report) -> float:
-        report(0, 0.5)
-        report(1, 0.7)
-        log.append(key)
+    def value(claim: search.Claim) -> float:
+        claim.report(0, 0.5)
+        claim.report(1, 0.7)
+        log.append(claim.key)
         return 0.7
 
     return value
@@ -106,9 +106,9 @@ def test_a_result_logged_just_before_a_kill_is_told_to_the_study(study):
 def test_a_cell_that_fails_is_tried_three_times_and_the_rest_goes_on(study):
     log: list[str] = []
 
-    def value(key: str, report: search.Report) -> float:
-        log.append(key)
-        if key == "cell 1":
+    def value(claim: search.Claim) -> float:
+        log.append(claim.key)
+        if claim.key == "cell 1":
             raise ValueError("no such luck")
         return 0.7
 

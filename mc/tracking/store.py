@@ -12,8 +12,8 @@ from mc.errors import TrackingError
 from mc.processes import is_dead
 
 STAGE, LINEAGE = "stage", "lineage"
-KIND, STAGE_NAME, STUDY, CELL, OWNER, RETIRED = (
-    f"mc.{tag}" for tag in ("kind", "stage", "study", "cell", "owner", "retired")
+KIND, STAGE_NAME, STUDY, CELL, TRIAL, OWNER, RETIRED = (
+    f"mc.{tag}" for tag in ("kind", "stage", "study", "cell", "trial", "owner", "retired")
 )
 
 
