@@ -121,7 +121,10 @@ def run_grid(grid: Grid) -> None:
         ]
         values = {key: lineage.data.metrics["accuracy"] for key, lineage in done.items()}
         search.reconcile(study, cells, values)
-        failed = _supervise(plan, cells, _workers(settings["jobs"]), len(grid.template.sizes))
+        try:
+            failed = _supervise(plan, cells, _workers(settings["jobs"]), len(grid.template.sizes))
+        finally:
+            store.mend(client, experiment)  # what a worker had just opened when it was ended
         _conclude(run, grid, plan, features)
         if failed:
             raise StudyError(

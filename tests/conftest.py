@@ -17,12 +17,13 @@ PLAIN = ["the", "a", "it", "this", "book", "phone", "box", "day", "time", "with"
 
 
 def make_corpus(rows: int = 600, seed: int = 0) -> Corpus:
-    """Reviews of eleven words: two speak for the label, one against it."""
+    """Reviews of eleven words: two speak for an opinion, one against; one label in eight errs."""
     rng = np.random.default_rng(seed)
-    labels = (rng.random(rows) < 0.5).astype(np.int8)
+    opinions = rng.random(rows) < 0.5
+    labels = (opinions ^ (rng.random(rows) < 0.125)).astype(np.int8)
     texts = []
-    for label in labels:
-        right, wrong = (GOOD, BAD) if label else (BAD, GOOD)
+    for opinion in opinions:
+        right, wrong = (GOOD, BAD) if opinion else (BAD, GOOD)
         words = [*rng.choice(PLAIN, 8), *rng.choice(right, 2), *rng.choice(wrong, 1)]
         texts.append(" ".join(rng.permutation(words)))
     groups = np.where(rng.random(rows) < 0.5, "books", "phones")

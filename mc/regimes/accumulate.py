@@ -5,6 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 
 
-def rows(sizes: Sequence[int], step: int, rng: np.random.Generator) -> slice:  # noqa: ARG001
+def rows(sizes: Sequence[int], step: int, rng: np.random.Generator) -> slice:
     """All rows up to the generation's size."""
     return slice(0, sizes[step])

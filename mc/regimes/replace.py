@@ -5,6 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 
 
-def rows(sizes: Sequence[int], step: int, rng: np.random.Generator) -> slice:  # noqa: ARG001
+def rows(sizes: Sequence[int], step: int, rng: np.random.Generator) -> slice:
     """The rows that came with this generation."""
     return slice(sizes[step - 1] if step else 0, sizes[step])
