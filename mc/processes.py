@@ -68,10 +68,13 @@ def _in_background(waiting: object, number: int = signal.SIGKILL) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def interrupt_on_sigterm() -> None:
-    """Let a polite kill unwind the stack as Ctrl-C does."""
+def interrupt_on_sigterm() -> threading.Event:
+    """Let a polite kill unwind the stack as Ctrl-C does; the event is set once it came."""
+    ending = threading.Event()
 
     def interrupt(number: int, frame: FrameType | None) -> None:
+        ending.set()
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, interrupt)
+    return ending

@@ -74,11 +74,13 @@ def main(plan: Plan) -> None:
     """Work until no cell is waiting; the body of a worker process."""
     die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the stage tells us to end
-    interrupt_on_sigterm()
+    ending = interrupt_on_sigterm()
     try:
         work(plan)
-    except KeyboardInterrupt:
-        raise SystemExit(1) from None
+    except BaseException:
+        if ending.is_set():  # whatever an interrupted library made of the interrupt
+            raise SystemExit(1) from None
+        raise
 
 
 def work(plan: Plan) -> None:

@@ -1,0 +1,211 @@
+"""The generative model of a simulated review: its measured figures and exact probabilities.
+
+Knows how likely topics, lengths, stances and words are, and hence how likely a text is praise.
+Draws nothing (that is ``simulated.py``). The formulas are in ``docs/simulated.md``.
+"""
+
+import csv
+import hashlib
+import math
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import logsumexp, ndtr
+
+from mc.errors import DataError
+
+Floats = NDArray[np.float64]
+
+WORDS, TOPICS = (Path(__file__).with_name(name) for name in ("_words.csv", "_topics.csv"))
+STANCES: Floats = np.arange(-32, 33) / 8  # opinions that a review may have, praise positive
+MIN_LENGTH, MAX_LENGTH = 2, 1000  # words of a review
+MEDIAN_LENGTH = 44.0  # measured; the `length` at which the tables are used as they are
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All parameters of the simulator, checked; see ``simulated.parameters``."""
+
+    rows: int
+    length: float
+    length_spread: float
+    topics: int
+    intensity: float
+    intensity_spread: float
+    dilution: float
+    evenness: float
+    reuse: float
+    label_noise: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Measured figures of V words and T topics.
+
+    Parameters
+    ----------
+    words : (V,) str
+    log_odds : (V,) float64
+        Of a word in praise against complaint.
+    word_shares : (T, V) float64, rows sum to 1
+        Frequency of each word in a review without opinion.
+    topics : tuple of T str
+        The most frequent first.
+    shares, log_length_mean, log_length_sd : (T, 2) float64
+        By topic and opinion (0 complaint, 1 praise).
+    digest : str
+        Of the files.
+    """
+
+    words: NDArray[np.str_]
+    log_odds: Floats
+    word_shares: Floats
+    topics: tuple[str, ...]
+    shares: Floats
+    log_length_mean: Floats
+    log_length_sd: Floats
+    digest: str
+
+
+@cache
+def tables() -> Tables:
+    """Read the measured figures.
+
+    Raises
+    ------
+    DataError
+        When a file is missing or damaged.
+    """
+    words, topics = _read_csv(WORDS), _read_csv(TOPICS)
+    names = tuple(dict.fromkeys(topics["topic"]))
+    neutral = "5" * len(names)  # rare words carry no digits
+    digits = np.array([list(map(int, lift or neutral)) for lift in words["topics"]])  # (V, T)
+    weights = np.array(words["per_10_million"], float) * 2.0 ** (digits.T - 5)  # (T, V)
+    by_opinion = {
+        name: np.array(topics[name], float).reshape(len(names), 2)
+        for name in ("share", "log_length_mean", "log_length_sd")
+    }
+    return Tables(
+        words=np.array(words["word"]),
+        log_odds=np.array(words["log_odds"], float),
+        word_shares=weights / weights.sum(1, keepdims=True),
+        topics=names,
+        shares=by_opinion["share"],
+        log_length_mean=by_opinion["log_length_mean"],
+        log_length_sd=by_opinion["log_length_sd"],
+        digest=hashlib.sha256(WORDS.read_bytes() + TOPICS.read_bytes()).hexdigest(),
+    )
+
+
+def _read_csv(path: Path) -> dict[str, list[str]]:
+    try:
+        with path.open(newline="", encoding="ascii") as file:
+            header, *lines = csv.reader(file)
+        columns = zip(*lines, strict=True)
+        return {name: list(column) for name, column in zip(header, columns, strict=True)}
+    except (OSError, ValueError) as error:
+        raise DataError(
+            f"{path.name} cannot be read ({error}); restore it, or run scripts/measure_words.py"
+        ) from None
+
+
+def cell_shares(settings: Settings) -> Floats:
+    """Share of each topic and opinion, (T, 2), sums to 1; both opinions are equally frequent."""
+    shares = tables().shares[: settings.topics]
+    balanced: Floats = shares / shares.sum(0) / 2
+    return balanced
+
+
+def log_length(settings: Settings) -> tuple[Floats, Floats]:
+    """Mean and standard deviation of log length by topic and opinion, (T, 2) each."""
+    mean = tables().log_length_mean[: settings.topics]
+    sd = tables().log_length_sd[: settings.topics]
+    return mean + math.log(settings.length / MEDIAN_LENGTH), settings.length_spread * sd
+
+
+def sharpness(settings: Settings, lengths: NDArray[Any] | float) -> Any:
+    """Mean size of the stance of reviews of these lengths: long reviews dilute opinion."""
+    return settings.intensity * (np.asarray(lengths) / settings.length) ** -settings.dilution
+
+
+def distribution(settings: Settings, topic: int, stance: float) -> Floats:
+    """Probability of each word in a review of one topic and stance, (V,)."""
+    odds = tables().log_odds
+    odds = np.sign(odds) * np.abs(odds) ** settings.evenness
+    weights = tables().word_shares[topic] * np.exp(stance * odds / 2)
+    normal: Floats = weights / weights.sum()
+    return normal
+
+
+def all_distributions(settings: Settings) -> Floats:
+    """Probability of each word for every topic and stance, (T, S, V)."""
+    rows = [[distribution(settings, t, s) for s in STANCES] for t in range(settings.topics)]
+    return np.array(rows)
+
+
+def praise_probability(
+    settings: Settings, words: Floats, tokens: NDArray[np.int64], topic: int | None
+) -> float:
+    """Probability that a review was written as praise, given its words in order.
+
+    Parameters
+    ----------
+    words : (T, S, V) float64
+        From `all_distributions`.
+    tokens : (n,) int64
+        Columns of ``words``, in the review's order.
+    topic : int or None
+        Summed over where unknown.
+    """
+    length = min(max(len(tokens), MIN_LENGTH), MAX_LENGTH)
+    which = slice(None) if topic is None else slice(topic, topic + 1)
+    tiny = np.finfo(float).tiny
+    prior = np.log(np.maximum(cell_shares(settings) * _length_share(settings, length), tiny))
+    stance = np.log(np.maximum(_stance_shares(settings, length), tiny))  # (2, S)
+    text = _log_likelihood(settings, words[which], tokens)  # (T, S)
+    joint = prior[which, :, None] + stance + text[:, None, :]  # (T, 2, S)
+    against, praise = logsumexp(joint, axis=(0, 2))
+    return float(1 / (1 + np.exp(against - praise)))
+
+
+def _length_share(settings: Settings, length: int) -> Floats:
+    """Probability of a length by topic and opinion, (T, 2): a rounded-down, clipped lognormal."""
+    mean, sd = log_length(settings)
+    sd = np.maximum(sd, 1e-9)
+    low = -np.inf if length == MIN_LENGTH else math.log(length)
+    high = np.inf if length == MAX_LENGTH else math.log(length + 1)
+    share: Floats = ndtr((high - mean) / sd) - ndtr((low - mean) / sd)
+    return share
+
+
+def _stance_shares(settings: Settings, length: int) -> Floats:
+    """Probability of each stance by opinion, (2, S): a rounded, clipped normal."""
+    mean = sharpness(settings, length) * np.array([[-1.0], [1.0]])
+    sd = np.maximum(settings.intensity_spread * np.abs(mean), 1e-9)
+    inner = (STANCES[1:] + STANCES[:-1]) / 2
+    edges = np.concatenate([[-np.inf], inner, [np.inf]])
+    share: Floats = np.diff(ndtr((edges - mean) / sd), axis=1)
+    return share
+
+
+def _log_likelihood(settings: Settings, words: Floats, tokens: NDArray[np.int64]) -> Floats:
+    """Log probability of the words in their order, (T, S): each is new, or repeats one before."""
+    earlier = np.maximum(np.arange(len(tokens)), 1)
+    repeats = _occurrences_before(tokens) / earlier  # (n,) chance that a repeat is this word
+    fresh = np.where(np.arange(len(tokens)) > 0, 1 - settings.reuse, 1.0)
+    likelihood: Floats = np.log(fresh * words[:, :, tokens] + settings.reuse * repeats).sum(2)
+    return likelihood
+
+
+def _occurrences_before(tokens: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How often each token occurs before its own place, (n,)."""
+    order = np.argsort(tokens, kind="stable")
+    _, first, count = np.unique(tokens[order], return_index=True, return_counts=True)
+    before = np.empty(len(tokens), np.int64)
+    before[order] = np.arange(len(tokens)) - np.repeat(first, count)
+    return before
