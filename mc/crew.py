@@ -12,9 +12,7 @@ MOST_DEATHS = 10  # in one command, before something must be wrong
 # A fork server imports the libraries once for all workers, while the stage reads its corpus.
 CAN_FORK = sys.platform != "win32"
 CONTEXT = (
-    multiprocessing.get_context("forkserver")
-    if CAN_FORK
-    else multiprocessing.get_context("spawn")
+    multiprocessing.get_context("forkserver") if CAN_FORK else multiprocessing.get_context("spawn")
 )
 
 

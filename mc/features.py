@@ -20,9 +20,9 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from mc.cache import cache_root
 from mc.types import Corpus, Labels
 
-CACHE_VERSION = 1  # raise when the content of a cached folder changes
+CACHE_VERSION = 2  # raise when the content of a cached folder changes
 MIN_REVIEWS = 5  # a term must occur in this many reviews
-MAX_TERM_LENGTH = 24  # longer ones are links and typing games
+MAX_TERM_LENGTH = 20  # longer ones are links and typing games, and make every model larger
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def _vectorise(
     X.sort_indices()
     terms = vectoriser.get_feature_names_out().astype(str)
     keep = _columns(X, terms, representation.max_terms)
-    X, terms = X[:, keep], terms[keep]
+    X, terms = X[:, keep], np.array(terms[keep].tolist())  # as wide as the longest of these
     idf = np.ones(len(terms), np.float32)
     if representation.weighting == "tfidf":
         tfidf = TfidfTransformer()

@@ -8,11 +8,13 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import optuna
 from optuna.distributions import FloatDistribution, IntDistribution
 from optuna.storages import RDBStorage
 from optuna.trial import FrozenTrial, Trial, TrialState
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
 from mc.errors import StudyError
@@ -87,10 +89,12 @@ def open_study(storage: str, name: str) -> optuna.Study:
     try:
         backend = RDBStorage(
             storage,
+            engine_kwargs=_engine_settings(storage),
             heartbeat_interval=HEARTBEAT_SECONDS,
             grace_period=GRACE_SECONDS,
             heartbeat_stale_trial_callback=_enqueue_again,
         )
+        _take_turns(backend.engine)
         return optuna.create_study(
             study_name=name, storage=backend, direction="maximize", load_if_exists=True
         )
@@ -100,6 +104,31 @@ def open_study(storage: str, name: str) -> optuna.Study:
             f"storage={storage.rsplit('@', maxsplit=1)[-1]!r} cannot be used: {first}; "
             "give an SQLAlchemy address such as sqlite:///optuna.db"
         ) from error
+
+
+def _engine_settings(storage: str) -> dict[str, Any]:
+    """Patience for the other workers' turns."""
+    return {"connect_args": {"timeout": 60}} if storage.startswith("sqlite") else {}
+
+
+def _take_turns(engine: Engine) -> None:
+    """Let a claim on SQLite be read and written as one.
+
+    Python's driver opens a transaction at the first write only; two workers can then both see a
+    trial waiting and both take it. SQLAlchemy's documented remedy is to open it at once.
+    """
+    if engine.dialect.name != "sqlite":
+        return  # servers lock the row that a claim reads
+
+    @event.listens_for(engine, "connect")
+    def leave_transactions_to_us(connection: Any, record: Any) -> None:
+        connection.isolation_level = None
+
+    @event.listens_for(engine, "begin")
+    def begin_at_once(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    engine.dispose()  # connections made before the listeners were
 
 
 def forget(study: optuna.Study) -> optuna.Study:

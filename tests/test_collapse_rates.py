@@ -172,7 +172,7 @@ def test_a_killed_worker_is_replaced(undisturbed, laboratory):
     )
 
 
-WRONG = [
+WRONG = [  # parameters, exit code, message
     ({"rates": "0,1.2"}, 2, "rates=1.2 must lie in [0, 1]"),
     ({"rates": "0,0"}, 2, "rates=0,0 names a value twice"),
     ({"repetitions": "0"}, 2, "repetitions=0 must lie in [1, 10000]"),
@@ -195,10 +195,9 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("parameters", "code", "message"), WRONG)
-def test_a_wrong_parameter_is_one_line_and_leaves_no_run(
-    tmp_path, monkeypatch, capsys, parameters, code, message
-):
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: " ".join(wrong[0]))
+def test_a_wrong_parameter_is_one_line_and_leaves_no_run(tmp_path, monkeypatch, capsys, wrong):
+    parameters, code, message = wrong
     laboratory = Laboratory.build(tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", ["collapse_rates", *laboratory.command(**parameters)[3:]])

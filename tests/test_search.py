@@ -1,5 +1,10 @@
 """Laws of the study: every cell once, whatever was there before and whoever died."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from mc import search
@@ -67,6 +72,41 @@ def test_results_of_a_lost_study_are_recorded_without_computing(study):
     assert not search.is_waiting(study)
     assert {trial.value for trial in study.trials} == {0.9}
     assert search.progress(study, CELLS).done == 4
+
+
+CLAIMING = """
+import sys, time
+from mc import search
+study = search.open_study("sqlite:///optuna.db", "study")
+print("ready", flush=True)
+sys.stdin.readline()
+search.work(study, lambda claim: print(claim.key, flush=True) or 1.0)
+"""
+
+
+def test_workers_that_claim_at_the_same_moment_never_share_a_cell(study):
+    cells = [search.Cell(f"cell-{n}", {"replicate": n}) for n in range(60)]
+    search.reconcile(study, cells, {})
+    workers = [
+        subprocess.Popen(
+            [sys.executable, "-c", CLAIMING],
+            env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    for worker in workers:
+        assert worker.stdout.readline() == "ready\n"
+    for worker in workers:
+        worker.stdin.write("go\n")
+        worker.stdin.flush()
+    outputs = [worker.communicate(timeout=120) for worker in workers]
+    assert [err for _, err in outputs if err] == []
+    computed = [key for out, _ in outputs for key in out.split()]
+    assert sorted(computed) == sorted(cell.key for cell in cells)
 
 
 def claim(study, process: str):

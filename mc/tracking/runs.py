@@ -18,6 +18,7 @@ from mlflow.entities import (
     Dataset,
     DatasetInput,
     InputTag,
+    LoggedModel,
     LoggedModelOutput,
     Metric,
     Param,
@@ -88,8 +89,7 @@ class OpenRun:
     def log_folder(self, folder: Path) -> str:
         """Log a folder's files as artifacts; returns where they lie, as a path if local."""
         self.client.log_artifacts(self.id, str(folder))
-        parsed = urlparse(self.artifact_uri)
-        return unquote(parsed.path) if parsed.scheme in ("", "file") else self.artifact_uri
+        return str(local_path(self.artifact_uri) or self.artifact_uri)
 
 
 def open_stage_run(
@@ -130,7 +130,9 @@ class LineageRun(OpenRun):
     def add(self, generation: Generation, keep_model: bool) -> None:
         """Log a generation; metrics travel in batches, at most ``FLUSH_SECONDS`` late."""
         start = time.perf_counter()
-        model_id = self._log_model(generation) if keep_model and self._writer else None
+        model_id = (
+            self._log_model(generation, self._writer) if keep_model and self._writer else None
+        )
         now = int(time.time() * 1000)
         self._metrics += [
             Metric(name, value, now, generation.step, model_id=model_id, run_id=self.id)
@@ -157,20 +159,34 @@ class LineageRun(OpenRun):
             self.client.log_outputs(self.id, self._outputs)
         self._metrics, self._outputs, self._flushed = [], [], time.monotonic()
 
-    def _log_model(self, generation: Generation) -> str:
-        assert self._writer is not None
+    def _log_model(self, generation: Generation, writer: ModelWriter) -> str:
         model = self.client.create_logged_model(
             self.experiment,
             name=f"generation-{generation.step:02d}",
             source_run_id=self.id,
             model_type="classifier",
         )
-        with tempfile.TemporaryDirectory() as folder:
-            self._writer.write(Path(folder), generation.classifier, self.id, model.model_id)
-            self.client.log_model_artifacts(model.model_id, folder)
+        self._write_model(model, generation, writer)
         self.client.finalize_logged_model(model.model_id, "READY")
         self._outputs.append(LoggedModelOutput(model.model_id, generation.step))
         return str(model.model_id)
+
+    def _write_model(self, model: LoggedModel, generation: Generation, writer: ModelWriter) -> None:
+        """Write where the artifacts belong if that is a folder here, else upload."""
+        place = local_path(model.artifact_location)
+        if place is not None:
+            place.mkdir(parents=True, exist_ok=True)
+            writer.write(place, generation.classifier, self.id, model.model_id)
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            writer.write(Path(folder), generation.classifier, self.id, model.model_id)
+            self.client.log_model_artifacts(model.model_id, folder)
+
+
+def local_path(uri: str) -> Path | None:
+    """The folder that an artifact address means on this machine, if it does."""
+    parsed = urlparse(uri)
+    return Path(unquote(parsed.path)) if parsed.scheme in ("", "file") else None
 
 
 def open_lineage_run(
