@@ -1,0 +1,83 @@
+"""Lists that must agree do: MLproject, conda.yaml and the README with what is declared."""
+
+import re
+import sys
+import tomllib
+
+import pytest
+import yaml
+from test_layers import FILES, imports
+
+from mc import project
+from mc.params import format_value
+
+MLPROJECT = yaml.safe_load((project.ROOT / "MLproject").read_text())
+README = (project.ROOT / "README.md").read_text()
+PYPROJECT = tomllib.loads((project.ROOT / "pyproject.toml").read_text())
+
+
+def test_mlproject_is_what_the_declarations_render():
+    assert (project.ROOT / "MLproject").read_text() == project.mlproject()
+
+
+def test_conda_is_what_pyproject_renders():
+    assert (project.ROOT / "conda.yaml").read_text() == project.conda()
+
+
+def test_the_readmes_tables_are_what_the_declarations_render():
+    assert project.readme(README) == README
+
+
+def test_the_readme_has_a_table_of_every_stage():
+    for name in project.stages():
+        assert project.MARKER.format(f"parameters of {name}") in README
+    assert project.MARKER.format("common parameters") in README
+
+
+@pytest.mark.parametrize("name", MLPROJECT["entry_points"])
+def test_each_entry_point_passes_on_every_parameter(name):
+    entry = MLPROJECT["entry_points"][name]
+    declared = project.stages()[name].parameters
+    assert list(entry["parameters"]) == list(declared)
+    assert re.findall(r"--(\w+) \{(\w+)\}", entry["command"]) == [(key, key) for key in declared]
+    for key, param in declared.items():
+        assert param.parse(key, entry["parameters"][key]["default"]) == param.default
+
+
+def test_every_stage_says_what_it_is():
+    for module in project.stages().values():
+        assert module.__doc__
+        assert callable(module.run)
+
+
+def test_direct_dependencies_are_pinned_exactly():
+    wanted = [*PYPROJECT["project"]["dependencies"], *PYPROJECT["dependency-groups"]["dev"]]
+    wanted += PYPROJECT["tool"]["uv"]["constraint-dependencies"]
+    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", each) for each in wanted)
+
+
+def test_every_import_is_a_direct_dependency():
+    """What the code imports by name is pinned by name, not left to others' dependencies."""
+    packages = {"sklearn": "scikit-learn", "yaml": "pyyaml"}
+    pinned = {each.split("==")[0] for each in PYPROJECT["project"]["dependencies"]}
+    files = [*FILES, *project.ROOT.glob("experiments/*.py")]
+    libraries = {name.split(".")[0] for file in files for name in imports(file)}
+    libraries -= {"mc", "experiments", *sys.stdlib_module_names}
+    assert {packages.get(name, name) for name in libraries} <= pinned
+
+
+def test_defaults_are_the_original_studys():
+    defaults = {
+        key: format_value(param.default)
+        for key, param in project.stages()["collapse_rates"].parameters.items()
+    }
+    expected = {
+        "rates": "0,0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9,1",
+        "initial_size": "50000",
+        "increment": "1000",
+        "final_size": "80000",
+        "repetitions": "5",
+        "test_size": "20000",
+        "log_models": "all",
+    }
+    assert {key: defaults[key] for key in expected} == expected
