@@ -17,5 +17,9 @@ def publish(run: OpenRun, generations: pd.DataFrame, facts: Mapping[str, str]) -
     with tempfile.TemporaryDirectory() as folder:
         report.write(Path(folder), generations, facts)
         place = run.log_folder(Path(folder))
-    click.echo(report.end_table(generations))
+    table = report.end_table(generations)
+    run.describe(
+        f"At the last generation:\n\n```\n{table}\n```\n\nFigures: report.html in Artifacts."
+    )
+    click.echo(table)
     click.echo(f"\nPage: {place.rstrip('/')}/report.html")

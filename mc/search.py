@@ -14,7 +14,7 @@ import optuna
 from optuna.distributions import FloatDistribution, IntDistribution
 from optuna.storages import RDBStorage
 from optuna.trial import FrozenTrial, Trial, TrialState
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from mc.errors import StudyError
@@ -104,6 +104,14 @@ def open_study(storage: str, name: str) -> optuna.Study:
             f"storage={storage.rsplit('@', maxsplit=1)[-1]!r} cannot be used: {first}; "
             "give an SQLAlchemy address such as sqlite:///optuna.db"
         ) from error
+
+
+def without_password(storage: str) -> str:
+    """The address as it may be shown and logged."""
+    try:
+        return make_url(storage).render_as_string(hide_password=True)
+    except SQLAlchemyError:
+        return storage  # not an address at all
 
 
 def _engine_settings(storage: str) -> dict[str, Any]:

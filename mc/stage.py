@@ -67,72 +67,81 @@ def run_grid(grid: Grid) -> None:
         Before anything is logged where the parameters or the corpus do not fit; afterwards where
         cells failed, with what is finished kept for the next try.
     """
-    die_with_launcher()
-    interrupt_on_sigterm()
-    worker.limit_threads()
-    warm_up()
-    settings = grid.settings
-    folder = prepare_features(settings, grid.template.backend)
+    _set_up_process()
+    folder = prepare_features(grid.settings, grid.template.backend)
     features = open_features(folder)
     common.check_rows(len(features.labels), grid.template, features.about["name"])
-    study_name = _study_name(grid, features)
-    assignments = {
-        f"rate={format_value(condition.rate)} replicate={replicate}": worker.Assignment(
-            condition, replicate
-        )
-        for replicate, condition in itertools.product(
-            range(settings["repetitions"]), grid.conditions
-        )
-    }
     client = store.connect()
     experiment = store.experiment_id(client)
     if mended := store.mend(client, experiment):
         click.echo(f"closed {mended} run(s) that an earlier command left RUNNING")
-    study = search.open_study(settings["storage"], study_name)
-    done = results.finished_lineages(client, experiment, study_name)
-    if settings["fresh"]:
+    name, assignments = _study_name(grid, features), _assignments(grid)
+    study = search.open_study(grid.settings["storage"], name)
+    done = results.finished_lineages(client, experiment, name)
+    if grid.settings["fresh"]:
         results.retire(client, done.values())
         study, done = search.forget(study), {}
     done = {key: run for key, run in done.items() if key in assignments}
 
-    tags = {store.STAGE_NAME: grid.stage, store.STUDY: study_name}
-    params = {name: format_value(value) for name, value in settings.items()}
-    with open_stage_run(
-        client, experiment, grid.stage, params=params, tags={**tags, store.KIND: store.STAGE}
-    ) as run:
+    tags = {store.STAGE_NAME: grid.stage, store.STUDY: name}
+    params = {key: format_value(value) for key, value in grid.settings.items()}
+    params["storage"] = search.without_password(grid.settings["storage"])
+    labels = {**tags, store.KIND: store.STAGE}
+    with open_stage_run(client, experiment, grid.stage, params=params, tags=labels) as run:
         run.log_corpus(features)
         results.adopt(client, run.id, done.values())
         _announce(grid, features, len(assignments), len(done))
         plan = worker.Plan(
-            study=study_name,
-            storage=settings["storage"],
+            study=name,
+            storage=grid.settings["storage"],
             tracking_uri=client.tracking_uri,
             experiment=experiment,
             stage_run=run.id,
             features=folder,
             assignments=assignments,
-            log_models=settings["log_models"],
-            params={"data": settings["data"], **grid.params},
+            log_models=grid.settings["log_models"],
+            params={"data": grid.settings["data"], **grid.params},
             tags={**tags, store.KIND: store.LINEAGE},
         )
-        cells = [
-            search.Cell(key, {"rate": given.condition.rate, "replicate": given.replicate})
-            for key, given in assignments.items()
-        ]
+        cells = _cells(assignments)
         values = {key: lineage.data.metrics["accuracy"] for key, lineage in done.items()}
         search.reconcile(study, cells, values)
-        try:
-            failed = _supervise(plan, cells, _workers(settings["jobs"]), len(grid.template.sizes))
-        finally:
-            store.mend(client, experiment)  # what a worker had just opened when it was ended
-        _conclude(run, grid, plan, features)
-        if failed:
+        state = _compute(run, plan, cells, _workers(grid.settings["jobs"]))
+        if state.done:
+            _conclude(run, grid, plan, features)
+        if state.failed:
             raise StudyError(
-                f"{len(failed)} of {len(cells)} lineages failed and are missing from the results; "
-                f"the first error: {next(iter(failed.values()))}"
+                f"{len(state.failed)} of {len(cells)} lineages failed and are missing from the "
+                f"results; the first error: {next(iter(state.failed.values()))}"
             )
         run.finish()
     click.echo("Browse it: uv run mlflow ui        Draw it again: mlflow run . -e report")
+
+
+def _set_up_process() -> None:
+    die_with_launcher()
+    interrupt_on_sigterm()
+    worker.limit_threads()
+    warm_up()
+
+
+def _assignments(grid: Grid) -> dict[str, worker.Assignment]:
+    """Cell key to what it stands for; replicates first, so that all rates advance together."""
+    return {
+        f"rate={format_value(condition.rate)} replicate={replicate}": worker.Assignment(
+            condition, replicate
+        )
+        for replicate, condition in itertools.product(
+            range(grid.settings["repetitions"]), grid.conditions
+        )
+    }
+
+
+def _cells(assignments: Mapping[str, worker.Assignment]) -> list[search.Cell]:
+    return [
+        search.Cell(key, {"rate": given.condition.rate, "replicate": given.replicate})
+        for key, given in assignments.items()
+    ]
 
 
 def prepare_features(settings: Settings, backend: str) -> Path:
@@ -178,14 +187,15 @@ def _model_size(condition: Condition, features: Features) -> int:
     return ModelWriter(features, condition.backend).size(classifier)
 
 
-def _supervise(
-    plan: worker.Plan, cells: Sequence[search.Cell], jobs: int, steps: int
-) -> Mapping[str, str]:
-    """Keep workers at work until every cell is done or given up; returns cell to error."""
+def _compute(
+    run: OpenRun, plan: worker.Plan, cells: Sequence[search.Cell], jobs: int
+) -> search.Progress:
+    """Keep workers at work until every cell is done or given up."""
+    steps = len(next(iter(plan.assignments.values())).condition.sizes)
     study = search.open_study(plan.storage, plan.study)
     state = search.progress(study, cells)
     bar = ProgressBar(len(cells) * steps, state.done * steps)
-    crew = Crew(plan, min(jobs, max(state.unfinished, 1)))
+    crew = Crew(plan, min(jobs, state.unfinished))
     try:
         while state.unfinished:
             crew.fill(search.is_waiting(study))
@@ -198,7 +208,8 @@ def _supervise(
     finally:
         crew.dismiss()
         bar.close()
-    return state.failed
+        store.mend(run.client, plan.experiment)  # what a worker had just opened when it was ended
+    return state
 
 
 def _conclude(run: OpenRun, grid: Grid, plan: worker.Plan, features: Features) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import optuna
 import pandas as pd
+import psutil
 import pytest
 from laboratory import ROOT, Laboratory, finished, members
 from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
@@ -211,25 +212,28 @@ def test_a_wrong_parameter_is_one_line_and_leaves_no_run(tmp_path, monkeypatch, 
     assert not (laboratory.folder / "mlflow.db").exists() or not laboratory.stage_runs
 
 
-def test_mlflow_run_does_what_the_module_does(undisturbed, laboratory):
-    given = laboratory.command()[3:]
-    parameters = [
-        f"{name[2:]}={value}" for name, value in zip(given[::2], given[1::2], strict=True)
-    ]
-    parameters += [f"data={laboratory.folder}/reviews.csv"]
-    parameters += [f"storage=sqlite:///{laboratory.folder}/optuna.db"]
-    parameters.remove("data=reviews.csv")
-    options = [text for parameter in parameters for text in ("-P", parameter)]
+def mlflow_run(laboratory: Laboratory, **changes: str) -> subprocess.Popen[str]:
+    given = laboratory.command(**changes)[3:]
+    parameters = dict(zip((name[2:] for name in given[::2]), given[1::2], strict=True))
+    parameters["data"] = f"{laboratory.folder}/reviews.csv"
+    parameters["storage"] = f"sqlite:///{laboratory.folder}/optuna.db"
+    options = [text for item in parameters.items() for text in ("-P", "=".join(item))]
     command = [sys.executable, "-m", "mlflow", "run", str(ROOT), "-e", "collapse_rates"]
-    done = subprocess.run(
+    return subprocess.Popen(
         [*command, "--env-manager", "local", *options],
         cwd=laboratory.folder,
         env=laboratory.environment,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
-        check=False,
+        start_new_session=True,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_mlflow_run_does_what_the_module_does(undisturbed, laboratory):
+    process = mlflow_run(laboratory)
+    out, _ = process.communicate(timeout=300)
+    assert process.returncode == 0, out
     (stage,) = laboratory.stage_runs
     assert (stage.info.status, stage.info.run_name) == ("FINISHED", "collapse_rates")
     assert stage.data.params["rates"] == "0,0.5,1"
@@ -237,6 +241,18 @@ def test_mlflow_run_does_what_the_module_does(undisturbed, laboratory):
     pd.testing.assert_frame_equal(
         laboratory.numbers(stage), undisturbed.numbers(undisturbed.stage_runs[0])
     )
+
+
+def test_nothing_outlives_a_killed_mlflow_run(laboratory):
+    process = mlflow_run(laboratory, final_size="540", increment="1")
+    wait_until(laboratory.has_lineages)
+    running = [run for run in laboratory.runs() if run.info.status == "RUNNING"]
+    owners = {int(run.data.tags[store.OWNER].split()[1]) for run in running}
+    process.kill()
+    process.communicate()
+    wait_until(lambda: not owners & set(psutil.pids()))
+    assert {run.info.status for run in laboratory.runs()} <= {"KILLED", "FINISHED"}
+    assert laboratory.stage_runs[0].info.status == "KILLED"
 
 
 def test_the_report_draws_the_newest_run_or_the_runs_named(undisturbed):

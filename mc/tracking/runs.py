@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import unquote, urlparse
 
+import psutil
 from mlflow import MlflowClient
 from mlflow.entities import (
     Dataset,
@@ -25,7 +26,7 @@ from mlflow.entities import (
     RunTag,
 )
 from mlflow.entities import Run as MlflowRun
-from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
+from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID, MLFLOW_RUN_NOTE, MLFLOW_USER
 
 from mc.features import Features
 from mc.lineage import Generation
@@ -86,6 +87,10 @@ class OpenRun:
         tags = [InputTag("mlflow.data.context", "training")]
         self.client.log_inputs(self.id, [DatasetInput(dataset, tags)])
 
+    def describe(self, text: str) -> None:
+        """Set the description that the UI shows with the run, in markdown."""
+        self.client.set_tag(self.id, MLFLOW_RUN_NOTE, text)
+
     def log_folder(self, folder: Path) -> str:
         """Log a folder's files as artifacts; returns where they lie, as a path if local."""
         self.client.log_artifacts(self.id, str(folder))
@@ -108,7 +113,7 @@ def open_stage_run(
     given = os.environ.pop("MLFLOW_RUN_ID", None)
     run = client.get_run(given) if given else client.create_run(experiment, run_name=name)
     missing = [Param(key, value) for key, value in params.items() if key not in run.data.params]
-    labels = [RunTag(key, value) for key, value in {**tags, OWNER: owner()}.items()]
+    labels = [RunTag(*item) for item in {**_who(), **tags}.items()]
     client.log_batch(run.info.run_id, params=missing, tags=labels)
     if given:
         client.update_run(run.info.run_id, name=name)
@@ -118,8 +123,15 @@ def open_stage_run(
 class LineageRun(OpenRun):
     """The child run of one lineage: its generations are steps, each with metrics and a model."""
 
-    def __init__(self, client: MlflowClient, run: MlflowRun, writer: ModelWriter | None) -> None:
+    def __init__(
+        self,
+        client: MlflowClient,
+        run: MlflowRun,
+        params: Mapping[str, str],
+        writer: ModelWriter | None,
+    ) -> None:
         super().__init__(client, run)
+        self._params = params
         self._writer = writer
         self._rows: list[dict[str, float]] = []
         self._metrics: list[Metric] = []
@@ -165,6 +177,7 @@ class LineageRun(OpenRun):
             name=f"generation-{generation.step:02d}",
             source_run_id=self.id,
             model_type="classifier",
+            params={**self._params, "generation": str(generation.step)},
         )
         self._write_model(model, generation, writer)
         self.client.finalize_logged_model(model.model_id, "READY")
@@ -200,10 +213,14 @@ def open_lineage_run(
     writer: ModelWriter | None,
 ) -> LineageRun:
     """Make the child run of a lineage, one level below its stage's run."""
-    labels = {**tags, OWNER: owner(), MLFLOW_PARENT_RUN_ID: parent}
+    labels = {**_who(), **tags, MLFLOW_PARENT_RUN_ID: parent}
     run = client.create_run(experiment, run_name=name, tags=labels)
     client.log_batch(run.info.run_id, params=[Param(*item) for item in params.items()])
-    return LineageRun(client, run, writer)
+    return LineageRun(client, run, params, writer)
+
+
+def _who() -> dict[str, str]:
+    return {OWNER: owner(), MLFLOW_USER: psutil.Process().username()}
 
 
 def _to_csv(rows: list[dict[str, float]]) -> str:
