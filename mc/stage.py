@@ -115,7 +115,8 @@ def run_grid(grid: Grid) -> None:
                 f"results; the first error: {next(iter(state.failed.values()))}"
             )
         run.finish()
-    click.echo("Browse it: uv run mlflow ui        Draw it again: mlflow run . -e report")
+    click.echo("Browse it:     uv run mlflow ui")
+    click.echo("Draw it again: uv run mlflow run . -e report --env-manager local")
 
 
 def _set_up_process() -> None:
