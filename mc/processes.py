@@ -5,8 +5,11 @@ import os
 import signal
 import socket
 import threading
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import wait
+from pathlib import Path
 from types import FrameType
 
 import psutil
@@ -29,7 +32,7 @@ def is_dead(claim: str) -> bool:
     try:
         process = psutil.Process(int(pid))
         same = abs(process.create_time() - float(start)) < 0.1
-        return not same or process.status() == psutil.STATUS_ZOMBIE
+        return not (same and _is_alive(process))
     except psutil.NoSuchProcess:
         return True
 
@@ -42,27 +45,44 @@ def die_with_parent() -> None:
 
 
 def die_with_launcher() -> None:
-    """End this process when `mlflow run`, or the `uv run` around it, is gone.
+    """End this process, politely, when the `mlflow run` that started it is gone.
 
-    MLflow Projects starts a stage as its child and does not pass a kill on to it.
+    MLflow Projects starts a stage as its child (through a shell) and does not pass a kill on to it;
+    neither does a `uv run` around it that is killed outright.
     """
     if "MLFLOW_RUN_ID" not in os.environ:
         return
-    launchers = psutil.Process().parents()[:1]
-    with suppress(psutil.Error):
-        above = launchers[0].parents()[:2] if launchers else []
-        launchers += [process for process in above if process.name() in ("uv", "mlflow")]
+    launchers = _launchers(psutil.Process().parents())
 
     def any_gone() -> None:
-        while all(process.is_running() for process in launchers):
-            threading.Event().wait(1)
+        while all(_is_alive(process) for process in launchers):
+            time.sleep(1)
 
-    _in_background(any_gone, signal.SIGTERM)
+    if launchers:
+        _in_background(any_gone, signal.SIGTERM)
 
 
-def _in_background(waiting: object, number: int = signal.SIGKILL) -> None:
+def _launchers(ancestors: list[psutil.Process]) -> list[psutil.Process]:
+    """The ancestors from the parent up to the topmost whose command is ``mlflow run``."""
+    highest = 0
+    for height, process in enumerate(ancestors, start=1):
+        with suppress(psutil.Error):
+            words = [Path(word).name for word in process.cmdline()]
+            highest = height if {"mlflow", "run"} <= set(words) else highest
+    return ancestors[:highest]
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    """Whether a process runs; one that ended and was not yet waited for does not."""
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _in_background(waiting: Callable[[], object], number: int = signal.SIGKILL) -> None:
     def watch() -> None:
-        waiting()  # type: ignore[operator]
+        waiting()
         os.kill(os.getpid(), number)
 
     threading.Thread(target=watch, daemon=True).start()

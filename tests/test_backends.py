@@ -33,7 +33,7 @@ def test_it_learns(backend, name, make_features):
     held_out = slice(400, 600)
     probability = positive_probability(fit(backend, features), take(features.X, held_out))
     assert ((probability >= 0) & (probability <= 1)).all()
-    assert roc_auc_score(features.labels[held_out], probability) > 0.75
+    assert roc_auc_score(features.labels[held_out], probability) > 0.7
 
 
 def test_the_same_seed_gives_the_same_probabilities(backend, name, make_features):

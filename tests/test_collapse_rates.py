@@ -249,8 +249,8 @@ def test_nothing_outlives_a_killed_mlflow_run(laboratory):
     running = [run for run in laboratory.runs() if run.info.status == "RUNNING"]
     owners = {int(run.data.tags[store.OWNER].split()[1]) for run in running}
     process.kill()
-    process.communicate()
     wait_until(lambda: not owners & set(psutil.pids()))
+    process.communicate()
     assert {run.info.status for run in laboratory.runs()} <= {"KILLED", "FINISHED"}
     assert laboratory.stage_runs[0].info.status == "KILLED"
 
