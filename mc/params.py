@@ -26,8 +26,6 @@ class Param:
         The closed interval in which a number (or each of a list) must lie.
     choices : tuple of str, optional
         The only values allowed.
-    cell : bool
-        Whether the value changes results, and so belongs to a cell's identity.
     """
 
     default: Any
@@ -35,7 +33,6 @@ class Param:
     low: float = -math.inf
     high: float = math.inf
     choices: tuple[str, ...] = ()
-    cell: bool = True
 
     @property
     def kind(self) -> type:
