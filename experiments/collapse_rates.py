@@ -29,15 +29,8 @@ def run(settings: Settings) -> None:
     """Run the stage."""
     sizes = growth(*(settings[name] for name in ("initial_size", "increment", "final_size")))
     template = condition(settings, sizes)
-    shown = ("initial_size", "increment", "final_size")
-    run_grid(
-        Grid(
-            stage="collapse_rates",
-            settings=settings,
-            conditions=[replace(template, rate=rate) for rate in settings["rates"]],
-            params={name: str(settings[name]) for name in shown},
-        )
-    )
+    rates = [replace(template, rate=rate) for rate in settings["rates"]]
+    run_grid(Grid("collapse_rates", settings, rates))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ Pure and deterministic. Knows nothing of MLflow, Optuna, files or texts.
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,22 @@ class Condition:
     backend_params: Mapping[str, Any] = field(default_factory=dict)
     test_size: int = 20_000
     seed: int = 0
+
+    @property
+    def initial_size(self) -> int:
+        """Rows of generation 0."""
+        return self.sizes[0]
+
+    @property
+    def final_size(self) -> int:
+        """Rows collected by the last generation."""
+        return self.sizes[-1]
+
+    @property
+    def increment(self) -> int:
+        """Rows that each generation adds; 0 where that differs, or there is one generation."""
+        steps = {after - before for before, after in pairwise(self.sizes)}
+        return steps.pop() if len(steps) == 1 else 0
 
 
 @dataclass(frozen=True)

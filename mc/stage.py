@@ -42,19 +42,19 @@ class Grid:
     settings : mapping
         All parameters.
     conditions : sequence of Condition
-        They differ in their rate only.
-    params : mapping
-        Further figures that every lineage's run shows.
+        They differ in their axes only.
+    axes : tuple of str
+        Fields of a condition that tell it from the others: ``rate``, ``initial_size``.
     """
 
     stage: str
     settings: Settings
     conditions: Sequence[Condition]
-    params: Mapping[str, str]
+    axes: tuple[str, ...] = ("rate",)
 
     @property
     def template(self) -> Condition:
-        """Any of the conditions: what they share."""
+        """The first condition: all others differ from it in the axes only."""
         return self.conditions[0]
 
 
@@ -90,7 +90,7 @@ def run_grid(grid: Grid) -> None:
     with open_stage_run(client, experiment, grid.stage, params=params, tags=labels) as run:
         run.log_corpus(features)
         results.adopt(client, run.id, done.values())
-        _announce(grid, features, len(assignments), len(done))
+        _announce(grid, features, assignments, set(done))
         plan = worker.Plan(
             study=name,
             storage=grid.settings["storage"],
@@ -100,7 +100,7 @@ def run_grid(grid: Grid) -> None:
             features=folder,
             assignments=assignments,
             log_models=grid.settings["log_models"],
-            params={"data": grid.settings["data"], **grid.params},
+            params={"data": grid.settings["data"]},
             tags={**tags, store.KIND: store.LINEAGE},
         )
         cells = _cells(assignments)
@@ -127,22 +127,17 @@ def _set_up_process() -> None:
 
 
 def _assignments(grid: Grid) -> dict[str, worker.Assignment]:
-    """Cell key to what it stands for; replicates first, so that all rates advance together."""
-    return {
-        f"rate={format_value(condition.rate)} replicate={replicate}": worker.Assignment(
-            condition, replicate
-        )
-        for replicate, condition in itertools.product(
-            range(grid.settings["repetitions"]), grid.conditions
-        )
-    }
+    """Cell key to what it stands for; replicates first, so that all conditions advance together."""
+    replicates = range(grid.settings["repetitions"])
+    given = [
+        worker.Assignment(condition, grid.axes, replicate)
+        for replicate, condition in itertools.product(replicates, grid.conditions)
+    ]
+    return {assignment.key: assignment for assignment in given}
 
 
 def _cells(assignments: Mapping[str, worker.Assignment]) -> list[search.Cell]:
-    return [
-        search.Cell(key, {"rate": given.condition.rate, "replicate": given.replicate})
-        for key, given in assignments.items()
-    ]
+    return [search.Cell(key, given.coordinates) for key, given in assignments.items()]
 
 
 def prepare_features(settings: Settings, backend: str) -> Path:
@@ -167,13 +162,20 @@ def _workers(jobs: int) -> int:
     return (os.cpu_count() or 1) if jobs == -1 else jobs
 
 
-def _announce(grid: Grid, features: Features, lineages: int, done: int) -> None:
+def _announce(
+    grid: Grid, features: Features, assignments: Mapping[str, worker.Assignment], done: set[str]
+) -> None:
     """Say what is about to happen, and what it will take on disk."""
-    steps = len(grid.template.sizes)
-    reused = f", {done} of them finished already" if done else ""
-    click.echo(f"{grid.stage}: {lineages} lineages of {steps} generations{reused}")
-    kept = sum(worker.is_kept(step, steps, grid.settings["log_models"]) for step in range(steps))
-    models = kept * (lineages - done)
+    steps = [len(given.condition.sizes) for given in assignments.values()]
+    reused = f", {len(done)} of them finished already" if done else ""
+    click.echo(f"{grid.stage}: {len(steps)} lineages, {sum(steps):,} generations{reused}")
+    keep = grid.settings["log_models"]
+    models = sum(
+        worker.is_kept(step, len(given.condition.sizes), keep)
+        for key, given in assignments.items()
+        for step in range(len(given.condition.sizes))
+        if key not in done
+    )
     if models:
         size = _model_size(grid.template, features)
         click.echo(
@@ -192,10 +194,10 @@ def _compute(
     run: OpenRun, plan: worker.Plan, cells: Sequence[search.Cell], jobs: int
 ) -> search.Progress:
     """Keep workers at work until every cell is done or given up."""
-    steps = len(next(iter(plan.assignments.values())).condition.sizes)
+    total = sum(len(given.condition.sizes) for given in plan.assignments.values())
     study = search.open_study(plan.storage, plan.study)
     state = search.progress(study, cells)
-    bar = ProgressBar(len(cells) * steps, state.done * steps)
+    bar = ProgressBar(total, state.generations)
     crew = Crew(plan, min(jobs, state.unfinished))
     try:
         while state.unfinished:

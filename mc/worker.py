@@ -19,15 +19,38 @@ LIBRARY_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 @dataclass(frozen=True)
 class Assignment:
-    """What a cell's key stands for."""
+    """What a cell stands for.
+
+    Parameters
+    ----------
+    condition : Condition
+        What to do.
+    axes : tuple of str
+        Fields of the condition that tell it from the others of its stage.
+    replicate : int
+        Which repetition.
+    """
 
     condition: Condition
+    axes: tuple[str, ...]
     replicate: int
 
     @property
+    def coordinates(self) -> dict[str, float | int]:
+        """Where it lies in its stage's grid: its axes and the replicate."""
+        values = {axis: getattr(self.condition, axis) for axis in self.axes}
+        return {**values, "replicate": self.replicate}
+
+    @property
+    def key(self) -> str:
+        """Its name within its study."""
+        return " ".join(f"{name}={format_value(at)}" for name, at in self.coordinates.items())
+
+    @property
     def title(self) -> str:
-        """Short name for people."""
-        return f"rate {self.condition.rate:g}, replicate {self.replicate}"
+        """Its name for people."""
+        named = {name.replace("_", " "): at for name, at in self.coordinates.items()}
+        return ", ".join(f"{name} {format_value(at)}" for name, at in named.items())
 
 
 @dataclass(frozen=True)
@@ -132,6 +155,9 @@ def lineage_params(assignment: Assignment) -> dict[str, str]:
         "regime": condition.regime,
         "labelling": condition.labelling,
         "rate": condition.rate,
+        "initial_size": condition.initial_size,
+        "increment": condition.increment,
+        "final_size": condition.final_size,
         "replicate": assignment.replicate,
         "test_size": condition.test_size,
         "seed": condition.seed,
