@@ -9,6 +9,7 @@ import os
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -94,7 +95,7 @@ def main(  # noqa: PLR0917
     """Print seconds a generation and their ratio, as JSON."""
     corpus = datasets.find(data, data_params).load()
     sizes = tuple(initial_size + increment * step for step in range(generations))
-    condition = common.condition({**_defaults(), "test_size": test_size}, sizes)
+    condition = replace(common.condition({**_defaults(), "test_size": test_size}, sizes), rate=0.5)
     common.check_rows(len(corpus), condition, corpus.name)
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
