@@ -7,7 +7,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from multiprocessing.connection import wait
 from pathlib import Path
 from types import FrameType
@@ -62,14 +61,27 @@ def die_with_launcher() -> None:
         _in_background(any_gone, signal.SIGTERM)
 
 
+def others_launching() -> bool:
+    """Whether an `mlflow run` other than the one above this process is at work on this machine."""
+    mine = {process.pid for process in _launchers(psutil.Process().parents())}
+    return any(
+        _is_launcher(process) and process.pid not in mine for process in psutil.process_iter()
+    )
+
+
 def _launchers(ancestors: list[psutil.Process]) -> list[psutil.Process]:
     """The ancestors from the parent up to the topmost whose command is ``mlflow run``."""
     highest = 0
     for height, process in enumerate(ancestors, start=1):
-        with suppress(psutil.Error):
-            words = [Path(word).name for word in process.cmdline()]
-            highest = height if {"mlflow", "run"} <= set(words) else highest
+        highest = height if _is_launcher(process) else highest
     return ancestors[:highest]
+
+
+def _is_launcher(process: psutil.Process) -> bool:
+    try:
+        return {"mlflow", "run"} <= {Path(word).name for word in process.cmdline()}
+    except psutil.Error:
+        return False
 
 
 def _is_alive(process: psutil.Process) -> bool:

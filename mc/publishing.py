@@ -22,4 +22,4 @@ def publish(run: OpenRun, generations: pd.DataFrame, facts: Mapping[str, str]) -
         f"At the last generation:\n\n```\n{table}\n```\n\nFigures: report.html in Artifacts."
     )
     click.echo(table)
-    click.echo(f"\nPage: {place.rstrip('/')}/report.html")
+    click.echo(f"\nPage:          {place}/report.html\nFigures:       {place}/figures")

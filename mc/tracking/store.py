@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from mlflow import MlflowClient
 from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
+from mlflow.utils.mlflow_tags import MLFLOW_PROJECT_ENTRY_POINT
 
 from mc.errors import TrackingError
-from mc.processes import is_dead
+from mc.processes import is_dead, others_launching
 
 STAGE, LINEAGE = "stage", "lineage"
 KIND, STAGE_NAME, STUDY, CELL, TRIAL, OWNER, RETIRED = (
@@ -72,9 +73,17 @@ def mend(client: MlflowClient, experiment: str) -> int:
     """Close runs that say RUNNING although their process is gone; returns how many."""
     running = list(search(client, experiment, "attributes.status = 'RUNNING'"))
     dead = [run for run in running if is_dead(run.data.tags.get(OWNER, ""))]
+    if client.tracking_uri.startswith("sqlite") and not others_launching():
+        dead += [run for run in running if _never_began(run)]
     for run in dead:
         client.set_terminated(run.info.run_id, "KILLED")
     return len(dead)
+
+
+def _never_began(run: Run) -> bool:
+    """Whether MLflow Projects made the run, and its stage was killed before it took it over."""
+    tags, mine = run.data.tags, os.environ.get("MLFLOW_RUN_ID")
+    return MLFLOW_PROJECT_ENTRY_POINT in tags and OWNER not in tags and run.info.run_id != mine
 
 
 def get_run(client: MlflowClient, run_id: str) -> Run:

@@ -149,6 +149,20 @@ def test_a_run_of_mlflow_projects_is_taken_over(client, monkeypatch):
     assert (found.info.run_name, found.data.tags["a"]) == ("stage", "b")
 
 
+@pytest.mark.parametrize(("others", "status"), [(False, "KILLED"), (True, "RUNNING")])
+def test_a_run_whose_stage_never_began_is_closed_unless_it_may_be_starting(
+    client, monkeypatch, others, status
+):
+    monkeypatch.setattr(store, "others_launching", lambda: others)
+    mine, lost = (
+        client.create_run("0", tags={"mlflow.project.entryPoint": "x"}).info.run_id for _ in "ab"
+    )
+    monkeypatch.setenv("MLFLOW_RUN_ID", mine)
+    store.mend(client, "0")
+    assert client.get_run(lost).info.status == status
+    assert client.get_run(mine).info.status == "RUNNING"
+
+
 def test_runs_of_dead_processes_are_closed_and_those_of_living_ones_are_not(client):
     living = open_stage_run(client, "0", "name", params={}, tags={})
     host, pid, start = client.get_run(living.id).data.tags[store.OWNER].split()
