@@ -1,6 +1,7 @@
 """Worker processes of one command: started, replaced when they die, never left behind."""
 
 import multiprocessing
+import signal
 import sys
 from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
@@ -17,10 +18,16 @@ CONTEXT = (
 
 
 def warm_up() -> None:
-    """Start importing what workers need; to be called when their environment is set."""
+    """Start importing what workers need; to be called when their environment is set.
+
+    Ctrl-C reaches every process of a terminal at once. The server and the workers that it forks
+    inherit a mask that keeps it from them; the stage, which gets it, ends them in order.
+    """
     if CAN_FORK:
         CONTEXT.set_forkserver_preload(["mc.stage"])
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         forkserver.ensure_running()
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Crew:

@@ -4,7 +4,6 @@ Knows a plan, which is all that the stage tells it.
 """
 
 import os
-import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,7 +95,6 @@ def limit_threads() -> None:
 def main(plan: Plan) -> None:
     """Work until no cell is waiting; the body of a worker process."""
     die_with_parent()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the stage tells us to end
     ending = interrupt_on_sigterm()
     try:
         work(plan)
