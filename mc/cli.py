@@ -10,9 +10,12 @@ from mc.errors import McError, ParameterError
 from mc.params import Param, format_value
 
 Run = Callable[[Mapping[str, Any]], None]
+Presets = Mapping[str, Mapping[str, Any]]
 
 
-def command(summary: str, parameters: Mapping[str, Param], run: Run) -> click.Command:
+def command(
+    summary: str, parameters: Mapping[str, Param], run: Run, presets: Presets
+) -> click.Command:
     """Build the command of a stage.
 
     Parameters
@@ -23,25 +26,45 @@ def command(summary: str, parameters: Mapping[str, Param], run: Run) -> click.Co
         Each becomes ``--name VALUE``, under its own name.
     run : callable
         Gets all values, checked.
+    presets : mapping
+        Name to the values that a preset gives to parameters that have their defaults. (MLflow
+        Projects passes every parameter, so a default cannot be told from the same value asked for.)
     """
+    declared = with_preset(parameters, presets)
 
     def callback(**given: str | None) -> None:
-        run({name: _value(name, parameters[name], text) for name, text in given.items()})
+        values = {name: _value(name, declared[name], text) for name, text in given.items()}
+        chosen = presets.get(values.pop("preset", "none"), {})
+        untouched = {name for name, param in parameters.items() if values[name] == param.default}
+        run({**values, **{name: at for name, at in chosen.items() if name in untouched}})
 
     options = [
         click.Option([f"--{name}", name], metavar=_metavar(param), help=_help(param))
-        for name, param in parameters.items()
+        for name, param in declared.items()
     ]
     return click.Command("stage", callback=callback, params=list(options), help=summary)
 
 
-def main(summary: str | None, parameters: Mapping[str, Param], run: Run) -> None:
+def with_preset(parameters: Mapping[str, Param], presets: Presets) -> dict[str, Param]:
+    """A stage's parameters, and ``preset`` where it has any."""
+    if not presets:
+        return dict(parameters)
+    about = "named values for parameters left at their defaults; seed: the original study's"
+    return {**parameters, "preset": Param("none", about, choices=("none", *presets))}
+
+
+def main(
+    summary: str | None,
+    parameters: Mapping[str, Param],
+    run: Run,
+    presets: Presets | None = None,
+) -> None:
     """Run a stage's command in this process, and exit.
 
     Exit codes: 0 done, 1 something failed, 2 a wrong parameter, 130 interrupted.
     """
     try:
-        command(summary or "", parameters, run).main(standalone_mode=False)
+        command(summary or "", parameters, run, presets or {}).main(standalone_mode=False)
     except click.ClickException as error:
         _fail(error.format_message(), 2)
     except ParameterError as error:

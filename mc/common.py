@@ -1,7 +1,7 @@
 """The parameters of every stage, declared once, and what follows from them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mc import plugins
@@ -79,6 +79,24 @@ def growth(initial_size: int, increment: int, final_size: int) -> tuple[int, ...
             f"increment={increment}; use final_size={below} or {below + increment}"
         )
     return tuple(range(initial_size, final_size + 1, increment))
+
+
+def within(sizes: Iterable[int], pool: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Sort sizes and split them into those that a pool of reviews can fill, and the others.
+
+    Raises
+    ------
+    DataError
+        When it cannot fill any.
+    """
+    ordered = sorted(sizes)
+    kept = tuple(size for size in ordered if size <= pool)
+    if not kept:
+        raise DataError(
+            f"sizes={ordered[0]} and more do not fit into a pool of {max(pool, 0)} reviews "
+            "(the corpus less test_size); ask for smaller sizes or bring more reviews"
+        )
+    return kept, tuple(ordered[len(kept) :])
 
 
 def check_rows(n_rows: int, needed: Condition, name: str) -> None:

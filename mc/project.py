@@ -16,6 +16,7 @@ import yaml
 
 import experiments
 from mc import plugins
+from mc.cli import with_preset
 from mc.common import COMMON
 from mc.params import Param, format_value
 
@@ -29,13 +30,18 @@ def stages() -> dict[str, ModuleType]:
     return {name: importlib.import_module(f"experiments.{name}") for name in names}
 
 
+def stage_parameters(module: ModuleType) -> dict[str, Param]:
+    """All parameters of a stage's command line."""
+    return with_preset(module.parameters, getattr(module, "presets", {}))
+
+
 def mlproject() -> str:
     """MLproject: an entry point per stage, a parameter per declaration."""
     content = {
         "name": "model-collapse-lab",
         "conda_env": "conda.yaml",
         "entry_points": {
-            name: _entry_point(name, module.parameters) for name, module in stages().items()
+            name: _entry_point(name, stage_parameters(module)) for name, module in stages().items()
         },
     }
     return _yaml(content)
@@ -68,7 +74,11 @@ def readme(text: str) -> str:
 def _tables() -> dict[str, str]:
     tables = {"common parameters": _table(COMMON)}
     for name, module in stages().items():
-        own = {key: param for key, param in module.parameters.items() if key not in COMMON}
+        own = {
+            key: param
+            for key, param in stage_parameters(module).items()
+            if param != COMMON.get(key)
+        }
         tables[f"parameters of {name}"] = _table(own)
     for name in plugins.names("backends"):
         backend = plugins.load("backends", "backend", name)

@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import click
@@ -119,6 +120,7 @@ def run_grid(grid: Grid) -> None:
     click.echo("Draw it again: uv run mlflow run . -e report --env-manager local")
 
 
+@cache
 def _set_up_process() -> None:
     die_with_launcher()
     interrupt_on_sigterm()
@@ -138,6 +140,24 @@ def _assignments(grid: Grid) -> dict[str, worker.Assignment]:
 
 def _cells(assignments: Mapping[str, worker.Assignment]) -> list[search.Cell]:
     return [search.Cell(key, given.coordinates) for key, given in assignments.items()]
+
+
+def reachable(settings: Settings) -> tuple[int, ...]:
+    """The parameter ``sizes`` in order, without those that the corpus cannot fill.
+
+    Raises
+    ------
+    DataError
+        When not even the smallest can be filled.
+    """
+    _set_up_process()
+    folder = prepare_features(settings, settings["backend"])
+    pool = len(open_features(folder).labels) - settings["test_size"]
+    kept, beyond = common.within(settings["sizes"], pool)
+    if beyond:
+        left_out = ", ".join(f"{size:,}" for size in beyond)
+        click.echo(f"sizes beyond the pool of {pool:,} reviews are left out: {left_out}")
+    return kept
 
 
 def prepare_features(settings: Settings, backend: str) -> Path:

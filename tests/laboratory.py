@@ -27,6 +27,8 @@ SMALL = {
     "test_size": "200",
     "jobs": "2",
 }
+GROWING = ("collapse_rates", "low_rates", "fine_rates")
+GROWTH = ("rates", "initial_size", "increment", "final_size")
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,10 @@ class Laboratory:
         }
 
     def command(self, stage: str = "collapse_rates", **parameters: str) -> list[str]:
-        given = parameters
-        if stage == "collapse_rates":
-            given = {**SMALL, "data": "reviews.csv", "data_params": "balance=false", **parameters}
+        given = {"data": "reviews.csv", "data_params": "balance=false", **SMALL, **parameters}
+        if stage not in GROWING:
+            given = {key: value for key, value in given.items() if key not in GROWTH}
+        given = parameters if stage == "report" else given
         options = [text for name, value in given.items() for text in (f"--{name}", value)]
         return [sys.executable, "-m", f"experiments.{stage}", *options]
 

@@ -19,6 +19,7 @@ LAYERS = [  # from the ground up; a module imports from lower rows, or from its 
     {"report", "worker"},
     {"publishing", "crew"},
     {"stage", "cli"},
+    {"growing"},
     {"project"},
 ]
 HOME = {

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from test_layers import FILES, imports
 
-from mc import project
+from mc import project, reference
 from mc.params import format_value
 
 MLPROJECT = yaml.safe_load((project.ROOT / "MLproject").read_text())
@@ -37,7 +37,7 @@ def test_the_readme_has_a_table_of_every_stage():
 @pytest.mark.parametrize("name", MLPROJECT["entry_points"])
 def test_each_entry_point_passes_on_every_parameter(name):
     entry = MLPROJECT["entry_points"][name]
-    declared = project.stages()[name].parameters
+    declared = project.stage_parameters(project.stages()[name])
     assert list(entry["parameters"]) == list(declared)
     assert re.findall(r"--(\w+) \{(\w+)\}", entry["command"]) == [(key, key) for key in declared]
     for key, param in declared.items():
@@ -81,3 +81,19 @@ def test_defaults_are_the_original_studys():
         "log_models": "all",
     }
     assert {key: defaults[key] for key in expected} == expected
+
+
+@pytest.mark.parametrize("stage", ["training_size", "total_collapse", "low_rates", "fine_rates"])
+def test_presets_and_sizes_are_the_original_studys(stage):
+    """Its published points, rates and repetitions are what `preset=seed` asks for."""
+    module = project.stages()[stage]
+    published = reference.seed_study().query("stage == @stage")
+    defaults = {key: param.default for key, param in module.parameters.items()}
+    asked = {**defaults, **getattr(module, "presets", {"seed": {}})["seed"]}
+    assert asked["repetitions"] == published["repetitions"].max()
+    if "sizes" in asked:
+        assert set(published["size"]) == set(asked["sizes"])
+    else:
+        assert set(published["rate"]) <= set(asked["rates"])
+        assert published["size"].max() == asked["final_size"]
+        assert published["size"].min() >= asked["initial_size"]

@@ -1,0 +1,31 @@
+"""Training size: how accuracy grows with human labels alone.
+
+The original study's first experiment: 30 sizes, 320,000 x 0.75^k. Sizes that the corpus does not
+reach are left out, and named. `preset=seed` has its 10 repetitions.
+"""
+
+from mc.cli import main
+from mc.common import COMMON, Settings, condition
+from mc.params import Param
+from mc.stage import Grid, reachable, run_grid
+
+parameters = {
+    "sizes": Param(
+        tuple(round(320_000 * 0.75**k) for k in reversed(range(30))),
+        "training sets, in reviews; those beyond the corpus are left out",
+        low=2,
+    ),
+    **{name: param for name, param in COMMON.items() if name not in ("regime", "labelling")},
+}
+presets = {"seed": {"repetitions": 10}}
+
+
+def run(settings: Settings) -> None:
+    """Run the stage."""
+    settings = {**settings, "regime": "accumulate", "labelling": "argmax"}
+    template = condition(settings, reachable(settings))
+    run_grid(Grid("training_size", settings, [template]))
+
+
+if __name__ == "__main__":
+    main(__doc__, parameters, run, presets)
