@@ -24,7 +24,8 @@ HEARTBEAT_SECONDS = 10
 GRACE_SECONDS = 60  # without a heartbeat for so long, another machine's worker counts as dead
 MOST = 10**9  # of a whole-numbered axis
 TRIES = 3  # of a cell that fails by itself
-WAITING, RUNNING, COMPLETE = TrialState.WAITING, TrialState.RUNNING, TrialState.COMPLETE
+WAITING, RUNNING = TrialState.WAITING, TrialState.RUNNING
+COMPLETE, FAIL = TrialState.COMPLETE, TrialState.FAIL
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,6 @@ def open_study(storage: str, name: str) -> optuna.Study:
             engine_kwargs=_engine_settings(storage),
             heartbeat_interval=HEARTBEAT_SECONDS,
             grace_period=GRACE_SECONDS,
-            heartbeat_stale_trial_callback=_enqueue_again,
         )
         _take_turns(backend.engine)
         return optuna.create_study(
@@ -101,7 +101,7 @@ def open_study(storage: str, name: str) -> optuna.Study:
     except (SQLAlchemyError, ImportError, RuntimeError) as error:
         first = (str(error).splitlines() or [""])[0]
         raise StudyError(
-            f"storage={storage.rsplit('@', maxsplit=1)[-1]!r} cannot be used: {first}; "
+            f"storage={without_password(storage)!r} cannot be used: {first}; "
             "give an SQLAlchemy address such as sqlite:///optuna.db"
         ) from error
 
@@ -139,11 +139,10 @@ def _take_turns(engine: Engine) -> None:
     engine.dispose()  # connections made before the listeners were
 
 
-def forget(study: optuna.Study) -> optuna.Study:
-    """Start a study over."""
-    storage, name = study._storage, study.study_name
+def start_over(storage: str, name: str) -> optuna.Study:
+    """Forget all trials of a study."""
     optuna.delete_study(study_name=name, storage=storage)
-    return optuna.create_study(study_name=name, storage=storage, direction="maximize")
+    return open_study(storage, name)
 
 
 def reconcile(study: optuna.Study, cells: Iterable[Cell], done: Mapping[str, float]) -> None:
@@ -157,14 +156,13 @@ def reconcile(study: optuna.Study, cells: Iterable[Cell], done: Mapping[str, flo
         Cell to value of those whose result exists, whoever computed them.
     """
     release_dead(study)
-    trials = _by_cell(study)
+    newest = _newest(study)
     for cell in cells:
-        known = trials.get(cell.key, [])
-        states = {trial.state for trial in known}
-        if cell.key in done:
-            if COMPLETE not in states:
-                _complete(study, cell, known, done[cell.key])
-        elif not states & {WAITING, RUNNING}:
+        trial = newest.get(cell.key)
+        state = trial.state if trial else None
+        if cell.key in done and state != COMPLETE:
+            _complete(study, cell, trial, done[cell.key])
+        elif cell.key not in done and state not in (WAITING, RUNNING):
             _enqueue(study, cell)
 
 
@@ -172,35 +170,33 @@ def release_dead(study: optuna.Study) -> None:
     """Fail the running trials whose process on this machine is gone."""
     for trial in study.get_trials(deepcopy=False, states=(RUNNING,)):
         if is_dead(trial.user_attrs.get("owner", "")):
-            study.tell(trial.number, state=TrialState.FAIL)
+            study.tell(trial.number, state=FAIL)
 
 
 def retry(study: optuna.Study, cells: Iterable[Cell]) -> None:
     """Enqueue again the cells that failed, unless they did so by themselves too often."""
-    trials = _by_cell(study)
+    newest, errors = _newest(study), _errors(study)
     for cell in cells:
-        states = [trial.state for trial in trials[cell.key]]
-        if all(state == TrialState.FAIL for state in states) and not _given_up(trials[cell.key]):
+        if newest[cell.key].state == FAIL and len(errors.get(cell.key, [])) < TRIES:
             _enqueue(study, cell)
 
 
 def progress(study: optuna.Study, cells: Iterable[Cell]) -> Progress:
     """Count finished cells, reported generations and failures."""
-    trials = _by_cell(study)
-    done = generations = unfinished = 0
-    failed = {}
-    for cell in cells:
-        known = trials.get(cell.key, [])
-        complete = [trial for trial in known if trial.state == COMPLETE]
-        current = complete or [trial for trial in known if trial.state == RUNNING]
-        generations += max((len(trial.intermediate_values) for trial in current), default=0)
-        if complete:
-            done += 1
-        elif _given_up(known):
-            failed[cell.key] = _errors(known)[-1]
-        else:
-            unfinished += 1
-    return Progress(done, generations, unfinished, failed)
+    newest, errors = _newest(study), _errors(study)
+    trials = {cell.key: newest[cell.key] for cell in cells}
+    failed = {
+        key: errors[key][-1]
+        for key, trial in trials.items()
+        if trial.state == FAIL and len(errors.get(key, [])) >= TRIES
+    }
+    done = sum(trial.state == COMPLETE for trial in trials.values())
+    return Progress(
+        done=done,
+        generations=sum(len(trial.intermediate_values) for trial in trials.values()),
+        unfinished=len(trials) - done - len(failed),
+        failed=failed,
+    )
 
 
 def is_waiting(study: optuna.Study) -> bool:
@@ -238,11 +234,6 @@ def _enqueue(study: optuna.Study, cell: Cell) -> None:
     study.enqueue_trial(params, user_attrs={"cell": cell.key, "params": params})
 
 
-def _enqueue_again(study: optuna.Study, trial: FrozenTrial) -> None:
-    """What Optuna calls for a trial whose worker no longer sends heartbeats."""
-    _enqueue(study, Cell(trial.user_attrs["cell"], trial.user_attrs["params"]))
-
-
 def _suggest(trial: Trial) -> None:
     """Give the enqueued params their distributions, so that Optuna's plots know the axes."""
     for name, value in trial.user_attrs["params"].items():
@@ -256,32 +247,32 @@ def _distribution(value: float | int) -> IntDistribution | FloatDistribution:
     return IntDistribution(0, MOST) if isinstance(value, int) else FloatDistribution(0.0, 1.0)
 
 
-def _by_cell(study: optuna.Study) -> dict[str, list[FrozenTrial]]:
-    trials: dict[str, list[FrozenTrial]] = {}
+def _newest(study: optuna.Study) -> dict[str, FrozenTrial]:
+    """Cell to its newest trial, whose state is the cell's."""
+    trials = study.get_trials(deepcopy=False)
+    return {trial.user_attrs["cell"]: trial for trial in trials if "cell" in trial.user_attrs}
+
+
+def _errors(study: optuna.Study) -> dict[str, list[str]]:
+    """Cell to the errors of its own that it ever had."""
+    errors: dict[str, list[str]] = {}
     for trial in study.get_trials(deepcopy=False):
-        trials.setdefault(trial.user_attrs.get("cell", ""), []).append(trial)
-    return trials
+        if "error" in trial.user_attrs:
+            errors.setdefault(trial.user_attrs["cell"], []).append(trial.user_attrs["error"])
+    return errors
 
 
-def _complete(study: optuna.Study, cell: Cell, known: list[FrozenTrial], value: float) -> None:
+def _complete(study: optuna.Study, cell: Cell, newest: FrozenTrial | None, value: float) -> None:
     """Record a result that was logged, but not told to the study before a kill."""
-    for trial in known:
-        if trial.state == RUNNING:
-            study.tell(trial.number, value)
-            return
+    if newest and newest.state == RUNNING:
+        study.tell(newest.number, value)
+        return
+    params = dict(cell.params)
     study.add_trial(
         optuna.trial.create_trial(
             value=value,
-            params=dict(cell.params),
-            distributions={name: _distribution(given) for name, given in cell.params.items()},
-            user_attrs={"cell": cell.key, "params": dict(cell.params)},
+            params=params,
+            distributions={name: _distribution(given) for name, given in params.items()},
+            user_attrs={"cell": cell.key, "params": params},
         )
     )
-
-
-def _errors(trials: Iterable[FrozenTrial]) -> list[str]:
-    return [trial.user_attrs["error"] for trial in trials if "error" in trial.user_attrs]
-
-
-def _given_up(trials: Iterable[FrozenTrial]) -> bool:
-    return len(_errors(trials)) >= TRIES

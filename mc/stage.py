@@ -81,7 +81,7 @@ def run_grid(grid: Grid) -> None:
     done = results.finished_lineages(client, experiment, name)
     if grid.settings["fresh"]:
         results.retire(client, done.values())
-        study, done = search.forget(study), {}
+        study, done = search.start_over(grid.settings["storage"], name), {}
     done = {key: run for key, run in done.items() if key in assignments}
 
     tags = {store.STAGE_NAME: grid.stage, store.STUDY: name}

@@ -112,6 +112,18 @@ def test_a_lost_study_is_rebuilt_from_mlflow(laboratory):
     assert len(laboratory.runs(kind=store.LINEAGE)) == 2
 
 
+def test_a_deleted_lineage_is_computed_again(laboratory):
+    few = {"rates": "0,1", "repetitions": "1", "log_models": "none"}
+    laboratory.run(**few)
+    lost = laboratory.runs(kind=store.LINEAGE)[0].info.run_id
+    laboratory.client.delete_run(lost)
+    laboratory.run(**few)
+    newest, first = laboratory.stage_runs
+    assert lost not in members(laboratory, newest)
+    assert len(members(laboratory, newest)) == 2
+    pd.testing.assert_frame_equal(laboratory.numbers(newest), laboratory.numbers(first))
+
+
 def wait_until(condition, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not condition():

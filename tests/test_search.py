@@ -63,8 +63,10 @@ def test_a_result_that_is_gone_is_computed_again(study):
     search.reconcile(study, CELLS[:1], {})
     search.work(study, compute(log))
     search.reconcile(study, CELLS[:1], {})
+    assert search.progress(study, CELLS[:1]) == search.Progress(0, 0, 1, {})
     search.work(study, compute(log))
     assert log == ["cell 0", "cell 0"]
+    assert search.progress(study, CELLS[:1]).done == 1
 
 
 def test_results_of_a_lost_study_are_recorded_without_computing(study):
@@ -162,9 +164,23 @@ def test_a_cell_that_fails_is_tried_three_times_and_the_rest_goes_on(study):
     assert state.failed == {"cell 1": "ValueError: no such luck"}
 
 
+def test_a_new_command_tries_a_given_up_cell_again(study):
+    def fail(claim: search.Claim) -> float:
+        raise ValueError(claim.key)
+
+    search.reconcile(study, CELLS[:1], {})
+    for _ in range(search.TRIES):
+        search.work(study, fail)
+        search.retry(study, CELLS[:1])
+    assert search.progress(study, CELLS[:1]).failed == {"cell 0": "ValueError: cell 0"}
+    search.reconcile(study, CELLS[:1], {})
+    search.work(study, compute([]))
+    assert search.progress(study, CELLS[:1]) == search.Progress(1, 2, 0, {})
+
+
 def test_starting_over_forgets_everything(study):
     search.reconcile(study, CELLS, {cell.key: 0.9 for cell in CELLS})
-    assert search.forget(study).trials == []
+    assert search.start_over("sqlite:///optuna.db", "study").trials == []
 
 
 @pytest.mark.parametrize("storage", ["sqlite:////no/such/folder/x.db", "nonsense", "foo://bar"])
