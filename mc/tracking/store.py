@@ -16,7 +16,6 @@ STAGE, LINEAGE = "stage", "lineage"
 KIND, STAGE_NAME, STUDY, CELL, TRIAL, OWNER, RETIRED = (
     f"mc.{tag}" for tag in ("kind", "stage", "study", "cell", "trial", "owner", "retired")
 )
-UI_KIND = "mlflow.experimentKind"
 
 
 def connect() -> MlflowClient:
@@ -41,15 +40,10 @@ def connect() -> MlflowClient:
 def experiment_id(client: MlflowClient) -> str:
     """The experiment that MLflow Projects or the environment names, else ``Default``."""
     if given := os.environ.get("MLFLOW_EXPERIMENT_ID"):
-        found = client.get_experiment(given)
-    else:
-        name = os.environ.get("MLFLOW_EXPERIMENT_NAME", "Default")
-        found = client.get_experiment_by_name(name) or client.get_experiment(
-            client.create_experiment(name)
-        )
-    if UI_KIND not in found.tags:  # else the UI shows it as an experiment with language models
-        client.set_experiment_tag(found.experiment_id, UI_KIND, "custom_model_development")
-    return str(found.experiment_id)
+        return given
+    name = os.environ.get("MLFLOW_EXPERIMENT_NAME", "Default")
+    found = client.get_experiment_by_name(name)
+    return found.experiment_id if found else client.create_experiment(name)
 
 
 def find_runs(client: MlflowClient, experiment: str, **tags: str) -> Iterator[Run]:
