@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import Iterator
 
+import mlflow
 from mlflow import MlflowClient
 from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
@@ -26,12 +27,12 @@ def connect() -> MlflowClient:
     """
     for noisy in ("mlflow.store.db.utils", "alembic", "mlflow.tracking"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    client = MlflowClient()
     try:
+        client = MlflowClient()
         client.get_experiment("0")
     except MlflowException as error:
         raise TrackingError(
-            f"tracking store {client.tracking_uri!r} cannot be used: {_first_line(error)}; "
+            f"tracking store {mlflow.get_tracking_uri()!r} cannot be used: {_first_line(error)}; "
             "check MLFLOW_TRACKING_URI"
         ) from error
     return client

@@ -9,6 +9,7 @@ from mlflow.entities import LoggedModelStatus
 from sklearn.dummy import DummyClassifier
 
 from mc import plugins
+from mc.errors import TrackingError
 from mc.lineage import Condition, Generation, lineage, positive_probability
 from mc.params import parse_settings
 from mc.tracking import results, store
@@ -179,3 +180,11 @@ def test_runs_of_dead_processes_are_closed_and_those_of_living_ones_are_not(clie
     assert client.get_run(runs["dead"]).info.status == "KILLED"
     for run_id in (runs["elsewhere"], foreign, living.id):
         assert client.get_run(run_id).info.status == "RUNNING"
+
+
+@pytest.mark.parametrize("uri", ["nonsense://x", "file:///tmp", "http://127.0.0.1:9"])
+def test_a_store_that_cannot_be_used_is_named(monkeypatch, uri):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    with pytest.raises(TrackingError, match=f"tracking store '{uri}' cannot be used"):
+        store.connect()
