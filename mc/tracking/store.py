@@ -3,12 +3,16 @@
 import logging
 import os
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import unquote
 
 import mlflow
 from mlflow import MlflowClient
 from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
 from mlflow.utils.mlflow_tags import MLFLOW_PROJECT_ENTRY_POINT
+from sqlalchemy.exc import SQLAlchemyError
 
 from mc.errors import TrackingError
 from mc.processes import is_dead, others_launching
@@ -28,14 +32,28 @@ def connect() -> MlflowClient:
     for noisy in ("mlflow.store.db.utils", "alembic", "mlflow.tracking"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
+        _create_whole(mlflow.get_tracking_uri())
         client = MlflowClient()
         client.get_experiment("0")
-    except MlflowException as error:
+    except (MlflowException, SQLAlchemyError, OSError) as error:
         raise TrackingError(
             f"tracking store {mlflow.get_tracking_uri()!r} cannot be used: {_first_line(error)}; "
-            "check MLFLOW_TRACKING_URI"
+            "check MLFLOW_TRACKING_URI, or remove a database whose making was interrupted"
         ) from error
     return client
+
+
+def _create_whole(uri: str) -> None:
+    """Make a new SQLite store aside and move it into place: whole or absent, whenever killed."""
+    path = Path(unquote(uri.removeprefix("sqlite:///")))
+    if not uri.startswith("sqlite:///") or path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f"{path.name}.unfinished-{os.getpid()}")
+    MlflowClient(f"sqlite:///{aside}").get_experiment("0")
+    with suppress(FileExistsError):  # somebody else was faster
+        os.link(aside, path)
+    aside.unlink()
 
 
 def experiment_id(client: MlflowClient) -> str:

@@ -188,3 +188,28 @@ def test_a_store_that_cannot_be_used_is_named(monkeypatch, uri):
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     with pytest.raises(TrackingError, match=f"tracking store '{uri}' cannot be used"):
         store.connect()
+
+
+def test_a_new_store_is_whole_before_it_has_its_name(tmp_path, monkeypatch):
+    """Killed while the schema is made, a command leaves no half-made store behind."""
+    path = tmp_path / "new" / "mlflow.db"
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{path}")
+    seen = []
+    opened = store.MlflowClient
+
+    def looking(*given: str) -> mlflow.MlflowClient:
+        seen.append(path.exists())
+        return opened(*given)
+
+    monkeypatch.setattr(store, "MlflowClient", looking)
+    assert store.connect().get_experiment("0").name == "Default"
+    assert seen == [False, True]
+    assert [file.name for file in path.parent.iterdir()] == ["mlflow.db"]
+
+
+def test_a_half_made_store_is_one_line(tmp_path, monkeypatch):
+    path = tmp_path / "mlflow.db"
+    path.write_bytes(b"not a database, but long enough to be taken for one" * 99)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{path}")
+    with pytest.raises(TrackingError, match="remove a database whose making was interrupted"):
+        store.connect()
