@@ -1,6 +1,7 @@
 """Runs stages as a user does: a command in a folder of its own, judged by what it leaves behind."""
 
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -29,6 +30,11 @@ SMALL = {
 }
 GROWING = ("collapse_rates", "low_rates", "fine_rates")
 GROWTH = ("rates", "initial_size", "increment", "final_size")
+
+
+def heed_interrupts() -> None:
+    """Undo what a shell does to its background jobs: they inherit that Ctrl-C is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,7 @@ class Laboratory:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            preexec_fn=heed_interrupts,
         )
 
     def run(
