@@ -76,7 +76,7 @@ class Laboratory:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
-            preexec_fn=heed_interrupts,
+            preexec_fn=heed_interrupts,  # noqa: PLW1509  (no threads here)
         )
 
     def run(
