@@ -1,5 +1,6 @@
 """Who is at work, and whether they still live. Knows processes, not what they do."""
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -106,7 +107,10 @@ def interrupt_on_sigterm() -> threading.Event:
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         ending.set()
+        logging.disable()  # libraries log tracebacks of what the interrupt breaks off
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, interrupt)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # not ignored
+        signal.signal(signal.SIGINT, interrupt)
     return ending
