@@ -13,7 +13,7 @@ from mc.cli import main
 parameters = growing.parameters(
     growing.percent(0, 10), initial_size=1_000, increment=100, final_size=10_000
 )
-parameters["log_models"] = replace(parameters["log_models"], default="ends")
+parameters["log_models"] = replace(parameters["log_models"], default="milestones")
 presets = {"seed": {"repetitions": 20}}
 run = partial(growing.run, "fine_rates")
 

@@ -1,39 +1,46 @@
 """Report: pull finished runs from MLflow, draw figures and tables, make one page of them."""
 
+from dataclasses import replace
+
 from mc.cli import main
 from mc.common import Settings
-from mc.errors import TrackingError
-from mc.params import Param, format_value
+from mc.params import Param, format_value, unknown
+from mc.project import stages
 from mc.publishing import publish
+from mc.statistics import DEFAULT_MARGIN
 from mc.tracking import results, store
 from mc.tracking.runs import open_stage_run
 
 parameters = {
-    "runs": Param("", "run ids of stages or lineages, comma-separated; empty for the newest stage"),
-    "stage": Param("collapse_rates", "stage whose newest finished run is drawn"),
+    "runs": Param("", "run ids of stages or lineages, comma-separated; empty for the newest"),
+    "stage": Param("all", "stage whose newest finished run is drawn; all: every stage there is"),
+    "margin": Param(
+        DEFAULT_MARGIN,
+        "largest loss of accuracy that does not matter, as a share",
+        low=1e-6,
+        high=1.0,
+    ),
 }
 
 
 def run(settings: Settings) -> None:
     """Run the stage."""
+    if settings["stage"] not in ("all", *stages()):
+        raise unknown("stage", settings["stage"], ("all", *stages()))
     client = store.connect()
     experiment = store.experiment_id(client)
     named = [run_id.strip() for run_id in settings["runs"].split(",") if run_id.strip()]
-    chosen = [store.get_run(client, run_id) for run_id in named] or [
-        results.newest_stage_run(client, experiment, settings["stage"])
+    chosen = [store.get_run(client, run_id) for run_id in named] or results.newest_stage_runs(
+        client, experiment, settings["stage"]
+    )
+    materials = [
+        replace(material, margin=settings["margin"])
+        for material in results.read_materials(client, chosen)
     ]
-    lineages = {
-        lineage.info.run_id: lineage
-        for source in chosen
-        for lineage in results.member_runs(client, source)
-    }
-    if not lineages:
-        raise TrackingError(f"runs={settings['runs']!r} hold no finished lineage yet")
-    generations = results.read_generations(lineages.values())
     params = {name: format_value(value) for name, value in settings.items()}
     tags = {store.KIND: "report"}
     with open_stage_run(client, experiment, "report", params=params, tags=tags) as page:
-        publish(page, generations, results.read_facts(chosen))
+        publish(page, materials)
         page.finish()
 
 

@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from mc.cli import main
 from mc.common import COMMON, Settings, condition
+from mc.groundwork import reachable
 from mc.params import Param
-from mc.stage import Grid, reachable, run_grid
+from mc.stage import Grid, run_grid
 
 parameters = {
     "sizes": Param(

@@ -6,8 +6,9 @@ reach are left out, and named. `preset=seed` has its 10 repetitions.
 
 from mc.cli import main
 from mc.common import COMMON, Settings, condition
+from mc.groundwork import reachable
 from mc.params import Param
-from mc.stage import Grid, reachable, run_grid
+from mc.stage import Grid, run_grid
 
 parameters = {
     "sizes": Param(
@@ -22,8 +23,8 @@ presets = {"seed": {"repetitions": 10}}
 
 def run(settings: Settings) -> None:
     """Run the stage."""
-    settings = {**settings, "regime": "accumulate", "labelling": "argmax"}
-    template = condition(settings, reachable(settings))
+    human_only = {**settings, "regime": "accumulate", "labelling": "argmax"}
+    template = condition(human_only, reachable(settings))
     run_grid(Grid("training_size", settings, [template]))
 
 

@@ -1,5 +1,7 @@
 """A stage's parameters as a command line; errors as one line."""
 
+import errno
+import gc
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,6 +11,7 @@ import click
 from mc.errors import McError, ParameterError
 from mc.params import Param, format_value
 
+FULL = (errno.ENOSPC, errno.EDQUOT)  # no room on the disk, or none that this user may have
 Run = Callable[[Mapping[str, Any]], None]
 Presets = Mapping[str, Mapping[str, Any]]
 
@@ -33,16 +36,25 @@ def command(
     declared = with_preset(parameters, presets)
 
     def callback(**given: str | None) -> None:
-        values = {name: _value(name, declared[name], text) for name, text in given.items()}
-        chosen = presets.get(values.pop("preset", "none"), {})
-        untouched = {name for name, param in parameters.items() if values[name] == param.default}
-        run({**values, **{name: at for name, at in chosen.items() if name in untouched}})
+        run(settle(parameters, presets, {k: at for k, at in given.items() if at is not None}))
 
     options = [
         click.Option([f"--{name}", name], metavar=_metavar(param), help=_help(param))
         for name, param in declared.items()
     ]
     return click.Command("stage", callback=callback, params=list(options), help=summary)
+
+
+def settle(
+    parameters: Mapping[str, Param], presets: Presets, given: Mapping[str, object]
+) -> dict[str, Any]:
+    """All parameters' checked values from those that are given, as text or as values."""
+    declared = with_preset(parameters, presets)
+    parsed = {name: declared[name].parse(name, value) for name, value in given.items()}
+    chosen = presets.get(parsed.get("preset", "none"), {})
+    values = {name: parsed.get(name, param.default) for name, param in parameters.items()}
+    untouched = {name for name, param in parameters.items() if values[name] == param.default}
+    return {**values, **{name: at for name, at in chosen.items() if name in untouched}}
 
 
 def with_preset(parameters: Mapping[str, Param], presets: Presets) -> dict[str, Param]:
@@ -65,12 +77,17 @@ def main(
     """
     try:
         command(summary or "", parameters, run, presets or {}).main(standalone_mode=False)
+        gc.freeze()  # at its end Python would walk all that the libraries made, for half a second
     except click.ClickException as error:
         _fail(error.format_message(), 2)
     except ParameterError as error:
         _fail(str(error), 2)
     except McError as error:
         _fail(str(error), 1)
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        _fail(f"{error}; make room, then the same command goes on from here", 1)
     except (KeyboardInterrupt, click.Abort):
         _fail("interrupted; the same command goes on from here", 130)
 
@@ -78,10 +95,6 @@ def main(
 def _fail(message: str, code: int) -> None:
     click.echo(f"error: {message}", err=True)
     sys.exit(code)
-
-
-def _value(name: str, param: Param, text: str | None) -> Any:
-    return param.default if text is None else param.parse(name, text)
 
 
 def _metavar(param: Param) -> str:

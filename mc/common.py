@@ -11,6 +11,16 @@ from mc.lineage import RESULTS_VERSION, Condition
 from mc.params import Param, parse_settings, unknown
 
 Settings = Mapping[str, Any]
+STAGES = (  # of the study, in its order
+    "training_size",
+    "total_collapse",
+    "collapse_rates",
+    "low_rates",
+    "fine_rates",
+    "compare_backends",
+    "model_search",
+    "evolution",
+)
 
 DATA = {
     "data": Param("simulated", "simulated, amazon_polarity, or a path or glob of review files"),
@@ -23,11 +33,20 @@ COMMON = {
     "regime": Param("accumulate", "rows a generation trains on: the name of a file in mc/regimes"),
     "labelling": Param("argmax", "how a model labels reviews: argmax, sample or prior"),
     "repetitions": Param(5, "independent replicates of each condition", low=1, high=10_000),
+    "precision": Param(
+        0.0,
+        "half-width at which a loss's 95% interval needs no more repetitions; 0: none added",
+        low=0.0,
+        high=1.0,
+    ),
+    "max_repetitions": Param(100, "most that precision may add up to", low=1, high=10_000),
     "test_size": Param(20_000, "held-out reviews with human labels, drawn anew a replicate", low=2),
     "seed": Param(0, "base of all random streams", low=0, high=2**32 - 1),
     "jobs": Param(-1, "worker processes; -1 for one per core", low=-1, high=1024),
     "log_models": Param(
-        "all", "generations whose model is kept: all, ends or none", choices=("all", "ends", "none")
+        "all",
+        "generations whose model is kept: all, milestones (about six), ends or none",
+        choices=("all", "milestones", "ends", "none"),
     ),
     "storage": Param("sqlite:///optuna.db", "address of the Optuna study"),
     "fresh": Param(False, "start over instead of reusing finished lineages"),
@@ -57,6 +76,15 @@ def condition(settings: Settings, sizes: tuple[int, ...]) -> Condition:
         test_size=settings["test_size"],
         seed=settings["seed"],
     )
+
+
+def check_repetitions(settings: Settings) -> None:
+    """Refuse a bound on repetitions below those asked for at least."""
+    least, most = settings["repetitions"], settings["max_repetitions"]
+    if settings["precision"] and most < least:
+        raise ParameterError(
+            f"max_repetitions={most} must be at least repetitions={least}, with which it begins"
+        )
 
 
 def growth(initial_size: int, increment: int, final_size: int) -> tuple[int, ...]:

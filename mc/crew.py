@@ -3,18 +3,25 @@
 import multiprocessing
 import signal
 import sys
-from multiprocessing import forkserver
+import time
+from collections.abc import Callable, Sequence
+from multiprocessing import connection, forkserver
 from multiprocessing.process import BaseProcess
 
-from mc import worker
+from mc import search
 from mc.errors import StudyError
+from mc.processes import die_with_parent, interrupt_on_sigterm
+from mc.progress import ProgressBar
 
 MOST_DEATHS = 10  # in one command, before something must be wrong
+POLL_SECONDS = 0.5
+LOOKING = 10  # times what a look at a large study takes, before the next: it keeps workers waiting
 # A fork server imports the libraries once for all workers, while the stage reads its corpus.
 CAN_FORK = sys.platform != "win32"
 CONTEXT = (
     multiprocessing.get_context("forkserver") if CAN_FORK else multiprocessing.get_context("spawn")
 )
+Work = Callable[[], None]
 
 
 def warm_up() -> None:
@@ -24,17 +31,65 @@ def warm_up() -> None:
     inherit a mask that keeps it from them; the stage, which gets it, ends them in order.
     """
     if CAN_FORK:
-        CONTEXT.set_forkserver_preload(["mc.stage"])
+        CONTEXT.set_forkserver_preload(["mc.preload"])
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         forkserver.ensure_running()
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def complete(
+    study: search.Study,
+    cells: Sequence[search.Cell],
+    work: Work,
+    jobs: int,
+    steps: int,
+    *,
+    unit: str = "generations",
+) -> search.Progress:
+    """Keep workers at work until every cell is done or given up.
+
+    Parameters
+    ----------
+    study : Study
+        Holds the cells, enqueued already.
+    cells : sequence of Cell
+        What is to be done.
+    work : callable
+        What a worker process does: claim and compute cells until none is waiting.
+    jobs : int
+        Workers at most.
+    steps : int
+        Intermediate values that all cells report together, for the progress bar.
+    unit : str
+        What such a value stands for.
+    """
+    state = search.progress(study, cells)
+    bar = ProgressBar(steps, state.generations, unit)
+    crew = Crew(work, min(jobs, state.unfinished))
+    watch = search.Watch(study)
+    try:
+        while state.unfinished:
+            crew.fill(search.is_waiting(study))
+            looked = time.monotonic()
+            watch.release()
+            search.retry(study, cells)
+            state = search.progress(study, cells)
+            bar.show(state.generations)
+            took = time.monotonic() - looked
+            if state.unfinished:
+                crew.wait(min(max(POLL_SECONDS, LOOKING * took), 10 * POLL_SECONDS))
+        crew.see_off()
+    finally:
+        crew.dismiss()
+        bar.close()
+    return state
+
+
 class Crew:
     """The worker processes of this command."""
 
-    def __init__(self, plan: worker.Plan, size: int) -> None:
-        self._plan, self._size, self._deaths = plan, size, 0
+    def __init__(self, work: Work, size: int) -> None:
+        self._work, self._size, self._deaths = work, size, 0
         self._processes: list[BaseProcess] = []
 
     def fill(self, is_waiting: bool) -> None:
@@ -47,9 +102,14 @@ class Crew:
             )
         self._processes = [process for process in self._processes if process.is_alive()]
         while is_waiting and len(self._processes) < self._size:
-            process = CONTEXT.Process(target=worker.main, args=(self._plan,))
+            process = CONTEXT.Process(target=_live, args=(self._work,))
             process.start()
             self._processes.append(process)
+
+    def wait(self, seconds: float) -> None:
+        """Wait so long, or until a worker ends: then there is something to see."""
+        alive = [process.sentinel for process in self._processes if process.is_alive()]
+        connection.wait(alive, seconds)
 
     def see_off(self) -> None:
         """Wait a moment for workers that have nothing left to do."""
@@ -64,3 +124,15 @@ class Crew:
             process.join(timeout=10)
             process.kill()
             process.join()
+
+
+def _live(work: Work) -> None:
+    """The body of a worker process."""
+    die_with_parent()
+    ending = interrupt_on_sigterm()
+    try:
+        work()
+    except BaseException:
+        if ending.is_set():  # whatever an interrupted library made of the interrupt
+            raise SystemExit(1) from None
+        raise

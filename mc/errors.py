@@ -5,6 +5,7 @@ McError
 ├── DataError        reviews that cannot be read, or are too few
 ├── TrackingError    the MLflow store refuses or lacks something
 └── StudyError       the Optuna study cannot go on
+    └── ClaimLostError   a worker's cell was given to another
 
 Each message names the parameter or file, what was given, and what to do.
 """
@@ -28,3 +29,7 @@ class TrackingError(McError):
 
 class StudyError(McError):
     """The Optuna study cannot be opened or continued."""
+
+
+class ClaimLostError(StudyError):
+    """A worker seemed gone and its cell was given to another; its result does not count."""

@@ -7,21 +7,23 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
+from mc import ngrams
 from mc.cache import cache_root
 from mc.types import Corpus, Labels
 
 CACHE_VERSION = 2  # raise when the content of a cached folder changes
 MIN_REVIEWS = 5  # a term must occur in this many reviews
+PART = 100_000  # reviews counted at once
 MAX_TERM_LENGTH = 20  # longer ones are links and typing games, and make every model larger
 
 
@@ -32,13 +34,16 @@ class Representation:
     Parameters
     ----------
     weighting : {"tfidf", "counts"}
-        Unigram tf-idf with unit rows (scikit-learn's smoothed idf), or plain counts.
+        Tf-idf with unit rows (scikit-learn's smoothed idf), or plain counts.
     max_terms : int
         Keep the terms that occur in the most reviews; 0 keeps all.
+    longest : int
+        Words of a term at most: 1 for single words, 3 for sequences of up to three.
     """
 
     weighting: str = "tfidf"
     max_terms: int = 0
+    longest: int = 1
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ class Features:
     groups : (n,) str
         Product slice of each review.
     terms : (d,) str
-        The column's words, sorted.
+        What each column counts: sorted, shorter sequences of words first.
     idf : (d,) float32
         Weights of the terms; ones where the representation is counts.
     about : mapping
@@ -114,8 +119,10 @@ def text_steps(features: Features) -> list[tuple[str, Any]]:
 
     The vocabulary is one array rather than a dictionary, so that a model is quick to write.
     """
-    vectoriser = CountVectorizer(vocabulary=features.terms, dtype=np.float32)
-    if features.about["representation"]["weighting"] == "counts":
+    wanted = features.about["representation"]
+    lengths = (1, wanted["longest"])
+    vectoriser = CountVectorizer(vocabulary=features.terms, ngram_range=lengths, dtype=np.float32)
+    if wanted["weighting"] == "counts":
         return [("counts", vectoriser)]
     tfidf = TfidfTransformer()
     tfidf.idf_ = features.idf
@@ -125,23 +132,7 @@ def text_steps(features: Features) -> list[tuple[str, Any]]:
 def _vectorise(
     corpus: Corpus, representation: Representation
 ) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-    vectoriser = CountVectorizer(min_df=min(MIN_REVIEWS, len(corpus)), dtype=np.float32)
-    X = vectoriser.fit_transform(corpus.texts)
-    X.sort_indices()
-    terms = vectoriser.get_feature_names_out().astype(str)
-    keep = _columns(X, terms, representation.max_terms)
-    X, terms = X[:, keep], np.array(terms[keep].tolist())  # as wide as the longest of these
-    idf = np.ones(len(terms), np.float32)
-    if representation.weighting == "tfidf":
-        tfidf = TfidfTransformer()
-        X = tfidf.fit_transform(X)
-        idf = tfidf.idf_.astype(np.float32)
     arrays = {
-        "data": X.data.astype(np.float32),
-        "indices": X.indices.astype(np.int32),
-        "indptr": X.indptr.astype(np.int32 if X.nnz < 2**31 else np.int64),
-        "terms": terms,
-        "idf": idf,
         "labels": corpus.labels.astype(np.int8),
         "groups": np.asarray(corpus.groups).astype(str),
     }
@@ -151,17 +142,80 @@ def _vectorise(
         "counts": dict(corpus.counts),
         "representation": asdict(representation),
     }
+    least = min(MIN_REVIEWS, len(corpus.texts))
+    if representation.longest > 1:
+        X, names = ngrams.count(corpus.texts, representation.longest, least, MAX_TERM_LENGTH)
+    else:
+        parts, numbers = _count(corpus.texts)
+        del corpus  # its texts are as large as the matrix, which is there twice for a moment
+        X, names = _frequent(parts, numbers, least)
+    if representation.max_terms:
+        keep = most_widespread(X, representation.max_terms)
+        X, names = X[:, keep], [names[column] for column in keep]
+    X.sort_indices()
+    idf = np.ones(len(names), np.float32)
+    if representation.weighting == "tfidf":
+        tfidf = TfidfTransformer().fit(X)
+        X, idf = tfidf.transform(X, copy=False), tfidf.idf_.astype(np.float32)
+    arrays |= {
+        "data": X.data.astype(np.float32, copy=False),
+        "indices": X.indices.astype(np.int32, copy=False),
+        "indptr": X.indptr.astype(np.int32 if X.nnz < 2**31 else np.int64, copy=False),
+        "terms": np.array(names),  # (d,) of the least width
+        "idf": idf,
+    }
     return arrays, about
 
 
-def _columns(X: csr_matrix, terms: NDArray[np.str_], max_terms: int) -> NDArray[np.int64]:
-    """Columns to keep, in their order: short enough, and the most widespread if limited."""
-    allowed = np.flatnonzero(np.char.str_len(terms) <= MAX_TERM_LENGTH)
-    if not max_terms or len(allowed) <= max_terms:
-        return allowed
-    reviews = np.bincount(X.indices, minlength=X.shape[1])[allowed]  # (d,) in how many each is
-    widespread = np.argsort(-reviews, kind="stable")[:max_terms]
-    return np.sort(allowed[widespread])
+def _count(texts: Sequence[str]) -> tuple[list[csr_matrix], dict[str, int]]:
+    """Counts of all terms, part by part, and the column of each term."""
+    numbers: dict[str, int] = {}
+    return [_count_part(texts[i : i + PART], numbers) for i in range(0, len(texts), PART)], numbers
+
+
+def _frequent(
+    parts: list[csr_matrix], numbers: Mapping[str, int], least: int
+) -> tuple[csr_matrix, list[str]]:
+    """The columns of terms that are frequent and short enough, by alphabet, and the terms."""
+    reviews = np.zeros(len(numbers), np.int64)  # in how many each term occurs
+    for part in parts:
+        reviews += np.bincount(part.indices, minlength=len(numbers))
+    kept = [
+        term
+        for term, number in sorted(numbers.items())
+        if reviews[number] >= least and len(term) <= MAX_TERM_LENGTH
+    ]
+    places = np.full(len(numbers), -1, np.int32)
+    places[[numbers[term] for term in kept]] = np.arange(len(kept))
+    frequent = []
+    while parts:  # each is let go when its columns are taken
+        frequent.append(_with_columns(parts.pop(0), places, len(kept)))
+    return vstack(frequent, format="csr"), kept
+
+
+def _count_part(texts: Sequence[str], numbers: dict[str, int]) -> csr_matrix:
+    """Counts of all terms of some texts in columns by ``numbers``, which grow as terms are met."""
+    vectoriser = CountVectorizer(dtype=np.float32)
+    X = vectoriser.fit_transform(texts)
+    names = vectoriser.get_feature_names_out()
+    X.indices = np.array([numbers.setdefault(n, len(numbers)) for n in names], np.int32)[X.indices]
+    return csr_matrix((X.data, X.indices, X.indptr), shape=(len(texts), len(numbers)), copy=False)
+
+
+def _with_columns(X: csr_matrix, places: NDArray[np.int32], width: int) -> csr_matrix:
+    """The columns that have a place, moved to it."""
+    columns = places[X.indices]
+    kept = columns >= 0
+    ends = np.concatenate([[0], np.cumsum(kept)])[X.indptr]
+    return csr_matrix((X.data[kept], columns[kept], ends), shape=(X.shape[0], width))
+
+
+def most_widespread(X: csr_matrix, most: int) -> NDArray[np.int64]:
+    """Columns that occur in the most rows, in their order, ``most`` at most; 0 means all."""
+    if not most or X.shape[1] <= most:
+        return np.arange(X.shape[1])
+    rows = np.bincount(X.indices, minlength=X.shape[1])  # (d,) in how many each occurs
+    return np.sort(np.argsort(-rows, kind="stable")[:most])
 
 
 def _write(folder: Path, arrays: Mapping[str, NDArray[Any]], about: dict[str, Any]) -> None:

@@ -4,8 +4,9 @@ Pure and deterministic. Knows nothing of MLflow, Optuna, files or texts.
 """
 
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -20,7 +21,7 @@ from mc.metrics import evaluate
 from mc.randomness import stream
 from mc.types import Classifier, Labels, Probabilities, Rows
 
-RESULTS_VERSION = 1  # raise when a change alters numbers: stored lineages are then not reused
+RESULTS_VERSION = 3  # raise when a change alters numbers: stored lineages are then not reused
 
 
 @dataclass(frozen=True)
@@ -69,23 +70,55 @@ class Condition:
         return steps.pop() if len(steps) == 1 else 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class State:
+    """Where a lineage stands: all that its next generations depend on besides its condition.
+
+    Parameters
+    ----------
+    step : int
+        The newest generation.
+    labels : (sizes[-1],) int8
+        Of the rows in the order of collection; human where not collected yet.
+    synthetic : (sizes[-1],) bool
+        Whether a model gave the label.
+    reference : (test_size,) int8
+        Predicted classes of generation 0.
+    classifier : Classifier
+        The newest generation's.
+    """
+
+    step: int
+    labels: Labels
+    synthetic: NDArray[np.bool_]
+    reference: Labels
+    classifier: Classifier
+
+
+@dataclass(frozen=True, eq=False)
 class Generation:
     """One training of the classifier.
 
     Parameters
     ----------
-    step : int
-        0 for the generation with human labels only.
     metrics : mapping
         Name to value, see `mc.metrics.DESCRIPTIONS`.
-    classifier : Classifier
-        Works on the columns of the corpus's features.
+    state : State
+        What it leaves to the next.
     """
 
-    step: int
     metrics: Mapping[str, float]
-    classifier: Classifier
+    state: State
+
+    @property
+    def step(self) -> int:
+        """0 for the generation with human labels only."""
+        return self.state.step
+
+    @property
+    def classifier(self) -> Classifier:
+        """Works on the columns of the corpus's features."""
+        return self.state.classifier
 
 
 @dataclass(frozen=True)
@@ -120,8 +153,34 @@ class Replicate:
         )
 
 
+Fit = tuple[Classifier, float]  # a classifier and the seconds that it took
+
+
+class Firsts:
+    """Generation 0 of the newest replicates: it has human labels only, so all rates share it."""
+
+    def __init__(self, most: int = 2) -> None:
+        self._most = most
+        self._fits: dict[tuple[int, str], Fit] = {}
+
+    def get(self, condition: Condition, replicate: int, fit: Callable[[], Fit]) -> Fit:
+        """The fit that the first lineage of the replicate made, or a new one."""
+        key = (replicate, repr(replace(condition, rate=0.0, labelling="")))
+        if key not in self._fits:
+            while len(self._fits) >= self._most:
+                self._fits.pop(next(iter(self._fits)))
+            self._fits[key] = fit()
+        return self._fits[key]
+
+
 def lineage(
-    X: csr_matrix, human: Labels, condition: Condition, replicate: int
+    X: csr_matrix,
+    human: Labels,
+    condition: Condition,
+    replicate: int,
+    *,
+    firsts: Firsts | None = None,
+    after: State | None = None,
 ) -> Iterator[Generation]:
     """Breed generations of a classifier.
 
@@ -135,6 +194,10 @@ def lineage(
         What to do.
     replicate : int
         Which repetition, from 0.
+    firsts : Firsts, optional
+        Where lineages of one corpus find the generation 0 that others have trained already.
+    after : State, optional
+        Where the same lineage stood when it was broken off: its next generation comes first.
 
     Yields
     ------
@@ -144,14 +207,15 @@ def lineage(
     draws = Replicate.draw(X.shape[0], condition, replicate)
     X_test, truth = X[draws.test], human[draws.test]
     X, human = X[draws.order], human[draws.order]  # from here on, row i is the i-th collected
-    labels = human.copy()
-    synthetic = np.zeros(len(labels), bool)
+    labels = human.copy() if after is None else after.labels.copy()
+    synthetic = np.zeros(len(labels), bool) if after is None else after.synthetic.copy()
     share = float(human[: condition.sizes[0]].mean())
     regime = plugins.load("regimes", "regime", condition.regime)
-    classifier: Classifier | None = None
-    reference: Labels | None = None
+    classifier: Classifier | None = after.classifier if after else None
+    reference: Labels | None = after.reference if after else None
 
-    for step, size in enumerate(condition.sizes):
+    for step in range(after.step + 1 if after else 0, len(condition.sizes)):
+        size = condition.sizes[step]
         if classifier is not None:
             new = slice(condition.sizes[step - 1], size)
             contaminated = draws.contamination[new] < condition.rate  # (m,) nested in rate
@@ -164,9 +228,12 @@ def lineage(
         rng = stream(condition.seed, replicate, "generation", step)
         seed = int(rng.integers(2**31))
         rows = regime.rows(condition.sizes, step, rng)
+        fit = partial(_fit, condition, take(X, rows), labels[rows], seed, classifier)
+        if step == 0 and firsts is not None:
+            classifier, fit_seconds = firsts.get(condition, replicate, fit)
+        else:
+            classifier, fit_seconds = fit()
         start = time.perf_counter()
-        classifier = train(condition, take(X, rows), labels[rows], seed, classifier)
-        fitted = time.perf_counter()
         probability = positive_probability(classifier, X_test)
         scored = time.perf_counter()
         reference = (probability > 0.5).astype(np.int8) if reference is None else reference
@@ -174,10 +241,18 @@ def lineage(
             "train_size": float(len(labels[rows])),
             "synthetic_share": float(synthetic[rows].mean()),
             "label_error": float(np.mean(labels[rows] != human[rows])),
-            "fit_seconds": fitted - start,
-            "score_seconds": scored - fitted,
+            "fit_seconds": fit_seconds,
+            "score_seconds": scored - start,
         }
-        yield Generation(step, metrics, classifier)
+        state = State(step, labels.copy(), synthetic.copy(), reference, classifier)
+        yield Generation(metrics, state)
+
+
+def _fit(*given: Any) -> Fit:
+    """Train, and say how long it took."""
+    start = time.perf_counter()
+    classifier = train(*given)
+    return classifier, time.perf_counter() - start
 
 
 def train(

@@ -88,10 +88,10 @@ def _convert(name: str, text: str, kind: type) -> Any:
 
 def _range_text(low: float, high: float) -> str:
     if math.isinf(high):
-        return f"be at least {low:g}"
+        return f"be at least {format_value(low)}"
     if math.isinf(low):
-        return f"be at most {high:g}"
-    return f"lie in [{low:g}, {high:g}]"
+        return f"be at most {format_value(high)}"
+    return f"lie in [{format_value(low)}, {format_value(high)}]"
 
 
 def format_value(value: Any) -> str:

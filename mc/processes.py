@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from pathlib import Path
 from types import FrameType
 
 import psutil
+
+LIBRARY_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def owner() -> str:
@@ -37,11 +40,22 @@ def is_dead(claim: str) -> bool:
         return True
 
 
+def is_local(claim: str) -> bool:
+    """Whether an `owner` text names a process of this machine."""
+    return claim.split(" ", maxsplit=1)[0] == socket.gethostname()
+
+
 def die_with_parent() -> None:
     """End this process at once when the one that spawned it ends, however that ends."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         _in_background(lambda: wait([parent.sentinel]))
+
+
+def help_parent() -> None:
+    """Leave Ctrl-C to the process that spawned this one, and end with it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    die_with_parent()
 
 
 def die_with_launcher() -> None:
@@ -108,9 +122,25 @@ def interrupt_on_sigterm() -> threading.Event:
     def interrupt(number: int, frame: FrameType | None) -> None:
         ending.set()
         logging.disable()  # libraries log tracebacks of what the interrupt breaks off
+        sys.unraisablehook = again
         raise KeyboardInterrupt
+
+    def again(lost: "sys.UnraisableHookArgs") -> None:
+        """Where it fell into a callback of the garbage collector, let it come once more."""
+        if isinstance(lost.exc_value, KeyboardInterrupt):
+            timer = threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGTERM))
+            timer.daemon = True
+            timer.start()
 
     signal.signal(signal.SIGTERM, interrupt)
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # not ignored
         signal.signal(signal.SIGINT, interrupt)
     return ending
+
+
+def limit_threads() -> None:
+    """One thread a worker: cores are shared out among processes, and sums keep their order.
+
+    To be called before numpy is imported in the process that it concerns, by its parent.
+    """
+    os.environ.update(dict.fromkeys(LIBRARY_THREADS, "1"))

@@ -9,15 +9,14 @@ SECONDS_BETWEEN_LINES = 15.0
 
 
 class ProgressBar:
-    """Counts generations up to a total, with rate and time left."""
+    """Counts generations (or what ``unit`` says) up to a total, with rate and time left."""
 
-    def __init__(self, total: int, done: int) -> None:
+    def __init__(self, total: int, done: int, unit: str = "generations") -> None:
         self._on_terminal = sys.stderr.isatty()
         self._done, self._initial, self._total = done, done, total
+        self._unit = f" {unit}"
         self._start = self._last_line = time.monotonic()
-        self._bar = tqdm(
-            total=total, initial=done, unit=" generations", disable=not self._on_terminal
-        )
+        self._bar = tqdm(total=total, initial=done, unit=self._unit, disable=not self._on_terminal)
 
     def show(self, done: int) -> None:
         """Move to a count; never backwards, though a lost lineage starts again."""
@@ -40,7 +39,7 @@ class ProgressBar:
             self._total,
             time.monotonic() - self._start,
             initial=self._initial,
-            unit=" generations",
+            unit=self._unit,
             ncols=90,
             ascii=True,
         )

@@ -1,25 +1,32 @@
-"""From a frame of generations to a page in MLflow, and a short table on the terminal."""
+"""From the material of stages to a page in MLflow, and a short table on the terminal."""
 
+import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
-import pandas as pd
 
+from mc.material import Material
 from mc.tracking.runs import OpenRun
 
 
-def publish(run: OpenRun, generations: pd.DataFrame, facts: Mapping[str, str]) -> None:
-    """Draw, log as the run's artifacts, print the end table and where things are."""
-    from mc import report  # noqa: PLC0415  (matplotlib is slow to import, and workers need none)
+def publish(run: OpenRun, materials: Sequence[Material]) -> None:
+    """Draw, log as the run's artifacts, print what matters most and where things are.
+
+    What matters most is the first table of the page: of one stage its end, of several the claims.
+    """
+    from mc import report  # noqa: PLC0415  (matplotlib is slow to import)
 
     with tempfile.TemporaryDirectory() as folder:
-        report.write(Path(folder), generations, facts)
+        drawn = report.write(Path(folder), materials, jobs=os.cpu_count() or 1)
         place = run.log_folder(Path(folder))
-    table = report.end_table(generations)
+    told = [each.chapter for each in drawn]
+    first = told[0].tables[0]
     run.describe(
-        f"At the last generation:\n\n```\n{table}\n```\n\nFigures: report.html in Artifacts."
+        f"{first.title}:\n\n```\n{first.as_text()}\n```\n\nFigures: report.html in Artifacts."
     )
-    click.echo(table)
+    click.echo(first.as_text())
+    for chapter in told if len(told) > 1 else []:
+        click.echo(f"{chapter.title}: {chapter.headlines[0]}")
     click.echo(f"\nPage:          {place}/report.html\nFigures:       {place}/figures")

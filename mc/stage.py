@@ -1,45 +1,45 @@
-"""Runs a grid of lineages as one stage: prepares, enqueues, supervises workers, reports.
+"""Runs grids of lineages as one stage: prepares, enqueues, supervises workers, reports.
 
 Wires features, tracking and search together; each of them knows nothing of the others.
 """
 
 import hashlib
-import itertools
-import os
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
-from mc import common, datasets, plugins, search, worker
+from mc import common, groundwork, joining, search, statistics, worker
 from mc.common import Settings
-from mc.crew import Crew, warm_up
+from mc.crew import complete
 from mc.errors import StudyError
-from mc.features import Features, Representation, open_features, prepare
+from mc.features import Features, open_features
+from mc.joining import JOINS
 from mc.lineage import Condition, train
+from mc.material import Material
 from mc.params import format_value
-from mc.processes import die_with_launcher, interrupt_on_sigterm
-from mc.progress import ProgressBar
+from mc.plan import Assignment, LineagePlan, is_kept
 from mc.publishing import publish
+from mc.statistics import CONDITION
 from mc.tracking import results, store
 from mc.tracking.models import ModelWriter
-from mc.tracking.runs import OpenRun, open_stage_run
+from mc.tracking.runs import OpenRun
 
-POLL_SECONDS = 0.5
+Place = tuple[Any, ...]  # of a condition in statistics: values of CONDITION, and the rate
 SAMPLE_ROWS = 2000  # on which a model is fitted to see how large one is
 
 
 @dataclass(frozen=True)
 class Grid:
-    """What a stage is made of.
+    """Lineages that share a study.
 
     Parameters
     ----------
     stage : str
-        Its name.
+        The stage that they belong to.
     settings : mapping
         All parameters.
     conditions : sequence of Condition
@@ -58,9 +58,30 @@ class Grid:
         """The first condition: all others differ from it in the axes only."""
         return self.conditions[0]
 
+    @property
+    def title(self) -> str:
+        """What tells it from the other grids of its stage."""
+        return f"{self.template.backend}, {self.template.regime}, {self.template.labelling}"
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A grid with its corpus and its study."""
+
+    grid: Grid
+    folder: Path
+    features: Features
+    study: str
+    done: Mapping[str, Any]  # cell to run of the lineages that exist already
+
 
 def run_grid(grid: Grid) -> None:
-    """Run every condition and replicate, then draw.
+    """Run a stage of one grid."""
+    run_grids([grid])
+
+
+def run_grids(grids: Sequence[Grid]) -> None:
+    """Run every condition and replicate of all grids below one stage run, then draw.
 
     Raises
     ------
@@ -68,200 +89,212 @@ def run_grid(grid: Grid) -> None:
         Before anything is logged where the parameters or the corpus do not fit; afterwards where
         cells failed, with what is finished kept for the next try.
     """
-    _set_up_process()
-    folder = prepare_features(grid.settings, grid.template.backend)
-    features = open_features(folder)
-    common.check_rows(len(features.labels), grid.template, features.about["name"])
-    client = store.connect()
-    experiment = store.experiment_id(client)
-    if mended := store.mend(client, experiment):
-        click.echo(f"closed {mended} run(s) that an earlier command left RUNNING")
-    name, assignments = _study_name(grid, features), _assignments(grid)
-    study = search.open_study(grid.settings["storage"], name)
-    done = results.finished_lineages(client, experiment, name)
-    if grid.settings["fresh"]:
-        results.retire(client, done.values())
-        study, done = search.start_over(grid.settings["storage"], name), {}
-    done = {key: run for key, run in done.items() if key in assignments}
-
-    tags = {store.STAGE_NAME: grid.stage, store.STUDY: name}
-    params = {key: format_value(value) for key, value in grid.settings.items()}
-    params["storage"] = search.without_password(grid.settings["storage"])
-    labels = {**tags, store.KIND: store.STAGE}
-    with open_stage_run(client, experiment, grid.stage, params=params, tags=labels) as run:
-        run.log_corpus(features)
-        results.adopt(client, run.id, done.values())
-        _announce(grid, features, assignments, set(done))
-        plan = worker.Plan(
-            study=name,
-            storage=grid.settings["storage"],
-            tracking_uri=client.tracking_uri,
-            experiment=experiment,
-            stage_run=run.id,
-            features=folder,
-            assignments=assignments,
-            log_models=grid.settings["log_models"],
-            params={"data": grid.settings["data"]},
-            tags={**tags, store.KIND: store.LINEAGE},
-        )
-        cells = _cells(assignments)
-        values = {key: lineage.data.metrics["accuracy"] for key, lineage in done.items()}
-        search.reconcile(study, cells, values)
-        state = _compute(run, plan, cells, _workers(grid.settings["jobs"]))
-        if state.done:
-            _conclude(run, grid, plan, features)
-        if state.failed:
+    groundwork.set_up_process(grids[0].settings)
+    stage, settings = grids[0].stage, grids[0].settings
+    common.check_repetitions(settings)
+    corpora = [_prepare(grid) for grid in grids]
+    if JOINS in settings:
+        joining.check_corpus(settings[JOINS], open_features(corpora[0]))
+    opened = groundwork.open_store()
+    ready = [_look_up(opened, *each) for each in zip(grids, corpora, strict=True)]
+    if JOINS in settings:
+        _run_all(joining.stage_run(opened, settings[JOINS]), ready)
+        return
+    studies = [each.study for each in ready]
+    with groundwork.open_run(opened, stage, settings, ", ".join(studies)) as run:
+        joining.announce(stage, settings, studies, run.id, ready[0].features)
+        run.log_corpus(ready[0].features)
+        for each in ready:
+            results.adopt(run.client, run.id, each.done.values())
+        _announce(ready)
+        members, failed = _run_all(run, ready)
+        _conclude(run, ready, members)
+        if failed:
             raise StudyError(
-                f"{len(state.failed)} of {len(cells)} lineages failed and are missing from the "
-                f"results; the first error: {next(iter(state.failed.values()))}"
+                f"{len(failed)} lineages failed and are missing from the results; the first "
+                f"error: {next(iter(failed.values()))}"
             )
         run.finish()
-    click.echo("Browse it:     uv run mlflow ui")
-    click.echo("Draw it again: uv run mlflow run . -e report --env-manager local")
+    groundwork.say_what_next(opened, stage)
 
 
-@cache
-def _set_up_process() -> None:
-    die_with_launcher()
-    interrupt_on_sigterm()
-    worker.limit_threads()
-    warm_up()
+def _prepare(grid: Grid) -> Path:
+    folder = groundwork.prepare_features(grid.settings, grid.template.backend)
+    features = open_features(folder)
+    common.check_rows(len(features.labels), grid.template, features.about["name"])
+    return folder
 
 
-def _assignments(grid: Grid) -> dict[str, worker.Assignment]:
-    """Cell key to what it stands for; replicates first, so that all conditions advance together."""
-    replicates = range(grid.settings["repetitions"])
+def _look_up(opened: store.Store, grid: Grid, folder: Path) -> Ready:
+    """Open the grid's study, and find the lineages that it need not run again."""
+    features = open_features(folder)
+    identity = common.identity(grid.template, features.about["digest"], grid.settings["log_models"])
+    name = f"{grid.stage}-{hashlib.sha256(identity.encode()).hexdigest()[:8]}"
+    done = groundwork.known(opened, grid.settings, name, store.LINEAGE)
+    asked = _assignments(grid, {})
+    return Ready(grid, folder, features, name, {key: done[key] for key in asked if key in done})
+
+
+def _assignments(grid: Grid, wanted: Mapping[Place, int]) -> dict[str, Assignment]:
+    """Cell key to what it stands for; replicates first, so that all conditions advance together.
+
+    ``wanted`` says how many replicates a condition has where that is not ``repetitions``.
+    """
+    counts = [wanted.get(_place(each), grid.settings["repetitions"]) for each in grid.conditions]
     given = [
-        worker.Assignment(condition, grid.axes, replicate)
-        for replicate, condition in itertools.product(replicates, grid.conditions)
+        Assignment(condition, grid.axes, replicate)
+        for replicate in range(max(counts))
+        for condition, count in zip(grid.conditions, counts, strict=True)
+        if replicate < count
     ]
     return {assignment.key: assignment for assignment in given}
 
 
-def _cells(assignments: Mapping[str, worker.Assignment]) -> list[search.Cell]:
-    return [search.Cell(key, given.coordinates) for key, given in assignments.items()]
+def _run_all(run: OpenRun, ready: Sequence[Ready]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Run grid after grid; returns finished lineages, and errors of the others, by cell."""
+    members: dict[str, Any] = {}
+    failed: dict[str, str] = {}
+    try:
+        for each in ready:
+            if len(ready) > 1:
+                click.echo(f"- {each.grid.title}")
+            done, errors = _run_to_precision(run, each)
+            members |= {f"{each.study} {key}": child for key, child in done.items()}
+            failed |= {f"{each.study} {key}": error for key, error in errors.items()}
+    finally:
+        storage = ready[0].grid.settings["storage"]
+        groundwork.close_abandoned(run, storage, [each.study for each in ready])
+    return members, failed
 
 
-def reachable(settings: Settings) -> tuple[int, ...]:
-    """The parameter ``sizes`` in order, without those that the corpus cannot fill.
-
-    Raises
-    ------
-    DataError
-        When not even the smallest can be filled.
-    """
-    _set_up_process()
-    folder = prepare_features(settings, settings["backend"])
-    pool = len(open_features(folder).labels) - settings["test_size"]
-    kept, beyond = common.within(settings["sizes"], pool)
-    if beyond:
-        left_out = ", ".join(f"{size:,}" for size in beyond)
-        click.echo(f"sizes beyond the pool of {pool:,} reviews are left out: {left_out}")
-    return kept
+def _run_to_precision(run: OpenRun, ready: Ready) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+    """Run a grid, and go on with more replicates where its intervals are too wide."""
+    wanted: dict[Place, int] = {}
+    while True:
+        assignments = _assignments(ready.grid, wanted)
+        failed = _compute(run, ready, assignments)
+        members = _members(run, ready, assignments)
+        more = {} if failed else _more_repetitions(ready.grid, members)
+        if not more:
+            return members, failed
+        wanted |= more
+        most = max(more.values())
+        click.echo(f"not precise enough at {len(more)} conditions: up to {most} repetitions")
 
 
-def prepare_features(settings: Settings, backend: str) -> Path:
-    """Make sure that the corpus is there in the backend's representation."""
-    source = datasets.find(settings["data"], settings["data_params"])
-    representation: Representation = plugins.load("backends", "backend", backend).representation
-    start = time.monotonic()
-    folder, cached = prepare(source.fingerprint, source.load, representation)
-    if not cached:
-        counts = open_features(folder).about["counts"]
-        told = ", ".join(f"{name} {count:,}" for name, count in counts.items())
-        click.echo(f"read {settings['data']} in {time.monotonic() - start:.0f} s ({told})")
-    return folder
+def _more_repetitions(grid: Grid, members: Mapping[str, Any]) -> dict[Place, int]:
+    """Conditions whose interval is wider than ``precision``, with the replicates to go to."""
+    precision, most = grid.settings["precision"], grid.settings["max_repetitions"]
+    if not precision:
+        return {}
+    generations = results.read_generations(members.values())
+    return statistics.more_repetitions(generations, precision, most)
 
 
-def _study_name(grid: Grid, features: Features) -> str:
-    text = common.identity(grid.template, features.about["digest"], grid.settings["log_models"])
-    return f"{grid.stage}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+def _place(condition: Condition) -> Place:
+    """Where statistics finds a condition in a frame."""
+    return tuple(getattr(condition, name) for name in [*CONDITION, "rate"])
 
 
-def _workers(jobs: int) -> int:
-    return (os.cpu_count() or 1) if jobs == -1 else jobs
+def _members(run: OpenRun, ready: Ready, keys: Iterable[str]) -> dict[str, Any]:
+    done = results.finished_lineages(run.client, run.experiment, ready.study)
+    return {key: done[key] for key in keys if key in done}
 
 
-def _announce(
-    grid: Grid, features: Features, assignments: Mapping[str, worker.Assignment], done: set[str]
-) -> None:
-    """Say what is about to happen, and what it will take on disk."""
-    steps = [len(given.condition.sizes) for given in assignments.values()]
-    reused = f", {len(done)} of them finished already" if done else ""
-    click.echo(f"{grid.stage}: {len(steps)} lineages, {sum(steps):,} generations{reused}")
-    keep = grid.settings["log_models"]
-    models = sum(
-        worker.is_kept(step, len(given.condition.sizes), keep)
-        for key, given in assignments.items()
-        for step in range(len(given.condition.sizes))
-        if key not in done
+def _compute(
+    run: OpenRun, ready: Ready, assignments: Mapping[str, Assignment]
+) -> Mapping[str, str]:
+    """Run all assigned lineages that do not exist; returns the failed cells with their errors."""
+    grid, settings = ready.grid, ready.grid.settings
+    tags = {store.STAGE_NAME: grid.stage, store.STUDY: ready.study, store.KIND: store.LINEAGE}
+    plan = LineagePlan(
+        study=ready.study,
+        storage=settings["storage"],
+        tracking_uri=run.client.tracking_uri,
+        experiment=run.experiment,
+        stage_run=run.id,
+        features=ready.folder,
+        assignments=assignments,
+        log_models=settings["log_models"],
+        params={"data": settings["data"]},
+        tags=tags,
     )
-    if models:
-        size = _model_size(grid.template, features)
+    cells = [search.Cell(key, given.coordinates) for key, given in assignments.items()]
+
+    def done() -> dict[str, float]:
+        finished = _members(run, ready, assignments)
+        return {key: lineage.data.metrics["accuracy"] for key, lineage in finished.items()}
+
+    study = search.open_study(plan.storage, plan.study)
+    search.reconcile(study, cells, done)
+    steps = sum(len(given.condition.sizes) for given in assignments.values())
+    jobs = groundwork.workers(settings["jobs"])
+    return complete(study, cells, partial(worker.work, plan), jobs, steps).failed
+
+
+def _announce(ready: Sequence[Ready]) -> None:
+    """Say what is about to happen, and what it will take on disk."""
+    todo = [_assignments(each.grid, {}) for each in ready]
+    steps = [len(given.condition.sizes) for cells in todo for given in cells.values()]
+    done = sum(len(each.done) for each in ready)
+    reused = f", {done} of them finished already" if done else ""
+    click.echo(f"{ready[0].grid.stage}: {len(steps)} lineages, {sum(steps):,} generations{reused}")
+    counts = [_models(each, cells) for each, cells in zip(ready, todo, strict=True)]
+    if sum(counts):
+        sizes = [_model_size(each) if n else 0 for each, n in zip(ready, counts, strict=True)]
+        total = sum(n * size for n, size in zip(counts, sizes, strict=True))
         click.echo(
-            f"models to log: {models:,} of about {size / 1e3:,.0f} kB (a forest's grow with its "
-            f"rows), {models * size / 1e9:.2f} GB in all; log_models=ends or none keeps fewer"
+            f"models to log: {sum(counts):,} of about {total / sum(counts) / 1e3:,.0f} kB (a "
+            f"forest's grow with its rows), {total / 1e9:.2f} GB in all; log_models=milestones, "
+            "ends or none keeps fewer"
         )
 
 
-def _model_size(condition: Condition, features: Features) -> int:
+def _models(ready: Ready, assignments: Mapping[str, Assignment]) -> int:
+    """How many models are to be logged."""
+    keep = ready.grid.settings["log_models"]
+    return sum(
+        is_kept(step, len(given.condition.sizes), keep)
+        for key, given in assignments.items()
+        for step in range(len(given.condition.sizes))
+        if key not in ready.done
+    )
+
+
+def _model_size(ready: Ready) -> int:
+    features, condition = ready.features, ready.grid.template
     rows = min(SAMPLE_ROWS, len(features.labels))
     classifier = train(condition, features.X[:rows], features.labels[:rows], 0, None)
     return ModelWriter(features, condition.backend).size(classifier)
 
 
-def _compute(
-    run: OpenRun, plan: worker.Plan, cells: Sequence[search.Cell], jobs: int
-) -> search.Progress:
-    """Keep workers at work until every cell is done or given up."""
-    total = sum(len(given.condition.sizes) for given in plan.assignments.values())
-    study = search.open_study(plan.storage, plan.study)
-    state = search.progress(study, cells)
-    bar = ProgressBar(total, state.generations)
-    crew = Crew(plan, min(jobs, state.unfinished))
-    try:
-        while state.unfinished:
-            crew.fill(search.is_waiting(study))
-            time.sleep(POLL_SECONDS)
-            search.release_dead(study)
-            search.retry(study, cells)
-            state = search.progress(study, cells)
-            bar.show(state.generations)
-        crew.see_off()
-    finally:
-        crew.dismiss()
-        bar.close()
-        store.mend(run.client, plan.experiment)  # what a worker had just opened when it was ended
-    return state
-
-
-def _conclude(run: OpenRun, grid: Grid, plan: worker.Plan, features: Features) -> None:
-    """Gather the finished lineages, draw them, log the page and print the short table."""
-    done = results.finished_lineages(run.client, plan.experiment, plan.study)
-    members = {key: done[key] for key in plan.assignments if key in done}
-    results.log_members(
-        run.client, run.id, {key: child.info.run_id for key, child in members.items()}
-    )
+def _conclude(run: OpenRun, ready: Sequence[Ready], members: Mapping[str, Any]) -> None:
+    """Draw the finished lineages, log the page and print the short table."""
+    if not members:
+        return
+    ids = {key: child.info.run_id for key, child in members.items()}
+    results.log_members(run.client, run.id, ids)
     generations = results.read_generations(members.values())
-    facts = _facts(grid, features, plan)
+    facts = _facts(run, ready, generations["replicate"].max() + 1)
     results.log_facts(run.client, run.id, facts)
-    publish(run, generations, facts)
+    publish(run, [Material(ready[0].grid.stage, facts, {"generations": generations})])
 
 
-def _facts(grid: Grid, features: Features, plan: worker.Plan) -> dict[str, str]:
+def _facts(run: OpenRun, ready: Sequence[Ready], repetitions: int) -> dict[str, str]:
     """What the page says about the experiment beside its figures."""
-    settings, corpus = grid.settings, features.about
+    settings, features = ready[0].grid.settings, ready[0].features
+    templates = {each.grid.template.backend: each.grid.template for each in ready}
     return {
-        "stage": grid.stage,
-        "data": f"{corpus['name']} ({len(features.labels):,} reviews, "
-        f"{features.labels.mean():.1%} positive, digest {corpus['digest'][:12]})",
-        "backend": settings["backend"],
-        "backend parameters": ", ".join(
-            f"{name}={format_value(value)}" for name, value in grid.template.backend_params.items()
+        "stage": ready[0].grid.stage,
+        "data": groundwork.corpus_words(features),
+        "backend": ", ".join(templates),
+        "backend parameters": "; ".join(
+            ", ".join(f"{name}={format_value(at)}" for name, at in given.backend_params.items())
+            for given in templates.values()
         ),
-        "repetitions": str(settings["repetitions"]),
+        "repetitions": str(repetitions),
         "held-out reviews": f"{settings['test_size']:,}",
         "seed": str(settings["seed"]),
-        "stage run": plan.stage_run,
-        "study": plan.study,
+        "stage run": run.id,
+        "study": ", ".join(each.study for each in ready),
     }

@@ -1,148 +1,114 @@
-"""One worker process: claims cells of a study, runs their lineages, logs them.
+"""One worker process: claims cells of a study, runs their lineages and logs them.
 
-Knows a plan, which is all that the stage tells it.
+A lineage that was broken off is gone on with. Knows a plan, which is all that the stage tells it.
 """
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+import time
+from dataclasses import dataclass, field
 
+from mc import plugins
 from mc.features import open_features
-from mc.lineage import Condition, lineage
+from mc.lineage import Firsts, State, lineage
 from mc.params import format_value
-from mc.processes import die_with_parent, interrupt_on_sigterm
+from mc.plan import Assignment, LineagePlan, is_kept
+from mc.search import Claim, open_study
+from mc.search import work as work_off
+from mc.tracking import checkpoints, results
+from mc.tracking.checkpoints import Checkpoint
+from mc.tracking.models import ModelWriter
+from mc.tracking.runs import LineageRun, open_lineage_run
+from mc.tracking.store import CELL, TRIAL, connect
 
-LIBRARY_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """What a cell stands for.
-
-    Parameters
-    ----------
-    condition : Condition
-        What to do.
-    axes : tuple of str
-        Fields of the condition that tell it from the others of its stage.
-    replicate : int
-        Which repetition.
-    """
-
-    condition: Condition
-    axes: tuple[str, ...]
-    replicate: int
-
-    @property
-    def coordinates(self) -> dict[str, float | int]:
-        """Where it lies in its stage's grid: its axes and the replicate."""
-        values = {axis: getattr(self.condition, axis) for axis in self.axes}
-        return {**values, "replicate": self.replicate}
-
-    @property
-    def key(self) -> str:
-        """Its name within its study."""
-        return " ".join(f"{name}={format_value(at)}" for name, at in self.coordinates.items())
-
-    @property
-    def title(self) -> str:
-        """Its name for people."""
-        named = {name.replace("_", " "): at for name, at in self.coordinates.items()}
-        return ", ".join(f"{name} {format_value(at)}" for name, at in named.items())
+REPORT_SECONDS = 0.3  # between a lineage's values in Optuna: fast generations are in MLflow anyway
+CHECKPOINT_SECONDS = 60  # of a lineage that may be lost with its worker
 
 
-@dataclass(frozen=True)
-class Plan:
-    """Everything a worker must know.
+@dataclass
+class Every:
+    """Says yes at most once in so many seconds."""
 
-    Parameters
-    ----------
-    study, storage : str
-        The Optuna study to take cells from.
-    tracking_uri, experiment, stage_run : str
-        Where lineages are logged, and the run above them.
-    features : Path
-        Folder of the prepared corpus.
-    assignments : mapping
-        Cell key to what is to be done.
-    log_models : {"all", "ends", "none"}
-        Generations whose model is kept.
-    params, tags : mapping
-        Logged with every lineage.
-    """
+    seconds: float
+    since: float = field(default_factory=time.monotonic)
 
-    study: str
-    storage: str
-    tracking_uri: str
-    experiment: str
-    stage_run: str
-    features: Path
-    assignments: Mapping[str, Assignment]
-    log_models: str
-    params: Mapping[str, str]
-    tags: Mapping[str, str]
+    def is_due(self) -> bool:
+        """Whether so many seconds have passed since it last said yes."""
+        now = time.monotonic()
+        due = now - self.since >= self.seconds
+        self.since = now if due else self.since
+        return due
 
 
-def limit_threads() -> None:
-    """One thread a worker: cores are shared out among processes, and sums keep their order.
-
-    To be called before numpy is imported in the process that it concerns, by its parent.
-    """
-    os.environ.update(dict.fromkeys(LIBRARY_THREADS, "1"))
-
-
-def main(plan: Plan) -> None:
-    """Work until no cell is waiting; the body of a worker process."""
-    die_with_parent()
-    ending = interrupt_on_sigterm()
-    try:
-        work(plan)
-    except BaseException:
-        if ending.is_set():  # whatever an interrupted library made of the interrupt
-            raise SystemExit(1) from None
-        raise
-
-
-def work(plan: Plan) -> None:
+def work(plan: LineagePlan) -> None:
     """Claim, run and log cells until none is waiting."""
-    from mc import search  # noqa: PLC0415  (spawned: the signals are in place before slow imports)
-    from mc.tracking.models import ModelWriter  # noqa: PLC0415
-    from mc.tracking.runs import LineageRun, open_lineage_run  # noqa: PLC0415
-    from mc.tracking.store import CELL, TRIAL, connect  # noqa: PLC0415
+    work_off(open_study(plan.storage, plan.study), Breeder(plan).compute)
 
-    os.environ["MLFLOW_TRACKING_URI"] = plan.tracking_uri
-    client, features = connect(), open_features(plan.features)
-    backend = next(iter(plan.assignments.values())).condition.backend
-    writer = ModelWriter(features, backend) if plan.log_models != "none" else None
 
-    def open_run(claim: search.Claim) -> LineageRun:
-        assignment = plan.assignments[claim.key]
+class Breeder:
+    """Computes the cells of a plan in one process."""
+
+    def __init__(self, plan: LineagePlan) -> None:
+        os.environ["MLFLOW_TRACKING_URI"] = plan.tracking_uri
+        self._plan, self._client = plan, connect()
+        self._features = open_features(plan.features)
+        backend = next(iter(plan.assignments.values())).condition.backend
+        self._trusted = plugins.load("backends", "backend", backend).trusted_types
+        keep = plan.log_models != "none"
+        self._writer = ModelWriter(self._features, backend) if keep else None
+        self._firsts = Firsts()
+
+    def compute(self, claim: Claim) -> float:
+        """Breed the lineage of a cell; returns the accuracy of its last generation."""
+        broken: Checkpoint | None = None
+        if not claim.is_first:
+            known = self._known_value(claim)
+            if known is not None:
+                return known
+            where = (self._client, self._plan.experiment, self._plan.study, claim.key)
+            broken = checkpoints.find(*where, self._trusted)
+        with self._open_run(claim) as run:
+            if broken:
+                run.take_over(broken.rows, broken.run_id)
+            accuracy = self._breed(claim, run, broken.state if broken else None)
+            run.finish(claim.confirm)
+        return accuracy
+
+    def _known_value(self, claim: Claim) -> float | None:
+        """The result of a worker that had the cell before, and was gone only after its end."""
+        done = results.finished_lineages(self._client, self._plan.experiment, self._plan.study)
+        return float(done[claim.key].data.metrics["accuracy"]) if claim.key in done else None
+
+    def _breed(self, claim: Claim, run: LineageRun, after: State | None) -> float:
+        given = self._plan.assignments[claim.key]
+        X, human, steps = self._features.X, self._features.labels, len(given.condition.sizes)
+        reports, saves = Every(REPORT_SECONDS, since=0.0), Every(CHECKPOINT_SECONDS)
+        accuracy = float("nan")
+        for generation in lineage(
+            X, human, given.condition, given.replicate, firsts=self._firsts, after=after
+        ):
+            is_last = generation.step == steps - 1
+            run.add(generation, is_kept(generation.step, steps, self._plan.log_models))
+            accuracy = generation.metrics["accuracy"]
+            if reports.is_due() or is_last:
+                claim.report(generation.step, accuracy)
+            if saves.is_due() and not is_last:
+                checkpoints.save(run, generation.state)
+        return accuracy
+
+    def _open_run(self, claim: Claim) -> LineageRun:
+        plan, assignment = self._plan, self._plan.assignments[claim.key]
         run = open_lineage_run(
-            client,
+            self._client,
             plan.experiment,
             plan.stage_run,
             assignment.title,
             params={**plan.params, **lineage_params(assignment)},
             tags={**plan.tags, CELL: claim.key, TRIAL: str(claim.number)},
-            writer=writer,
+            writer=self._writer,
         )
         claim.note("run_id", run.id)
-        run.log_corpus(features)
+        run.log_corpus(self._features)
         return run
-
-    def compute(claim: search.Claim) -> float:
-        assignment = plan.assignments[claim.key]
-        condition, accuracy = assignment.condition, 0.0
-        with open_run(claim) as run:
-            for generation in lineage(features.X, features.labels, condition, assignment.replicate):
-                run.add(generation, is_kept(generation.step, len(condition.sizes), plan.log_models))
-                accuracy = generation.metrics["accuracy"]
-                claim.report(generation.step, accuracy)
-            run.finish()
-        return accuracy
-
-    search.work(search.open_study(plan.storage, plan.study), compute)
 
 
 def lineage_params(assignment: Assignment) -> dict[str, str]:
@@ -162,8 +128,3 @@ def lineage_params(assignment: Assignment) -> dict[str, str]:
         **{f"{condition.backend}.{k}": v for k, v in condition.backend_params.items()},
     }
     return {name: format_value(value) for name, value in shown.items()}
-
-
-def is_kept(step: int, steps: int, log_models: str) -> bool:
-    """Whether a generation's model is kept."""
-    return log_models == "all" or (log_models == "ends" and step in (0, steps - 1))

@@ -1,11 +1,15 @@
 """What tests share: a small corpus with an opinion, its features, and stores of their own."""
 
 import hashlib
-from collections.abc import Callable
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+from servers import Postgres
 
 from mc import plugins
 from mc.features import Features, Representation, open_features, prepare
@@ -65,3 +69,26 @@ def real_reviews() -> Path:
     if not path.exists():
         pytest.skip("needs the real reviews in ../shared/data")
     return path.resolve()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A PostgreSQL server of the tests' own, where its programs are installed."""
+    # Not below pytest's own folder, which is closed to the user that the server must run as.
+    folder = Path(tempfile.mkdtemp(prefix="laboratory-"))
+    folder.chmod(0o755)
+    server = Postgres(folder / "postgres")
+    yield server
+    server.stop("immediate")
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def undisturbed_grid(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
+    """The numbers of the grid of `machines` on one machine that nothing happened to."""
+    from laboratory import Laboratory  # noqa: PLC0415  (it imports from here)
+    from machines import GRID  # noqa: PLC0415
+
+    laboratory = Laboratory.build(tmp_path_factory.mktemp("undisturbed"))
+    laboratory.run(**GRID)
+    return laboratory.numbers(laboratory.stage_runs[0])

@@ -1,6 +1,6 @@
 """Frames of generations with known effects, for tests and for looking at figures."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -42,6 +42,35 @@ def frame(
                 auc = np.where(slide == 1, np.nan, auc - 0.3 * slide)
             keys = names | {"rate": float(rate), "replicate": replicate}
             rows.append(_lineage(keys, size, accuracy=accuracy, roc_auc=auc, positive_share=share))
+    return pd.concat(rows, ignore_index=True)
+
+
+def with_losses(
+    losses: Mapping[float, Sequence[float]],
+    *,
+    sizes: Sequence[int] = (1_000, 5_500, 10_000),
+    base: float = 0.9,
+    **names: str,
+) -> pd.DataFrame:
+    """Make lineages with the very losses given, by rate and replicate, at their last generation.
+
+    Losses grow in proportion to the generation; rate 0 stays at ``base``. A NaN leaves the lineage
+    out.
+    """
+    steps = np.arange(len(sizes)) / max(len(sizes) - 1, 1)
+    most = max(map(len, losses.values()))
+    rows = []
+    for rate, ends in {0.0: [0.0] * most, **losses}.items():
+        for replicate, end in enumerate(ends):
+            accuracy = base - end * steps
+            metrics = {
+                "accuracy": accuracy,
+                "roc_auc": accuracy + 0.05,
+                "positive_share": 0.5 + end / 2 * steps,
+            }
+            keys = names | {"rate": rate, "replicate": replicate}
+            if not np.isnan(end):
+                rows.append(_lineage(keys, np.array(sizes), **metrics))
     return pd.concat(rows, ignore_index=True)
 
 

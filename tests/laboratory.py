@@ -5,9 +5,12 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
+from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from unittest.mock import patch
 
 import pandas as pd
 import psutil
@@ -15,6 +18,7 @@ from conftest import make_corpus
 from mlflow import MlflowClient
 from mlflow.entities import Run
 
+from mc import project
 from mc.metrics import TIMINGS
 from mc.tracking import results, store
 
@@ -27,9 +31,16 @@ SMALL = {
     "final_size": "500",
     "test_size": "200",
     "jobs": "2",
+    "population": "4",
+    "survivors": "2",
+    "children": "2",
+    "max_generations": "2",
+    "refits": "2",
+    "train_size": "150",
+    "validation_size": "150",
+    "trials": "10",
+    "folds": "2",
 }
-GROWING = ("collapse_rates", "low_rates", "fine_rates")
-GROWTH = ("rates", "initial_size", "increment", "final_size")
 
 
 def heed_interrupts() -> None:
@@ -42,13 +53,23 @@ class Laboratory:
     """A folder with its own reviews, tracking store and study."""
 
     folder: Path
+    tracking: str = ""
+    storage: str = ""
+    experiment: str = "Default"
+    prefix: tuple[str, ...] = ()  # before every command
+    more: Mapping[str, str] = field(default_factory=dict)  # in the environment
 
     @classmethod
-    def build(cls, folder: Path, rows: int = 800) -> "Laboratory":
+    def build(cls, folder: Path, rows: int = 800, **places: str) -> "Laboratory":
+        folder.mkdir(exist_ok=True)
         corpus = make_corpus(rows)
         table = pd.DataFrame({"text": corpus.texts, "label": corpus.labels})
         table.to_csv(folder / "reviews.csv", index=False)
-        return cls(folder)
+        return cls(folder, **places)
+
+    @property
+    def tracking_uri(self) -> str:
+        return self.tracking or f"sqlite:///{self.folder}/mlflow.db"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -56,20 +77,23 @@ class Laboratory:
         return inherited | {
             "PYTHONPATH": str(ROOT),
             "MC_CACHE": str(self.folder / "cache"),
-            "MLFLOW_TRACKING_URI": f"sqlite:///{self.folder}/mlflow.db",
+            "MLFLOW_TRACKING_URI": self.tracking_uri,
+            "MLFLOW_EXPERIMENT_NAME": self.experiment,
+            **self.more,
         }
 
-    def command(self, stage: str = "collapse_rates", **parameters: str) -> list[str]:
-        given = {"data": "reviews.csv", "data_params": "balance=false", **SMALL, **parameters}
-        if stage not in GROWING:
-            given = {key: value for key, value in given.items() if key not in GROWTH}
-        given = parameters if stage == "report" else given
+    def command(self, stage: str = "collapse_rates", /, **parameters: str) -> list[str]:
+        small = {"data": "reviews.csv", "data_params": "balance=false", **SMALL}
+        known = project.stages()[stage].parameters
+        if self.storage:
+            small["storage"] = self.storage
+        given = {name: value for name, value in small.items() if name in known} | parameters
         options = [text for name, value in given.items() for text in (f"--{name}", value)]
         return [sys.executable, "-m", f"experiments.{stage}", *options]
 
-    def start(self, stage: str = "collapse_rates", **parameters: str) -> subprocess.Popen[str]:
+    def start(self, stage: str = "collapse_rates", /, **parameters: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            self.command(stage, **parameters),
+            [*self.prefix, *self.command(stage, **parameters)],
             cwd=self.folder,
             env=self.environment,
             stdout=subprocess.PIPE,
@@ -80,20 +104,24 @@ class Laboratory:
         )
 
     def run(
-        self, stage: str = "collapse_rates", expect: int = 0, **parameters: str
+        self, stage: str = "collapse_rates", /, expect: int = 0, **parameters: str
     ) -> tuple[str, str]:
         """Run to the end; standard output and standard error."""
         process = self.start(stage, **parameters)
-        out, err = process.communicate(timeout=300)
+        try:
+            out, err = process.communicate(timeout=300)
+        finally:
+            process.kill()  # where it did not end in time
         assert process.returncode == expect, out + err
         return out, err
 
     @property
     def client(self) -> MlflowClient:
-        return MlflowClient(f"sqlite:///{self.folder}/mlflow.db")
+        return MlflowClient(self.tracking_uri)
 
     def runs(self, **tags: str) -> list[Run]:
-        return list(store.find_runs(self.client, "0", **tags))
+        experiment = self.client.get_experiment_by_name(self.experiment)
+        return list(store.find_runs(self.client, experiment.experiment_id, **tags))
 
     @property
     def stage_runs(self) -> list[Run]:
@@ -101,8 +129,10 @@ class Laboratory:
 
     def numbers(self, stage_run: Run) -> pd.DataFrame:
         """All figures of a stage run that must repeat bit for bit."""
-        table = Path(stage_run.info.artifact_uri) / "tables" / "generations.csv"
-        return pd.read_csv(table).drop(columns=[*TIMINGS, "run_id"])
+        table = "tables/generations.csv"
+        with tempfile.TemporaryDirectory() as folder:
+            path = self.client.download_artifacts(stage_run.info.run_id, table, folder)
+            return pd.read_csv(path).drop(columns=[*TIMINGS, "run_id"])
 
     def processes(self) -> list[psutil.Process]:
         """Living processes whose working folder is this laboratory's."""
@@ -128,4 +158,5 @@ def finished(runs: list[Run]) -> list[Run]:
 
 
 def members(laboratory: Laboratory, stage_run: Run) -> set[str]:
-    return {run.info.run_id for run in results.member_runs(laboratory.client, stage_run)}
+    with patch.dict(os.environ, MLFLOW_TRACKING_URI=laboratory.tracking_uri):
+        return {run.info.run_id for run in results.member_runs(laboratory.client, stage_run)}

@@ -1,7 +1,12 @@
 """The contract of backends, over every file of the folder: a fourth joins by being there."""
 
+import lightgbm
 import numpy as np
 import pytest
+import skops.io
+from conftest import BAD, GOOD
+from scipy import sparse
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import roc_auc_score
 
 from mc import plugins
@@ -73,8 +78,116 @@ def test_the_forests_preset_is_the_original_studys():
     assert forest.representation.weighting == "counts"
 
 
+def with_empty_columns(features, many: int):
+    """The corpus in a matrix where columns without any weight lie between the others."""
+    X, places = features.X.tocsc(), np.arange(features.X.shape[1]) * (many + 1) + many
+    wide = sparse.lil_matrix((X.shape[0], X.shape[1] * (many + 1)), dtype=np.float32)
+    wide[:, places] = X
+    return wide.tocsr(), places
+
+
+def test_a_forest_without_empty_columns_is_scikit_learns(make_features):
+    features = make_features("random_forest")
+    forest = plugins.load("backends", "backend", "random_forest")
+    settings = parse_settings("p", "n_estimators=20", forest.parameters)
+    ours = forest.fit(features.X, features.labels, seed=3, **settings)
+    plain = RandomForestClassifier(**settings, random_state=3).fit(features.X, features.labels)
+    np.testing.assert_array_equal(ours.predict_proba(features.X), plain.predict_proba(features.X))
+    assert ours.get_params() == plain.set_params(n_jobs=1).get_params()
+
+
+@pytest.mark.parametrize("many", [1, 4])
+def test_a_forest_splits_on_terms_there_are_and_knows_the_others(make_features, many):
+    features = make_features("random_forest")
+    forest = plugins.load("backends", "backend", "random_forest")
+    settings = parse_settings("p", "n_estimators=20", forest.parameters)
+    X, places = with_empty_columns(features, many)
+    model = forest.fit(X, features.labels, seed=0, **settings)
+    importances = model.feature_importances_
+    assert importances.shape == (X.shape[1],) == (model.n_features_in_,)
+    assert set(np.flatnonzero(importances)) <= set(places)
+    assert roc_auc_score(features.labels, model.predict_proba(X)[:, 1]) > 0.8
+    tried = int(np.sqrt(X.shape[1])) / (many + 1)  # of the terms that are there, on average
+    assert abs(model.estimators_[0].max_features_ - tried) <= 0.5
+    assert model.get_params()["max_features"] == "sqrt"
+
+
+def test_a_forest_survives_reviews_without_any_term(make_features):
+    forest = plugins.load("backends", "backend", "random_forest")
+    settings = parse_settings("p", "n_estimators=3", forest.parameters)
+    X, y = sparse.csr_matrix((4, 7), dtype=np.float32), np.array([0, 1, 1, 1], np.int8)
+    model = forest.fit(X, y, seed=0, **settings)
+    np.testing.assert_allclose(model.predict_proba(X)[:, 1], 0.75)
+
+
 def test_an_unknown_backend_is_named_with_those_there_are():
     with pytest.raises(
         ParameterError, match="'lgbm' is unknown; choose from lightgbm, logistic, random_forest"
     ):
         plugins.load("backends", "backend", "lgbm")
+
+
+@pytest.fixture
+def trees():
+    return plugins.load("backends", "backend", "lightgbm")
+
+
+def test_the_trees_keep_the_terms_that_speak_for_a_label(trees, make_features):
+    features = make_features("lightgbm")
+    before = features.X.copy()
+    kept = trees.without_weak_terms(features.X, features.labels, len(GOOD) + len(BAD))
+    filled = features.terms[np.unique(kept.indices)]
+    assert set(filled) == {*GOOD, *BAD}
+    columns = np.isin(features.terms, filled)
+    np.testing.assert_array_equal(kept.toarray(), before.toarray() * columns)
+    np.testing.assert_array_equal(features.X.toarray(), before.toarray())
+
+
+def test_the_trees_lose_nothing_when_all_terms_are_kept(trees, make_features):
+    features = make_features("lightgbm")
+    every = features.X.shape[1]
+    assert trees.without_weak_terms(features.X, features.labels, every) is features.X
+
+
+def test_the_trees_split_on_kept_terms_only(trees, make_features):
+    features = make_features("lightgbm")
+    rows = slice(0, 400)
+    kept = trees.without_weak_terms(take(features.X, rows), features.labels[rows], 5)
+    splits = fit(trees, features, rows, n_terms=5).feature_importances_  # (d,) splits of each term
+    assert splits.sum() > 0
+    assert set(np.flatnonzero(splits)) <= set(kept.indices)
+
+
+def test_the_fast_trees_predict_as_well_as_with_the_librarys_defaults(trees, make_features):
+    features, held_out = make_features("lightgbm"), slice(400, 600)
+    fast, library = (
+        parse_settings("p", preset, trees.parameters, trees.presets)
+        for preset in ("fast", "library")
+    )
+    ours, theirs = (
+        roc_auc_score(
+            features.labels[held_out],
+            positive_probability(fit(trees, features, **settings), take(features.X, held_out)),
+        )
+        for settings in (fast, library)
+    )
+    assert ours > theirs - 0.02
+
+
+def test_the_library_preset_is_lightgbms_own_classifier(trees, make_features):
+    features, rows = make_features("lightgbm"), slice(0, 400)
+    library = parse_settings("p", "library", trees.parameters, trees.presets)
+    plain = lightgbm.LGBMClassifier(random_state=1, n_jobs=1, verbosity=-1)
+    plain.fit(take(features.X, rows), features.labels[rows])
+    np.testing.assert_allclose(
+        positive_probability(fit(trees, features, rows, **library), features.X),
+        positive_probability(plain, features.X),
+        atol=1e-6,
+    )
+
+
+def test_written_trees_predict_as_before(trees, make_features):
+    features = make_features("lightgbm")
+    model = fit(trees, features)
+    read = skops.io.loads(skops.io.dumps(model), trusted=[*trees.trusted_types])
+    np.testing.assert_array_equal(read.predict_proba(features.X), model.predict_proba(features.X))

@@ -1,10 +1,20 @@
+import re
+
 import pandas as pd
 import pytest
 
-from mc import findings, reference
-from tests.fake_generations import ELEVEN, frame
+from mc import findings, reference, statistics
+from mc.claims import Claim
+from mc.findings.words import merged, rates, telling
+from mc.material import Material
+from tests.fake_generations import ELEVEN, frame, with_losses
 
-NOTHING = reference.seed_curves("none", [])
+MARGIN = 0.005
+LOSSES = {0.01: [0.0, 0.001, 0.0, 0.001], 0.1: [0.004, 0.008, 0.002, 0.006], 0.5: [0.03] * 4}
+
+
+def judged(rows, margin=MARGIN):
+    return findings.verdict_findings(rows, statistics.verdicts(rows, margin=margin), margin)
 
 
 def test_headline_states_loss_interval_size_and_repetitions():
@@ -33,9 +43,11 @@ def test_interval_around_zero_is_not_called_a_fall_nor_no_difference():
 
 def test_one_repetition_has_no_interval():
     rows = frame(replicates=1)
-    said = " ".join(findings.headlines(rows) + findings.loss_findings(rows))
+    said = " ".join(findings.headlines(rows) + findings.loss_findings(rows) + judged(rows))
     assert "1 repetition: no interval" in said
     assert "[" not in said
+    assert "Harmful" not in said
+    assert "Negligible" not in said
 
 
 def test_missing_rate_zero_is_said():
@@ -66,17 +78,22 @@ def test_largest_loss_comes_first_and_conditions_are_named():
     assert second.startswith("logistic: ")
 
 
+def test_of_many_conditions_those_that_lose_most_and_least_are_told():
+    sizes = (100, 200, 400, 800, 1_600, 3_200)
+    rows = pd.concat([frame((0.0, 1.0), sizes=(n, 80_000), effect=10 / n) for n in sizes])
+    most, least = findings.headlines(rows)
+    assert most.startswith("from 100 reviews")
+    assert least.startswith("from 3,200 reviews")
+    assert len(telling(statistics.summary(rows))) == 4
+    few = statistics.summary(frame())
+    pd.testing.assert_frame_equal(telling(few), few)
+
+
 def test_rates_in_a_row_are_said_as_a_range():
     (said,) = findings.loss_findings(frame(ELEVEN))
     assert said.endswith("rates 0.1 to 1.")
-
-
-def test_published_figures_name_their_source():
-    study = reference.seed_curves("collapse_rates", [0.0, 1.0])
-    said = findings.curve_findings(frame(), study)[-1]
-    assert reference.SOURCE in said
-    assert "84.2% at 50,000 reviews and 54.7% at 80,000" in said
-    assert len(findings.curve_findings(frame(), NOTHING)) == 1
+    assert rates([0.1, 0.2, 0.3, 0.4, 1.0], ELEVEN) == "rates 0.1 to 0.4, 1"
+    assert rates([0.3], ELEVEN) == "rate 0.3"
 
 
 def test_training_sets_of_one_generation_are_compared_by_size():
@@ -93,3 +110,140 @@ def test_sizes_that_do_not_grow_are_told_by_generation():
 @pytest.mark.parametrize(("share", "text"), [(0.031, "3.10"), (-1e-9, "0.00"), (-0.002, "-0.20")])
 def test_points_have_two_digits_and_no_negative_zero(share, text):
     assert findings.points(share) == text
+
+
+def test_each_rate_is_told_under_its_verdict_and_no_other():
+    rows = with_losses(LOSSES)
+    said = {sentence.split()[0].strip(",").lower(): sentence for sentence in judged(rows)}
+    table = statistics.verdicts(rows, margin=MARGIN)
+    assert set(said) == set(table["verdict"]) == {"harmful", "negligible", "undecided"}
+    for verdict, sentence in said.items():
+        told = re.search(r"rates? ([\d., ]*\d)", sentence).group(1)
+        assert {float(rate) for rate in told.split(", ")} == set(
+            table.loc[table["verdict"] == verdict, "rate"]
+        )
+
+
+def test_undecided_says_how_large_the_loss_may_be():
+    rows = with_losses({0.1: LOSSES[0.1]})
+    (said,) = judged(rows)
+    most = 100 * statistics.verdicts(rows, margin=MARGIN)["high"].iloc[0]
+    assert f"may be up to {most:.2f} points" in said
+
+
+def test_what_conditions_share_is_said_once():
+    told = [("a", "x"), ("b", "x"), ("c", "x"), ("a", "y")]
+    assert merged(told) == ["all 3 conditions: x", "a: y"]
+    assert merged(told[:2]) == ["a; b: x"]
+    assert merged([("", "x")]) == ["x"]
+
+
+def test_dose_is_the_loss_for_one_per_cent():
+    rows = with_losses({0.1: [0.01, 0.02], 0.2: [0.02, 0.04]})
+    doses, trends = statistics.dose_response(rows), statistics.dose_trend(rows)
+    (said,) = findings.dose_findings(rows, doses, trends)
+    assert "costs 0.150 [" in said
+    assert "at 10,000 reviews, over 2 repetitions" in said
+
+
+def test_tolerable_rate_beyond_those_tested_is_not_claimed():
+    rows = with_losses({0.1: [0.001, 0.0012], 0.2: [0.002, 0.0018]})
+    (said,) = findings.tolerance_findings(rows, statistics.tolerable_rates(rows), MARGIN)
+    assert "up to 0.2, the highest rate tested" in said
+    harmed = with_losses({0.1: [0.004, 0.006], 0.2: [0.008, 0.012]})
+    (said,) = findings.tolerance_findings(harmed, statistics.tolerable_rates(harmed), MARGIN)
+    assert "up to a rate of 0.1 (95% bootstrap interval 0.0833 to 0.125, 2 repetitions)" in said
+
+
+def test_surface_says_where_its_frontier_lies():
+    surface = statistics.response_surface(frame(ELEVEN))
+    (said,) = findings.surface_findings(surface)
+    first, last = surface.frontier["rate"].iloc[[0, -1]]
+    assert f"rate {first:.3g} at 56,000 reviews and rate {last:.3g} at 80,000 reviews;" in said
+    (safe,) = findings.surface_findings(statistics.response_surface(frame(ELEVEN), margin=0.5))
+    assert "at all rates run, up to 1, and all sizes, and so does its upper 95% bound" in safe
+
+
+def test_published_figures_are_held_against_ours():
+    rows = frame()
+    study = reference.seed_curves("collapse_rates", [0.0, 0.5, 1.0])
+    beside = statistics.against_published(rows, study)
+    (said,) = findings.published_findings(beside)
+    for number in (beside["distance"].mean(), beside["difference"].abs().mean()):
+        assert f"{100 * number:.2f} " in said
+    assert "ours 5 repetitions, published 5 repetitions" in said
+    assert f"{statistics.shape(beside).order:.2f} with the published" in said
+    assert findings.published_findings(beside.iloc[:0]) == []
+
+
+def test_only_a_forest_may_replicate():
+    assert "nothing is replicated" in findings.departures("logistic", "C=1")
+    said = findings.departures("random_forest", "n_estimators=100, max_depth=20")
+    assert "n_estimators=100 where the original has 1000" in said
+    assert "max_depth" not in said
+    assert "original's parameters" in findings.departures("random_forest", "n_estimators=1000")
+
+
+def both_labellings(argmax, prior):
+    ends = {"argmax": argmax, "prior": prior}
+    return pd.concat([with_losses({1.0: lost}, labelling=name) for name, lost in ends.items()])
+
+
+@pytest.mark.parametrize(
+    ("prior", "words"),
+    [
+        ([0.01, 0.02, 0.01], "mostly by a drift of the class shares"),
+        ([0.09, 0.12, 0.10], "mostly of information"),
+        ([0.0, 0.12, 0.04], "not told apart by these repetitions"),
+    ],
+)
+def test_headline_answers_the_open_question(prior, words):
+    rows = both_labellings([0.10, 0.12, 0.11], prior)
+    answers = statistics.drift_or_information(rows)
+    losses = statistics.paired_loss(rows).assign(name=lambda x: x["labelling"])
+    first, last = findings.comparison_headlines(answers, losses)
+    assert words in first
+    assert "argmax loses most at rate 1, 11.00 [" in last
+    (said,) = findings.drift_findings(answers)
+    assert f"gives back {100 * answers['back'].iloc[0]:.2f} [" in said
+
+
+def test_nothing_is_taken_apart_where_nothing_is_lost():
+    rows = both_labellings([0.01, -0.01, 0.0], [0.0, 0.0, 0.0])
+    answers = statistics.drift_or_information(rows)
+    losses = statistics.paired_loss(rows).assign(name="x")
+    assert "not told apart from none" in findings.comparison_headlines(answers, losses)[0]
+    assert "% [" not in findings.drift_findings(answers)[0]
+
+
+def test_contrasts_name_the_one_that_loses_more():
+    rows = pd.concat(
+        [with_losses({1.0: [0.03, 0.031]}, backend="b"), with_losses({1.0: [0.01] * 2})]
+    )
+    (said,) = findings.contrast_findings(statistics.contrasts(rows))
+    assert "b loses 2.05 [" in said
+    assert "points more than logistic at rate 1, over 2 repetitions" in said
+    alike = pd.concat(
+        [with_losses({1.0: [0.03, 0.01]}, backend="b"), with_losses({1.0: [0.02] * 2})]
+    )
+    (said,) = findings.contrast_findings(statistics.contrasts(alike))
+    assert "not told apart" in said
+
+
+def claim(name, verdict):
+    nan = float("nan")
+    return Claim(name, "?", "s", "f", verdict, nan, nan, nan, "points", 0, "d", "Because.")
+
+
+def test_claims_are_counted_by_name_and_disagreement_is_mixed():
+    claims = [claim("a", "supported"), claim("a", "contradicted"), claim("b", "undecided")]
+    said = findings.claim_headline([*claims, claim("b", "not tested"), claim("c", "not tested")])
+    assert said == (
+        "Of 3 claims of the original study, on these data: undecided: “b”; not tested: “c”; "
+        "mixed: “a”."
+    )
+    assert findings.claim_findings(claims)[0] == "a: supported. Because."
+
+
+def test_margin_of_a_page_is_that_of_the_statistics():
+    assert Material("s", {}, {}).margin == statistics.DEFAULT_MARGIN

@@ -1,5 +1,6 @@
 """Laws of the experiment itself, over every backend, regime and labelling."""
 
+import itertools
 import subprocess
 import sys
 from dataclasses import replace
@@ -11,7 +12,7 @@ import pytest
 
 from mc import plugins
 from mc.labelling import LABELLINGS
-from mc.lineage import Condition, Replicate, lineage
+from mc.lineage import Condition, Firsts, Replicate, lineage
 from mc.metrics import DESCRIPTIONS, TIMINGS
 from mc.params import parse_settings
 
@@ -48,6 +49,28 @@ def test_the_same_seed_gives_the_same_numbers(make_features, backend, regime, la
     assert numbers(first) == numbers(run(features, wanted))
     assert [set(each) for each in first] == [set(DESCRIPTIONS)] * len(SIZES)
     assert all(np.isfinite(list(each.values())).all() for each in first)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("regime", REGIMES)
+def test_sharing_generation_zero_changes_no_number(make_features, backend, regime):
+    features, firsts = make_features(backend), Firsts(most=2)
+    for replicate, rate, seed in itertools.product((0, 1), (0.0, 0.5, 1.0), (0, 1)):
+        wanted = condition(backend, regime=regime, rate=rate, seed=seed)
+        shared = lineage(features.X, features.labels, wanted, replicate, firsts=firsts)
+        metrics = [dict(generation.metrics) for generation in shared]
+        assert numbers(metrics) == numbers(run(features, wanted, replicate))
+
+
+def test_generation_zero_is_trained_once_for_all_rates_of_a_replicate(make_features):
+    features, firsts = make_features(), Firsts()
+    given = [(0, 0.0), (0, 0.5), (0, 1.0), (1, 0.0)]
+    made = [
+        next(lineage(features.X, features.labels, condition(rate=rate), replicate, firsts=firsts))
+        for replicate, rate in given
+    ]
+    assert len({id(generation.classifier) for generation in made}) == 2
+    assert made[0].classifier is made[1].classifier is made[2].classifier
 
 
 @pytest.mark.parametrize("regime", REGIMES)
@@ -155,3 +178,16 @@ def test_importing_the_experiment_needs_neither_mlflow_nor_optuna():
     code = "import mc.lineage, sys; sys.exit(bool({'mlflow', 'optuna'} & set(sys.modules)))"
     root = Path(__file__).parents[1]
     assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("regime", REGIMES)
+@pytest.mark.parametrize("labelling", LABELLINGS)
+def test_going_on_from_any_generation_repeats_the_rest(make_features, backend, regime, labelling):
+    features = make_features(backend)
+    wanted = condition(backend, regime=regime, labelling=labelling, rate=0.7)
+    whole = list(lineage(features.X, features.labels, wanted, 0))
+    for broken_off in whole[:-1]:
+        rest = lineage(features.X, features.labels, wanted, 0, after=broken_off.state)
+        expected = numbers([dict(each.metrics) for each in whole[broken_off.step + 1 :]])
+        assert numbers([dict(each.metrics) for each in rest]) == expected

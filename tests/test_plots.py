@@ -1,10 +1,16 @@
 import pandas as pd
 import pytest
 
-from mc import plots, reference
-from tests.fake_generations import ELEVEN, frame
+from mc import plots, reference, statistics
+from mc.plots.canvas import rate_colours, spread_choice
+from tests.fake_generations import ELEVEN, frame, with_losses
 
-FIGURES = [plots.accuracy_curves, plots.three_metrics, plots.paired_loss]
+
+def judged_loss(rows, data=""):
+    return plots.paired_loss(rows, data, statistics.verdicts(rows))
+
+
+FIGURES = [plots.accuracy_curves, plots.three_metrics, plots.paired_loss, judged_loss]
 FRAMES = {
     "eleven rates": frame(ELEVEN),
     "fifty rates": frame([i / 100 for i in range(50)], replicates=2),
@@ -47,7 +53,7 @@ def test_same_figure_twice_is_the_same_bytes(tmp_path, draw):
 
 
 def test_rate_keeps_its_colour_and_rate_zero_is_black():
-    colours = plots._colours(ELEVEN)
+    colours = rate_colours(ELEVEN)
     assert colours[0.0] == "black"
     assert len(set(colours.values())) == 11
     ends = [
@@ -64,17 +70,27 @@ def test_line_goes_through_the_means():
     assert line.get_ydata() == pytest.approx(means)
 
 
+def published(rows, stage="collapse_rates"):
+    study = reference.seed_curves(stage, rows["rate"].unique())
+    beside = statistics.against_published(rows, study)
+    return plots.beside_published(rows, beside, study, "reviews.parquet", "C=1")
+
+
 def test_published_curve_is_dashed_beside_ours_and_its_source_named():
-    study = reference.seed_curves("collapse_rates", (0.0, 0.5, 1.0))
-    figure = plots.accuracy_curves(frame(), study=study)
+    figure = published(frame())
     assert len(figure.axes) == 2
-    assert len(lines(figure.axes[1], "--")) == 3
-    assert reference.SOURCE in words(figure).replace("\n", " ")
+    assert len(lines(figure.axes[0], "--")) == len(lines(figure.axes[0])) == 3
+    shown = words(figure).replace("\n", " ")
+    for word in (reference.SOURCE, "random forest, 5 repetitions", "ours (5 repetitions)", "C=1"):
+        assert word in shown
 
 
-def test_published_curve_is_not_drawn_where_training_does_not_grow():
-    study = reference.seed_curves("collapse_rates", (0.0, 0.5, 1.0))
-    assert len(plots.accuracy_curves(FRAMES["no growth"], study=study).axes) == 1
+def test_published_starts_have_their_axis_and_a_lone_curve_one_panel():
+    starts = pd.concat([frame((0.0, 1.0), sizes=(n, 80_000)) for n in (80, 202, 3_200)])
+    figure = published(starts, "total_collapse")
+    assert "start" in figure.axes[1].get_xlabel()
+    human = frame((0.0,), sizes=(76, 100_000))
+    assert len(published(human, "training_size").axes) == 1
 
 
 def test_collapse_to_one_class_is_marked():
@@ -117,3 +133,128 @@ def test_reference_is_the_published_study():
     assert study["accuracy_mean"].between(0.45, 0.9).all()
     assert set(reference.seed_curves("collapse_rates", [0.1, 0.15])["rate"]) == {0.1}
     assert reference.seed_curves("regimes", [0.0]).empty
+
+
+def test_verdicts_have_their_own_markers_and_the_margin_is_drawn():
+    rows = with_losses({0.01: [0.0, 0.001, 0.0], 0.1: [0.004, 0.008, 0.003], 0.5: [0.03] * 3})
+    figure = judged_loss(rows)
+    markers = {line.get_marker() for line in figure.axes[0].lines} & {"X", "o", "D"}
+    assert markers == {"X", "o", "D"}
+    assert "margin 0.5" in words(figure)
+    for verdict in ("harmful", "negligible", "undecided"):
+        assert verdict in words(figure)
+    assert "margin" not in words(plots.paired_loss(rows))
+
+
+def test_tolerance_shows_the_statistics_in_points():
+    rows = frame(ELEVEN)
+    doses, tolerable = statistics.dose_response(rows), statistics.tolerable_rates(rows)
+    left, right = plots.tolerance(rows, doses, tolerable, 0.005, "reviews.parquet").axes
+    assert lines(left)[0].get_ydata() == pytest.approx(100 * doses["mean"])
+    assert lines(right)[0].get_ydata() == pytest.approx(tolerable["rate"])
+    assert right.get_ylim()[1] > 1
+
+
+def test_surface_shows_what_is_known_and_what_is_not():
+    surface = statistics.response_surface(frame(ELEVEN))
+    figure = plots.loss_surface(frame(ELEVEN), [surface], "reviews.parquet")
+    left, right, *bars = figure.axes
+    assert left.get_ylabel() == right.get_ylabel() == "collapse rate"
+    assert "loss (points)" in bars[0].get_ylabel()
+    assert "interval" in bars[1].get_ylabel()
+    observed = [line for line in left.lines if line.get_marker() == "o"]
+    assert sum(len(line.get_xdata()) for line in observed) == len(surface.observed)
+    assert {"-", "--"} <= {line.get_linestyle() for line in left.lines}
+
+
+FAMILIES = {
+    "three backends, two labellings": [
+        {"backend": backend, "labelling": labelling}
+        for backend in ("logistic", "lightgbm", "random_forest")
+        for labelling in ("argmax", "prior")
+    ],
+    "three regimes": [{"regime": regime} for regime in ("accumulate", "replace", "subsample")],
+    "one family": [{}],
+    "all at once": [
+        {"backend": backend, "regime": regime, "labelling": labelling}
+        for backend in ("logistic", "lightgbm")
+        for regime in ("accumulate", "replace")
+        for labelling in ("argmax", "prior")
+    ],
+}
+
+
+def families(name, **rest):
+    many = enumerate(FAMILIES[name])
+    return pd.concat([frame(effect=0.01 * (n + 1), **rest, **family) for n, family in many])
+
+
+def compared(rows):
+    answers, costs = statistics.drift_or_information(rows), statistics.costs(rows)
+    figures = [
+        plots.compared_losses(rows, 0.005, "reviews.parquet"),
+        plots.compared_curves(rows, "reviews.parquet"),
+        plots.costs(rows, costs, "reviews.parquet"),
+    ]
+    if len(answers):
+        figures.append(plots.drift_or_information(rows, answers, "reviews.parquet"))
+    return figures
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize("replicates", [1, 4])
+def test_families_are_compared_with_labelled_axes_and_a_footer(tmp_path, name, replicates):
+    for number, figure in enumerate(compared(families(name, replicates=replicates))):
+        plots.save(figure, tmp_path, f"figure{number}")
+        shown = words(figure).replace("\n", " ")
+        for word in ("reviews.parquet", "repetition"):
+            assert word in shown
+        for ax in figure.axes:
+            assert ax.get_xlabel()
+            assert ax.get_ylabel() or ax is not figure.axes[0]
+
+
+def test_each_family_has_a_look_of_its_own():
+    rows = families("all at once")
+    ax = plots.compared_curves(rows).axes[0]
+    looks = {(line.get_color(), line.get_linestyle()) for line in ax.lines}
+    assert len(looks) == len(FAMILIES["all at once"])
+
+
+def test_axis_is_logarithmic_only_where_losses_differ_much():
+    near, far = (
+        pd.concat([frame(effect=0.004), frame(effect=effect, backend="lightgbm")])
+        for effect in (0.008, 0.2)
+    )
+    assert plots.compared_losses(near, 0.005).axes[0].get_yscale() == "linear"
+    ax = plots.compared_losses(far, 0.005).axes[0]
+    assert ax.get_yscale() == "symlog"
+    assert "logarithmic" in ax.get_ylabel()
+
+
+CLAIMS = pd.DataFrame(
+    {
+        "name": ["a", "a", "b", "c"],
+        "family": ["logistic, accumulate, argmax", "lightgbm, accumulate, argmax", "f, g, h", "f"],
+        "verdict": ["supported", "undecided", "contradicted", "not tested"],
+        "number": [0.1, 0.4, 0.6, float("nan")],
+        "low": [0.0, 0.2, 0.55, float("nan")],
+        "high": [0.2, 0.7, 0.65, float("nan")],
+        "unit": ["points", "points", "accuracy", "points"],
+        "repetitions": [5, 3, 4, 0],
+        "data": ["reviews.parquet"] * 3 + [""],
+    }
+)
+
+
+def test_board_has_a_panel_a_claim_and_leaves_out_what_was_not_tested():
+    figure = plots.claim_board(CLAIMS, 0.005)
+    assert [ax.get_title("left") for ax in figure.axes] == ["a", "b"]
+    assert [len(ax.get_yticks()) for ax in figure.axes] == [2, 1]
+    assert "3 to 5 repetitions" in words(figure)
+    assert "reviews.parquet" in words(figure)
+
+
+def test_numbers_chosen_from_many_hold_both_ends():
+    assert spread_choice(range(100), 5) == [0, 25, 50, 74, 99]
+    assert spread_choice([3, 1, 2], 5) == [1, 2, 3]

@@ -1,23 +1,39 @@
 """Laws of the study: every cell once, whatever was there before and whoever died."""
 
+import inspect
 import os
+import re
 import subprocess
 import sys
+import time
+import uuid
 from pathlib import Path
 
 import pytest
+from optuna.storages import BaseStorage, _cached_storage
+from optuna.trial import TrialState
 
 from mc import search
-from mc.errors import StudyError
+from mc.errors import ClaimLostError, StudyError
 from mc.processes import owner
+from mc.search import cells
+from mc.search import storage as databases
 
+FAIL = TrialState.FAIL
 CELLS = [search.Cell(f"cell {n}", {"rate": n / 10, "replicate": n}) for n in range(4)]
 DEAD = " ".join([*owner().split()[:2], "1.0"])  # this pid, in another life
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def storage(request):
+    if request.param == "sqlite":
+        return "sqlite:///optuna.db"
+    return request.getfixturevalue("postgres").create(f"d{uuid.uuid4().hex}")
+
+
 @pytest.fixture
-def study():
-    return search.open_study("sqlite:///optuna.db", "study")
+def study(storage):
+    return search.open_study(storage, "study")
 
 
 def compute(log: list[str]):
@@ -32,7 +48,7 @@ def compute(log: list[str]):
 
 def test_every_cell_is_computed_once_and_recorded(study):
     log: list[str] = []
-    search.reconcile(study, CELLS, {})
+    search.reconcile(study, CELLS, dict)
     search.work(study, compute(log))
     assert sorted(log) == [cell.key for cell in CELLS]
     assert [trial.params for trial in study.trials] == [dict(cell.params) for cell in CELLS]
@@ -40,29 +56,37 @@ def test_every_cell_is_computed_once_and_recorded(study):
     assert search.progress(study, CELLS) == search.Progress(4, 8, 0, {})
 
 
+def test_progress_goes_by_the_newest_step(study):
+    search.reconcile(study, CELLS[:1], dict)
+    trial = claim(study, owner())
+    assert search.progress(study, CELLS[:1]).generations == 0
+    trial.report(0.6, 4)
+    assert search.progress(study, CELLS[:1]).generations == 5
+
+
 def test_reconciling_again_adds_nothing(study):
     for _ in range(3):
-        search.reconcile(study, CELLS, {})
+        search.reconcile(study, CELLS, dict)
     assert len(study.trials) == len(CELLS)
     search.work(study, compute([]))
-    search.reconcile(study, CELLS, dict.fromkeys([cell.key for cell in CELLS], 0.7))
+    search.reconcile(study, CELLS, lambda: dict.fromkeys([cell.key for cell in CELLS], 0.7))
     assert len(study.trials) == len(CELLS)
 
 
 def test_more_cells_extend_the_study(study):
     log: list[str] = []
-    search.reconcile(study, CELLS[:2], {})
+    search.reconcile(study, CELLS[:2], dict)
     search.work(study, compute(log))
-    search.reconcile(study, CELLS, dict.fromkeys(log, 0.7))
+    search.reconcile(study, CELLS, lambda: dict.fromkeys(log, 0.7))
     search.work(study, compute(log))
     assert sorted(log) == [cell.key for cell in CELLS]
 
 
 def test_a_result_that_is_gone_is_computed_again(study):
     log: list[str] = []
-    search.reconcile(study, CELLS[:1], {})
+    search.reconcile(study, CELLS[:1], dict)
     search.work(study, compute(log))
-    search.reconcile(study, CELLS[:1], {})
+    search.reconcile(study, CELLS[:1], dict)
     assert search.progress(study, CELLS[:1]) == search.Progress(0, 0, 1, {})
     search.work(study, compute(log))
     assert log == ["cell 0", "cell 0"]
@@ -70,45 +94,104 @@ def test_a_result_that_is_gone_is_computed_again(study):
 
 
 def test_results_of_a_lost_study_are_recorded_without_computing(study):
-    search.reconcile(study, CELLS, {cell.key: 0.9 for cell in CELLS})
+    search.reconcile(study, CELLS, lambda: {cell.key: 0.9 for cell in CELLS})
     assert not search.is_waiting(study)
     assert {trial.value for trial in study.trials} == {0.9}
     assert search.progress(study, CELLS).done == 4
 
 
-CLAIMING = """
-import sys, time
+OPENING = """
+import sys
 from mc import search
-study = search.open_study("sqlite:///optuna.db", "study")
+study = search.open_study(sys.argv[1], "study")
 print("ready", flush=True)
 sys.stdin.readline()
+"""
+CLAIMING = """
 search.work(study, lambda claim: print(claim.key, flush=True) or 1.0)
+"""
+ASKING = """
+cells = [search.Cell(f"cell-{n}", {"replicate": n}) for n in range(20)]
+search.reconcile(study, cells, dict)
 """
 
 
-def test_workers_that_claim_at_the_same_moment_never_share_a_cell(study):
-    cells = [search.Cell(f"cell-{n}", {"replicate": n}) for n in range(60)]
-    search.reconcile(study, cells, {})
-    workers = [
+def at_once(code: str, storage: str, many: int = 4) -> list[str]:
+    """What processes that run the same code at the same moment print."""
+    processes = [
         subprocess.Popen(
-            [sys.executable, "-c", CLAIMING],
+            [sys.executable, "-c", OPENING + code, storage],
             env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
-        for _ in range(4)
+        for _ in range(many)
     ]
-    for worker in workers:
-        assert worker.stdout.readline() == "ready\n"
-    for worker in workers:
-        worker.stdin.write("go\n")
-        worker.stdin.flush()
-    outputs = [worker.communicate(timeout=120) for worker in workers]
+    for process in processes:
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    outputs = [process.communicate(timeout=120) for process in processes]
     assert [err for _, err in outputs if err] == []
-    computed = [key for out, _ in outputs for key in out.split()]
-    assert sorted(computed) == sorted(cell.key for cell in cells)
+    return [word for out, _ in outputs for word in out.split()]
+
+
+def test_workers_that_claim_at_the_same_moment_never_share_a_cell(study, storage):
+    cells = [search.Cell(f"cell-{n}", {"replicate": n}) for n in range(60)]
+    search.reconcile(study, cells, dict)
+    assert sorted(at_once(CLAIMING, storage)) == sorted(cell.key for cell in cells)
+
+
+def test_commands_that_ask_at_the_same_moment_ask_once(study, storage):
+    at_once(ASKING, storage)
+    assert len(study.trials) == 20
+
+
+def test_a_worker_that_seemed_gone_gives_no_result_and_works_on(study):
+    seen: list[str] = []
+
+    def value(claim: search.Claim) -> float:
+        seen.append(claim.key)
+        if seen == ["cell 0"]:
+            study.tell(claim.number, state=FAIL)  # what another machine does to a silent worker
+            search.retry(study, CELLS)
+            with pytest.raises(ClaimLostError):
+                claim.report(0, 0.5)
+            with pytest.raises(ClaimLostError):
+                claim.confirm()
+            claim.confirm()
+        assert claim.is_first == (seen.count(claim.key) == 1)
+        return 0.7
+
+    search.reconcile(study, CELLS, dict)
+    search.work(study, value)
+    assert sorted(seen) == sorted(["cell 0", *(cell.key for cell in CELLS)])
+    assert search.progress(study, CELLS).done == len(CELLS)
+    assert not any("error" in trial.user_attrs for trial in study.trials)
+
+
+def test_what_another_command_finishes_while_this_one_looks_is_not_asked_again(study):
+    search.reconcile(study, CELLS[:1], dict)
+    trial = claim(study, owner())
+
+    def done() -> dict[str, float]:
+        study.tell(trial.number, 0.7)  # between the look at the trials and that at the results
+        return {}
+
+    search.reconcile(study, CELLS[:1], done)
+    assert len(study.trials) == 1
+
+
+def test_a_cell_seen_to_be_done_is_not_computed(study):
+    search.reconcile(study, CELLS, dict)
+    search.reconcile(study, CELLS, lambda: {"cell 2": 0.9})
+    log: list[str] = []
+    search.work(study, compute(log))
+    assert sorted(log) == ["cell 0", "cell 1", "cell 3"]
+    assert search.progress(study, CELLS).done == len(CELLS)
 
 
 def claim(study, process: str):
@@ -119,28 +202,72 @@ def claim(study, process: str):
 
 
 def test_a_dead_workers_cell_is_done_by_another(study):
-    search.reconcile(study, CELLS, {})
+    search.reconcile(study, CELLS, dict)
     claim(study, DEAD)
     log: list[str] = []
-    search.reconcile(study, CELLS, {})
+    search.reconcile(study, CELLS, dict)
+    search.work(study, compute(log))
+    assert sorted(log) == [cell.key for cell in CELLS]
+
+
+def test_a_cell_whose_worker_was_killed_before_it_signed_is_done_by_another(study, monkeypatch):
+    search.reconcile(study, CELLS, dict)
+    with pytest.warns(UserWarning, match="Heartbeat"):
+        study.ask()  # takes the first, and says no more
+    watch = search.Watch(study)
+    watch.release()
+    watch.release()
+    assert study.trials[0].state == search.RUNNING  # it may be about to
+    monkeypatch.setattr(cells, "CLAIM_SECONDS", 0)
+    watch.release()
+    search.retry(study, CELLS)
+    log: list[str] = []
     search.work(study, compute(log))
     assert sorted(log) == [cell.key for cell in CELLS]
 
 
 def test_a_living_workers_cell_is_left_to_it(study):
-    search.reconcile(study, CELLS, {})
+    search.reconcile(study, CELLS, dict)
     claim(study, owner())
     claim(study, "another-host 1 1.0")
     log: list[str] = []
-    search.reconcile(study, CELLS, {})
+    search.reconcile(study, CELLS, dict)
     search.work(study, compute(log))
     assert sorted(log) == ["cell 2", "cell 3"]
 
 
+def test_another_machines_worker_is_gone_when_its_heartbeat_is_late(storage, monkeypatch):
+    monkeypatch.setattr(databases, "HEARTBEAT_SECONDS", 1)
+    monkeypatch.setattr(databases, "GRACE_SECONDS", 2)
+    study = search.open_study(storage, "study")
+    search.reconcile(study, CELLS[:2], dict)
+    silent, alive = claim(study, "another-host 1 1.0"), claim(study, "another-host 2 1.0")
+    backend = databases._BACKENDS[study]
+    watch = search.Watch(study)
+    for trial in (silent, alive):
+        backend.record_heartbeat(trial._trial_id)
+    watch.release()
+    assert search.running(study) == {silent.number, alive.number}
+    for _ in range(3):
+        time.sleep(1.5)
+        backend.record_heartbeat(alive._trial_id)
+    watch.release()
+    assert search.running(study) == {alive.number}
+
+
+def test_all_that_optuna_asks_of_a_database_is_waited_for():
+    source = inspect.getsource(_cached_storage._CachedStorage)
+    asked = set(re.findall(r"self\._backend\.(\w+)", source))
+    asked -= {"get_heartbeat_interval", "get_heartbeat_stale_trial_callback"}  # ask no database
+    patient = {name for name in vars(databases.PatientStorage) if not name.startswith("__")}
+    assert asked <= patient
+    assert BaseStorage.__abstractmethods__ <= patient
+
+
 def test_a_result_logged_just_before_a_kill_is_told_to_the_study(study):
-    search.reconcile(study, CELLS[:1], {})
+    search.reconcile(study, CELLS[:1], dict)
     claim(study, DEAD)
-    search.reconcile(study, CELLS[:1], {"cell 0": 0.8})
+    search.reconcile(study, CELLS[:1], lambda: {"cell 0": 0.8})
     assert search.progress(study, CELLS[:1]).done == 1
     assert not search.is_waiting(study)
 
@@ -154,7 +281,7 @@ def test_a_cell_that_fails_is_tried_three_times_and_the_rest_goes_on(study):
             raise ValueError("no such luck")
         return 0.7
 
-    search.reconcile(study, CELLS, {})
+    search.reconcile(study, CELLS, dict)
     for _ in range(5):
         search.work(study, value)
         search.retry(study, CELLS)
@@ -168,19 +295,19 @@ def test_a_new_command_tries_a_given_up_cell_again(study):
     def fail(claim: search.Claim) -> float:
         raise ValueError(claim.key)
 
-    search.reconcile(study, CELLS[:1], {})
+    search.reconcile(study, CELLS[:1], dict)
     for _ in range(search.TRIES):
         search.work(study, fail)
         search.retry(study, CELLS[:1])
     assert search.progress(study, CELLS[:1]).failed == {"cell 0": "ValueError: cell 0"}
-    search.reconcile(study, CELLS[:1], {})
+    search.reconcile(study, CELLS[:1], dict)
     search.work(study, compute([]))
     assert search.progress(study, CELLS[:1]) == search.Progress(1, 2, 0, {})
 
 
-def test_starting_over_forgets_everything(study):
-    search.reconcile(study, CELLS, {cell.key: 0.9 for cell in CELLS})
-    assert search.start_over("sqlite:///optuna.db", "study").trials == []
+def test_starting_over_forgets_everything(study, storage):
+    search.reconcile(study, CELLS, lambda: {cell.key: 0.9 for cell in CELLS})
+    assert search.start_over(storage, "study").trials == []
 
 
 @pytest.mark.parametrize("storage", ["sqlite:////no/such/folder/x.db", "nonsense", "foo://bar"])

@@ -1,13 +1,17 @@
 """Laws of the other stages, end to end on small corpora."""
 
+from itertools import pairwise
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from laboratory import Laboratory, members
 
-from experiments import fine_rates
-from mc import cli
+from experiments import fine_rates, main
+from mc import cli, growing, statistics
 from mc.common import within
 from mc.errors import DataError
+from mc.plan import MILESTONES, is_kept
 from mc.tracking import store
 
 
@@ -27,7 +31,7 @@ def test_training_size_leaves_out_what_the_corpus_cannot_fill(laboratory):
 
 
 def test_total_collapse_labels_all_growth_from_every_start(laboratory):
-    few = {"sizes": "50,100,200,400", "log_models": "none"}
+    few = {"sizes": "50,100,200,400", "rates": "0,1", "log_models": "none"}
     laboratory.run("total_collapse", **few)
     numbers = laboratory.numbers(laboratory.stage_runs[0])
     assert sorted(set(numbers["initial_size"])) == [50, 100, 200]
@@ -46,10 +50,13 @@ def test_total_collapse_labels_all_growth_from_every_start(laboratory):
 def test_growing_stages_give_the_numbers_of_the_main_job(laboratory, stage):
     laboratory.run(stage, repetitions="1", rates="0,0.5")
     laboratory.run("collapse_rates", repetitions="1", rates="0,0.5", log_models="none")
-    main, other = laboratory.stage_runs
-    pd.testing.assert_frame_equal(laboratory.numbers(main), laboratory.numbers(other))
+    whole, other = laboratory.stage_runs
+    pd.testing.assert_frame_equal(laboratory.numbers(whole), laboratory.numbers(other))
     models = [run.outputs.model_outputs for run in laboratory.runs(stage=stage, kind=store.LINEAGE)]
-    assert [sorted(output.step for output in outputs) for outputs in models] == [[0, 4], [0, 4]]
+    assert [sorted(output.step for output in outputs) for outputs in models] == [
+        [0, 1, 2, 3, 4],
+        [0, 1, 2, 3, 4],
+    ]
 
 
 def values(*given: str) -> dict[str, object]:
@@ -70,3 +77,85 @@ def test_sizes_are_split_by_what_a_pool_can_fill():
     assert within([400, 50, 100], 100) == ((50, 100), (400,))
     with pytest.raises(DataError, match="sizes=50 and more do not fit into a pool of 20 reviews"):
         within([50, 100], 20)
+
+
+def test_a_comparison_runs_the_same_replicates_through_every_family(laboratory):
+    few = {"final_size": "400", "rates": "0,1", "log_models": "none"}
+    laboratory.run("compare_backends", backends="logistic,lightgbm", **few)
+    laboratory.run("collapse_rates", **few)
+    whole, comparison = laboratory.stage_runs
+    compared, alone = laboratory.numbers(comparison), laboratory.numbers(whole)
+    families = compared.groupby(["backend", "labelling"])
+    assert sorted(families.groups) == [
+        (backend, labelling)
+        for backend in ("lightgbm", "logistic")
+        for labelling in ("argmax", "prior")
+    ]
+    same = families.get_group(("logistic", "argmax")).reset_index(drop=True)
+    pd.testing.assert_frame_equal(same, alone)
+    human = compared.query("rate == 0").drop(columns="labelling")
+    assert human.duplicated(human.columns.drop("label_error")).sum() == len(human) / 2
+    laboratory.run("compare_backends", backends="logistic", **few)
+    assert len(laboratory.runs(kind=store.LINEAGE)) == len(families) * 4 + 4  # none done twice
+
+
+def half_widths(numbers: pd.DataFrame) -> pd.Series:
+    losses = statistics.paired_loss(numbers).query("rate > 0").set_index("rate")
+    return (losses["high"] - losses["low"]) / 2
+
+
+def test_repetitions_are_added_until_the_interval_is_narrow_and_none_after(laboratory):
+    few = {"log_models": "none", "repetitions": "3", "rates": "0,0.1,1"}
+    laboratory.run("collapse_rates", **few)
+    first = half_widths(laboratory.numbers(laboratory.stage_runs[0]))
+    precision = float(first.max() / 1.5)
+    sequential = {**few, "precision": str(precision), "max_repetitions": "60"}
+    out, _ = laboratory.run("collapse_rates", **sequential)
+    numbers = laboratory.numbers(laboratory.stage_runs[0])
+    counts = numbers.groupby("rate")["replicate"].nunique()
+    assert "not precise enough" in out
+    assert ((half_widths(numbers) <= precision) | (counts.drop(0.0) == 60)).all()
+    assert counts[0.0] == counts.max() > 3
+    before = len(laboratory.runs(kind=store.LINEAGE))
+    laboratory.run("collapse_rates", **sequential)
+    again = laboratory.numbers(laboratory.stage_runs[0])
+    assert len(laboratory.runs(kind=store.LINEAGE)) == before == counts.sum()
+    pd.testing.assert_frame_equal(again, numbers)
+    laboratory.run("collapse_rates", **few)  # fewer asked: the others are not in its results
+    assert set(laboratory.numbers(laboratory.stage_runs[0])["replicate"]) == {0, 1, 2}
+
+
+def test_max_repetitions_bounds_what_precision_adds(laboratory):
+    asked = {"log_models": "none", "precision": "0.000001", "max_repetitions": "3"}
+    laboratory.run("collapse_rates", **asked, rates="0,1")
+    assert set(laboratory.numbers(laboratory.stage_runs[0])["replicate"]) == {0, 1, 2}
+
+
+@pytest.mark.parametrize("steps", [1, 2, 5, 6, 9, 31, 91])
+def test_milestones_are_few_and_hold_both_ends(steps):
+    kept = [step for step in range(steps) if is_kept(step, steps, "milestones")]
+    ends = [step for step in range(steps) if is_kept(step, steps, "ends")]
+    assert set(ends) == {0, steps - 1} <= set(kept)
+    assert len(kept) <= MILESTONES + 1
+    assert len({after - before for before, after in pairwise(kept[:-1])}) <= 1
+
+
+def test_the_whole_study_is_one_command_and_survives_a_stage_that_fails(laboratory):
+    chosen = "training_size,low_rates"
+    out, err = laboratory.run("main", expect=1, stages=chosen)  # low_rates asks for 10,000 reviews
+    assert "low_rates: " not in out.split("== report")[1]
+    assert "stages failed: low_rates; the same command goes on" in err
+    kinds = {run.data.tags[store.STAGE_NAME]: run.info.status for run in laboratory.stage_runs}
+    assert kinds == {"training_size": "FINISHED"}
+    (study,) = laboratory.runs(kind="study")
+    assert study.info.status == "FAILED"
+    assert (Path(study.info.artifact_uri) / "report.html").exists()
+
+
+def test_the_whole_study_takes_each_stages_preset_and_the_users_shared_settings():
+    given = cli.settle(main.parameters, {}, {"preset": "seed", "seed": "7", "test_size": "20000"})
+    fine = main.stage_settings("fine_rates", given)
+    assert (fine["repetitions"], fine["seed"]) == (20, 7)
+    assert main.stage_settings("collapse_rates", given)["rates"] == growing.percent(0, 100, 10)
+    small = main.stage_settings("collapse_rates", cli.settle(main.parameters, {}, {}))
+    assert len(small["rates"]) < 11

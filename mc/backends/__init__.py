@@ -6,6 +6,9 @@ A backend declares
     How it wants its texts (`mc.features.Representation`).
 ``parameters``, ``presets``
     What ``backend_params`` may set, and named groups of settings.
+``space`` (optional)
+    Which of its parameters evolution may mutate and the model search may try, and in which range
+    (`mc.space`).
 ``trusted_types``
     Types beyond scikit-learn's own that its logged model consists of.
 ``fit(X, y, *, seed, previous, **parameters)``

@@ -2,19 +2,23 @@
 
 from typing import Any
 
+import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
+from mc.backends._newton import minimise
 from mc.features import Representation
 from mc.params import Param
+from mc.space import Range
 from mc.types import Classifier, Labels
 
 representation = Representation("tfidf")
 parameters = {
     "C": Param(1.0, "inverse strength of the L2 penalty", low=1e-6, high=1e6),
-    "tol": Param(1e-5, "largest entry of the mean gradient at which the solver stops", 1e-9, 1e-2),
+    "tol": Param(1e-5, "largest entry of the mean gradient at which the solver stops", 1e-7, 1e-2),
     "max_iter": Param(200, "Newton steps at most", low=1),
 }
+space = {"C": Range(0.01, 100.0, log=True)}
 presets: dict[str, dict[str, Any]] = {}
 trusted_types: tuple[str, ...] = ()
 
@@ -31,10 +35,16 @@ def fit(
 ) -> Classifier:
     """Fit from the previous generation's coefficients, near which the optimum lies.
 
-    scikit-learn's default ``tol`` of 1e-4 would accept the previous coefficients as they are:
-    1,000 new rows among 50,000 move the mean gradient less than that.
+    A fit is a scikit-learn classifier, found by a solver of our own: scikit-learn's reads the
+    matrix half as often again and copies it. Its default ``tol`` of 1e-4 would moreover accept the
+    previous coefficients as they are: 1,000 new rows among 50,000 move the mean gradient less.
     """
-    model = LogisticRegression(C=C, solver="newton-cg", tol=tol, max_iter=max_iter, warm_start=True)
+    start = np.zeros(X.shape[1] + 1, np.float32)
     if isinstance(previous, LogisticRegression):
-        model.coef_, model.intercept_ = previous.coef_.copy(), previous.intercept_.copy()
-    return model.fit(X, y)  # type: ignore[no-any-return]
+        start = np.append(previous.coef_[0], previous.intercept_)
+    w, steps = minimise(X, y.astype(np.float32), start, C=C, tol=tol, max_iter=max_iter)
+    model = LogisticRegression(C=C, tol=tol, max_iter=max_iter)
+    model.classes_, model.n_features_in_ = np.unique(y), X.shape[1]
+    model.coef_, model.intercept_ = w[None, :-1], w[-1:]
+    model.n_iter_ = np.array([steps], np.int32)
+    return model  # type: ignore[no-any-return]

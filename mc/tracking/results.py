@@ -2,7 +2,8 @@
 
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 import mlflow.artifacts
 import pandas as pd
@@ -12,6 +13,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
 
 from mc.errors import TrackingError
+from mc.material import Material
 from mc.tracking.runs import TABLE
 from mc.tracking.store import (
     CELL,
@@ -25,7 +27,7 @@ from mc.tracking.store import (
     search,
 )
 
-MEMBERS, FACTS = "lineages.json", "facts.json"
+MEMBERS, FACTS, FRAMES = "lineages.json", "facts.json", "frames"
 AXES = {
     "backend": str,
     "regime": str,
@@ -38,9 +40,11 @@ AXES = {
 }
 
 
-def finished_lineages(client: MlflowClient, experiment: str, study: str) -> dict[str, Run]:
-    """Cell to run of all lineages of a study that finished and were not retired."""
-    runs = find_runs(client, experiment, kind=LINEAGE, study=study)
+def finished_lineages(
+    client: MlflowClient, experiment: str, study: str, kind: str = LINEAGE
+) -> dict[str, Run]:
+    """Cell to run of all lineages (or trials) of a study that finished and were not retired."""
+    runs = find_runs(client, experiment, kind=kind, study=study)
     return {
         run.data.tags[CELL]: run
         for run in runs
@@ -65,15 +69,21 @@ def adopt(client: MlflowClient, stage_run: str, runs: Iterable[Run]) -> None:
             client.set_tag(run.info.run_id, MLFLOW_PARENT_RUN_ID, stage_run)
 
 
-def newest_stage_run(client: MlflowClient, experiment: str, stage: str) -> Run:
-    """The newest finished run of a stage."""
-    for run in find_runs(client, experiment, kind=STAGE, stage=stage):
+def newest_stage_runs(client: MlflowClient, experiment: str, stage: str) -> list[Run]:
+    """The newest finished run of a stage, or with ``all`` of each stage, the oldest first."""
+    of_stage = {} if stage == "all" else {"stage": stage}
+    newest: dict[str, Run] = {}
+    for run in find_runs(client, experiment, kind=STAGE, **of_stage):
         if run.info.status == "FINISHED":
-            return run
-    raise TrackingError(
-        f"no finished {stage} run in {client.tracking_uri!r}, experiment {experiment}; "
-        f"start one with: mlflow run . -e {stage} --env-manager local"
-    )
+            newest.setdefault(run.data.tags[STAGE_NAME], run)
+    if not newest:
+        wanted = "stage" if stage == "all" else stage
+        raise TrackingError(
+            f"no finished {wanted} run in {client.tracking_uri!r}, experiment {experiment}; start "
+            f"one with: mlflow run . -e {of_stage.get('stage', 'collapse_rates')} "
+            "--env-manager local"
+        )
+    return list(newest.values())[::-1]
 
 
 def log_members(client: MlflowClient, stage_run: str, members: Mapping[str, str]) -> None:
@@ -96,7 +106,8 @@ def member_runs(client: MlflowClient, run: Run) -> list[Run]:
     except (MlflowException, OSError):
         query = f"tags.`{MLFLOW_PARENT_RUN_ID}` = '{run.info.run_id}'"
         children = search(client, run.info.experiment_id, query)
-        return [child for child in children if child.info.status == "FINISHED"]
+        done = [child for child in children if child.info.status == "FINISHED"]
+        return [child for child in done if child.data.tags.get(KIND) == LINEAGE]
 
 
 def read_generations(runs: Iterable[Run]) -> pd.DataFrame:
@@ -112,6 +123,48 @@ def read_generations(runs: Iterable[Run]) -> pd.DataFrame:
         raise TrackingError("no finished lineage to read; let the stage finish one first")
     frame = pd.concat(frames, ignore_index=True)
     return frame.sort_values([*AXES, "generation"], ignore_index=True)
+
+
+def log_frames(client: MlflowClient, stage_run: str, frames: Mapping[str, pd.DataFrame]) -> None:
+    """Keep the frames of a stage that is not made of lineages."""
+    for name, frame in frames.items():
+        text = frame.to_csv(index=False, lineterminator="\n")
+        client.log_text(stage_run, text, f"{FRAMES}/{name}.csv")
+
+
+def read_materials(client: MlflowClient, runs: Sequence[Run]) -> list[Material]:
+    """What stage runs (or lineages) left behind; runs of one stage make one material.
+
+    Raises
+    ------
+    TrackingError
+        When a run is none of this laboratory's, or has no finished part yet.
+    """
+    by_stage: dict[str, list[Run]] = {}
+    for run in runs:
+        by_stage.setdefault(run.data.tags.get(STAGE_NAME, ""), []).append(run)
+    return [
+        Material(stage, read_facts(same), _read_frames(client, same))
+        for stage, same in by_stage.items()
+    ]
+
+
+def _read_frames(client: MlflowClient, runs: Sequence[Run]) -> dict[str, pd.DataFrame]:
+    """Frames that stages logged themselves, else the generations of their lineages."""
+    logged = {
+        Path(file.path).stem: [_read_csv(run, file.path) for run in runs]
+        for file in client.list_artifacts(runs[0].info.run_id, FRAMES)
+    }
+    if logged:
+        return {name: pd.concat(parts, ignore_index=True) for name, parts in logged.items()}
+    members = {
+        member.info.run_id: member for source in runs for member in member_runs(client, source)
+    }
+    return {"generations": read_generations(members.values())}
+
+
+def _read_csv(run: Run, path: str) -> pd.DataFrame:
+    return pd.read_csv(io.StringIO(mlflow.artifacts.load_text(f"{run.info.artifact_uri}/{path}")))
 
 
 def log_facts(client: MlflowClient, stage_run: str, facts: Mapping[str, str]) -> None:

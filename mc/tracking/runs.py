@@ -6,7 +6,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -28,14 +28,19 @@ from mlflow.entities import (
 from mlflow.entities import Run as MlflowRun
 from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID, MLFLOW_RUN_NOTE, MLFLOW_USER
 
+from mc.errors import ClaimLostError
 from mc.features import Features
 from mc.lineage import Generation
 from mc.processes import owner
 from mc.tracking.models import ModelWriter
-from mc.tracking.store import OWNER
+from mc.tracking.store import OWNER, RETIRED
 
 FLUSH_SECONDS = 5.0  # how late MLflow's charts may be
 TABLE = "generations.csv"
+
+
+def _agree() -> None:
+    """Nobody else can have a claim on the result."""
 
 
 class OpenRun:
@@ -60,13 +65,28 @@ class OpenRun:
     ) -> None:
         if not self._open:
             return
-        interrupted = kind is not None and not issubclass(kind, Exception)
+        failed = kind is not None and issubclass(kind, Exception)
+        failed = failed and not isinstance(error, ClaimLostError)
         with suppress(Exception):  # the error on its way out is the one to see
-            self._close("KILLED" if interrupted or kind is None else "FAILED")
+            self._close("FAILED" if failed else "KILLED")
 
-    def finish(self) -> None:
-        """Say that everything there is to log has been logged."""
+    def finish(self, confirm: Callable[[], None] = _agree) -> None:
+        """Say that everything there is to log has been logged.
+
+        Parameters
+        ----------
+        confirm : callable
+            Raises `ClaimLostError` where the result does not count. It is asked before the run is
+            closed and after: between the two a link may be cut for minutes, and a result that
+            comes too late is marked as retired.
+        """
+        confirm()
         self._close("FINISHED")
+        try:
+            confirm()
+        except ClaimLostError:
+            self.client.set_tag(self.id, RETIRED, "true")
+            raise
 
     def _close(self, status: str) -> None:
         self.client.set_terminated(self.id, status)
@@ -133,11 +153,26 @@ class LineageRun(OpenRun):
         super().__init__(client, run)
         self._params = params
         self._writer = writer
-        self._rows: list[dict[str, float]] = []
+        self.rows: list[Mapping[str, float]] = []  # metrics of the generations so far
         self._metrics: list[Metric] = []
         self._outputs: list[LoggedModelOutput] = []
         self._flushed = time.monotonic()
         self.seconds = 0.0  # spent in here
+
+    def take_over(self, rows: Sequence[Mapping[str, float]], run_id: str) -> None:
+        """Log the generations that a run of the same lineage had made when it was broken off."""
+        now, last = int(time.time() * 1000), int(rows[-1]["generation"])
+        self.rows += rows
+        self._metrics += [
+            Metric(name, value, now, int(row["generation"]))
+            for row in rows
+            for name, value in row.items()
+            if name != "generation"
+        ]
+        outputs = self.client.get_run(run_id).outputs
+        made = outputs.model_outputs if outputs else []
+        self._outputs += [each for each in made if each.step <= last]
+        self.flush()
 
     def add(self, generation: Generation, keep_model: bool) -> None:
         """Log a generation; metrics travel in batches, at most ``FLUSH_SECONDS`` late."""
@@ -150,21 +185,22 @@ class LineageRun(OpenRun):
             Metric(name, value, now, generation.step, model_id=model_id, run_id=self.id)
             for name, value in generation.metrics.items()
         ]
-        self._rows.append({"generation": generation.step, **generation.metrics})
+        self.rows.append({"generation": generation.step, **generation.metrics})
         if time.monotonic() - self._flushed > FLUSH_SECONDS:
-            self._flush()
+            self.flush()
         self.seconds += time.perf_counter() - start
 
-    def finish(self) -> None:
+    def finish(self, confirm: Callable[[], None] = _agree) -> None:
         """Log what is left and the lineage's table, then close."""
         start = time.perf_counter()
-        self._flush()
-        self.client.log_text(self.id, _to_csv(self._rows), TABLE)
+        self.flush()
+        self.client.log_text(self.id, _to_csv(self.rows), TABLE)
         self.seconds += time.perf_counter() - start
         self.client.log_metric(self.id, "tracking_seconds", self.seconds)
-        super().finish()
+        super().finish(confirm)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Log what has not been logged yet."""
         for start in range(0, len(self._metrics), 1000):  # MLflow's limit for one batch
             self.client.log_batch(self.id, metrics=self._metrics[start : start + 1000])
         if self._outputs:
@@ -212,18 +248,32 @@ def open_lineage_run(
     tags: Mapping[str, str],
     writer: ModelWriter | None,
 ) -> LineageRun:
-    """Make the child run of a lineage, one level below its stage's run."""
+    """Make the child run of a lineage."""
+    run = create_child(client, experiment, parent, name, params=params, tags=tags)
+    return LineageRun(client, run, params, writer)
+
+
+def create_child(
+    client: MlflowClient,
+    experiment: str,
+    parent: str,
+    name: str,
+    *,
+    params: Mapping[str, str],
+    tags: Mapping[str, str],
+) -> MlflowRun:
+    """Make a run one level below its stage's run."""
     labels = {**_who(), **tags, MLFLOW_PARENT_RUN_ID: parent}
     run = client.create_run(experiment, run_name=name, tags=labels)
     client.log_batch(run.info.run_id, params=[Param(*item) for item in params.items()])
-    return LineageRun(client, run, params, writer)
+    return run
 
 
 def _who() -> dict[str, str]:
     return {OWNER: owner(), MLFLOW_USER: psutil.Process().username()}
 
 
-def _to_csv(rows: list[dict[str, float]]) -> str:
+def _to_csv(rows: Sequence[Mapping[str, float]]) -> str:
     text = io.StringIO()
     table = csv.DictWriter(text, rows[0].keys(), lineterminator="\n")
     table.writeheader()

@@ -5,13 +5,14 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote
 
 import mlflow
 from mlflow import MlflowClient
 from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
-from mlflow.utils.mlflow_tags import MLFLOW_PROJECT_ENTRY_POINT
+from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID, MLFLOW_PROJECT_ENTRY_POINT
 from sqlalchemy.exc import SQLAlchemyError
 
 from mc.errors import TrackingError
@@ -21,6 +22,20 @@ STAGE, LINEAGE = "stage", "lineage"
 KIND, STAGE_NAME, STUDY, CELL, TRIAL, OWNER, RETIRED = (
     f"mc.{tag}" for tag in ("kind", "stage", "study", "cell", "trial", "owner", "retired")
 )
+PARENT = MLFLOW_PARENT_RUN_ID
+
+
+class Store(NamedTuple):
+    """A tracking store and the experiment in it that this process logs to."""
+
+    client: MlflowClient
+    experiment: str
+
+
+def open_store() -> Store:
+    """Connect, and find or make the experiment."""
+    client = connect()
+    return Store(client, experiment_id(client))
 
 
 def connect() -> MlflowClient:
@@ -36,10 +51,12 @@ def connect() -> MlflowClient:
         client = MlflowClient()
         client.get_experiment("0")
     except (MlflowException, SQLAlchemyError, OSError) as error:
-        raise TrackingError(
-            f"tracking store {mlflow.get_tracking_uri()!r} cannot be used: {_first_line(error)}; "
-            "check MLFLOW_TRACKING_URI, or remove a database whose making was interrupted"
-        ) from error
+        uri, reason = mlflow.get_tracking_uri(), _first_line(error)
+        remedy = "check MLFLOW_TRACKING_URI, or remove a database whose making was interrupted"
+        if "out-of-date" in reason:
+            reason = "it was made by another version of MLflow"
+            remedy = f"make a copy of it, then: uv run mlflow db upgrade {uri}"
+        raise TrackingError(f"tracking store {uri!r} cannot be used: {reason}; {remedy}") from error
     return client
 
 
@@ -62,7 +79,13 @@ def experiment_id(client: MlflowClient) -> str:
         return given
     name = os.environ.get("MLFLOW_EXPERIMENT_NAME", "Default")
     found = client.get_experiment_by_name(name)
-    return found.experiment_id if found else client.create_experiment(name)
+    if found is None:
+        with suppress(MlflowException):  # another command has just made it
+            return str(client.create_experiment(name))
+        found = client.get_experiment_by_name(name)
+    if found is None:
+        raise TrackingError(f"experiment {name!r} can be neither found nor made")
+    return str(found.experiment_id)
 
 
 def find_runs(client: MlflowClient, experiment: str, **tags: str) -> Iterator[Run]:
@@ -91,6 +114,15 @@ def mend(client: MlflowClient, experiment: str) -> int:
     for run in dead:
         client.set_terminated(run.info.run_id, "KILLED")
     return len(dead)
+
+
+def close_abandoned(client: MlflowClient, experiment: str, study: str, running: set[int]) -> None:
+    """Close runs of a study that say RUNNING although nobody works on their trial any more."""
+    query = f"attributes.status = 'RUNNING' and tags.`{STUDY}` = '{study}'"
+    for run in list(search(client, experiment, query)):
+        trial = run.data.tags.get(TRIAL)
+        if trial is not None and int(trial) not in running:
+            client.set_terminated(run.info.run_id, "KILLED")
 
 
 def _never_began(run: Run) -> bool:

@@ -10,7 +10,7 @@ from sklearn.dummy import DummyClassifier
 
 from mc import plugins
 from mc.errors import TrackingError
-from mc.lineage import Condition, Generation, lineage, positive_probability
+from mc.lineage import Condition, Generation, State, lineage, positive_probability
 from mc.params import parse_settings
 from mc.tracking import results, store
 from mc.tracking.models import ModelWriter
@@ -70,7 +70,7 @@ def test_logged_models_predict_from_raw_texts(client, corpus, make_features, bac
 def test_a_constant_model_loads_too(client, corpus, make_features):
     features = make_features()
     constant = DummyClassifier().fit(features.X[:1], [1])
-    bred = [Generation(0, {"accuracy": 0.5}, constant)]
+    bred = [Generation({"accuracy": 0.5}, State(0, *[np.zeros(1)] * 3, constant))]
     run = log_lineage(client, features, "logistic", bred)
     model = mlflow.pyfunc.load_model(f"models:/{run.outputs.model_outputs[0].model_id}")
     assert list(model.predict(corpus.texts[:3])) == [1, 1, 1]

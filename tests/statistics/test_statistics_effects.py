@@ -1,48 +1,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from scipy.stats import t, ttest_1samp, ttest_rel
+from scipy.stats import ttest_rel
 
 from mc import statistics as stats
-from mc.errors import DataError, ParameterError
+from mc.errors import ParameterError
 from tests.fake_generations import ELEVEN, frame
-
-VALUES = st.lists(st.floats(-1, 1).map(lambda x: round(x, 4)), min_size=2, max_size=20)
-
-
-@settings(deadline=None)
-@given(VALUES, st.sampled_from([0.5, 0.9, 0.95, 0.99]))
-def test_interval_is_scipys(values, confidence):
-    got = stats.mean_interval(values, confidence)
-    spread = np.std(values, ddof=1) / np.sqrt(len(values))
-    if spread < 1e-9:  # scipy has no interval of width 0
-        assert got.low == pytest.approx(got.mean) == pytest.approx(got.high)
-        return
-    low, high = t.interval(confidence, len(values) - 1, loc=np.mean(values), scale=spread)
-    known = ttest_1samp(values, 0).confidence_interval(confidence)
-    assert (got.low, got.high) == pytest.approx((low, high))
-    assert (got.low, got.high) == pytest.approx((known.low, known.high))
-
-
-def test_interval_covers_the_truth_as_often_as_it_says():
-    rng = np.random.default_rng(0)
-    draws = rng.normal(1.0, 1.0, (2000, 4))
-    covered = [got.low <= 1 <= got.high for got in map(stats.mean_interval, draws)]
-    assert np.mean(covered) == pytest.approx(0.95, abs=0.015)  # 3 standard errors
-
-
-@pytest.mark.parametrize(("values", "n"), [([], 0), ([0.5], 1), ([np.nan, 0.5], 1)])
-def test_fewer_than_two_values_have_no_interval(values, n):
-    got = stats.mean_interval(values)
-    assert got.n == n
-    assert np.isnan([got.low, got.high]).all()
-
-
-def test_confidence_outside_0_1_is_refused():
-    with pytest.raises(ParameterError, match=r"confidence=95\.0"):
-        stats.mean_interval([1, 2], 95.0)
 
 
 def test_rate_zero_loses_exactly_nothing_to_itself():
@@ -157,30 +120,6 @@ def test_an_earlier_generation_can_be_compared():
     assert first["mean"].to_numpy() == pytest.approx(0)
     with pytest.raises(ParameterError, match="at='last'"):
         stats.paired_loss(frame(), at="last")
-
-
-def test_conditions_are_named_by_what_sets_them_apart():
-    rows = pd.concat([frame(), frame(backend="lightgbm", sizes=(1_000, 80_000))])
-    alone = stats.condition_names(frame()).values()
-    assert list(alone) == [""]
-    assert "lightgbm, from 1,000 reviews" in [*stats.condition_names(rows).values()]
-
-
-@pytest.mark.parametrize(
-    ("spoil", "words"),
-    [
-        (lambda f: f.drop(columns="rate"), "rate"),
-        (lambda f: f.iloc[:0], "no generations"),
-        (lambda f: f.assign(rate=f.rate.astype(str)), "text for numbers in rate"),
-        (lambda f: pd.concat([f, f.tail(1)]), "twice"),
-        (lambda f: f[f.generation > 0], "lack generation 0"),
-    ],
-)
-def test_frames_that_cannot_be_used_are_refused(spoil, words):
-    with pytest.raises(DataError, match=words):
-        stats.summary(spoil(frame()))
-    with pytest.raises(DataError, match=words):
-        stats.curve(spoil(frame()))
 
 
 def test_unknown_metric_is_refused():

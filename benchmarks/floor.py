@@ -1,0 +1,72 @@
+"""What no bookkeeping can beat: the solver on the ready matrix, and one pass of score.
+
+And below that: what the passes that the solver makes over the matrix cost at the speed of memory.
+"""
+
+import time
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csc_matrix, csr_matrix
+
+from benchmarks import bandwidth
+from benchmarks.task import Task, Timed
+from mc import plugins
+from mc.features import open_features, prepare
+from mc.lineage import Replicate
+
+COLUMNS = ("reviews", "fit, s", "passes over the matrix", "those at memory speed, s")
+
+
+class Counting(csr_matrix):
+    """Rows that count how often they are gone through: products with them and their transpose."""
+
+    passes = 0
+
+    def __matmul__(self, other: Any) -> Any:
+        Counting.passes += 1
+        return super().__matmul__(other)
+
+    def transpose(self, axes: Any = None, copy: bool = False) -> Any:
+        return _Transposed(super().transpose(axes, copy), copy=False)
+
+
+class _Transposed(csc_matrix):
+    def __matmul__(self, other: Any) -> Any:
+        Counting.passes += 1
+        return super().__matmul__(other)
+
+
+def run(task: Task, elements: int = bandwidth.ELEMENTS) -> Timed:
+    """Time it on human labels, each fit started from the one before, on one thread."""
+    corpus, condition = task.corpus(), task.condition
+    backend = plugins.load("backends", "backend", condition.backend)
+    folder, _ = prepare(corpus.digest, lambda: corpus, backend.representation)
+    features, draws = open_features(folder), Replicate.draw(len(corpus), condition, 0)
+    X, y = features.X[draws.order], features.labels[draws.order]
+    X_test, truth = features.X[draws.test], features.labels[draws.test]
+    speed, previous = bandwidth.triad(elements), None
+    seconds, trained, fits = [], [], []
+    for size in condition.sizes:
+        rows, given = X[:size], {"seed": 0, "previous": previous, **condition.backend_params}
+        passes = _passes(backend, rows, y[:size], given)
+        start = time.perf_counter()
+        previous = backend.fit(rows, y[:size], **given)
+        fitted = time.perf_counter()
+        positive = X_test @ previous.coef_[0] + previous.intercept_[0] > 0  # (m,)
+        seconds.append(time.perf_counter() - start)
+        trained.append({"train_size": float(size), "accuracy": float(np.mean(positive == truth))})
+        least = passes * _bytes(rows) / speed
+        fits.append(dict(zip(COLUMNS, (size, fitted - start, passes, least), strict=True)))
+    return Timed(seconds, trained, {"GB/s": speed / 1e9, "fits": fits})
+
+
+def _passes(backend: Any, X: csr_matrix, y: Any, given: dict[str, Any]) -> int:
+    """How often a fit goes through its rows, as far as it does so by scipy's products."""
+    Counting.passes = 0
+    backend.fit(Counting(X), y, **given)
+    return Counting.passes
+
+
+def _bytes(X: csr_matrix) -> int:
+    return int(X.data.nbytes + X.indices.nbytes + X.indptr.nbytes)

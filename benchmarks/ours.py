@@ -1,0 +1,132 @@
+"""The same generations through the project's own worker, everything logged, and its time by part.
+
+The worker's two ways in, `open_features` and `lineage`, are wrapped with clocks; what the project
+logs by itself (fit, score, tracking) gives the rest.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from mlflow.entities import Run
+
+from benchmarks.task import Task, Timed
+from mc import groundwork, plugins, search, worker
+from mc.crew import complete
+from mc.features import prepare
+from mc.lineage import Generation
+from mc.plan import Assignment, LineagePlan
+from mc.tracking import results, store
+from mc.tracking.runs import open_stage_run
+
+STUDY = "ours"
+FACTS = ("train_size", "synthetic_share", "label_error", "accuracy")
+
+
+def run(task: Task) -> Timed:
+    """Time it: one lineage, one worker process beside this one, as a stage starts them."""
+    groundwork.set_up_process({"storage": ""})
+    folder, parts = _prepare(task)
+    opened = store.open_store()
+    with open_stage_run(*opened, STUDY, params={}, tags={}) as parent:
+        plan = _plan(task, opened, parent.id, folder)
+        start = time.perf_counter()
+        _complete(plan)
+        whole = time.perf_counter() - start
+        (lineage,) = results.finished_lineages(*opened, STUDY).values()
+        parent.finish()
+    clock = json.loads(Path("clock.json").read_text())
+    table = results.read_generations([lineage])
+    parts |= _parts(clock, lineage, table["fit_seconds"].sum(), table["score_seconds"].sum())
+    parts["start and wait"] = whole - clock["whole"]
+    details = {"parts": parts, "worker": clock["whole"] / len(table)}
+    return Timed(clock["generations"], table[list(FACTS)].to_dict("records"), details)
+
+
+def _prepare(task: Task) -> tuple[Path, dict[str, float]]:
+    """Read and vectorise, each timed."""
+    start = time.perf_counter()
+    corpus = task.corpus()
+    read = time.perf_counter()
+    wanted = plugins.load("backends", "backend", task.condition.backend).representation
+    folder, _ = prepare(corpus.digest, lambda: corpus, wanted)
+    return folder, {"read": read - start, "vectorise": time.perf_counter() - read}
+
+
+def _plan(task: Task, opened: store.Store, parent: str, folder: Path) -> LineagePlan:
+    assignment = Assignment(task.condition, ("rate",), 0)
+    return LineagePlan(
+        study=STUDY,
+        storage=f"sqlite:///{Path.cwd()}/optuna.db",
+        tracking_uri=opened.client.tracking_uri,
+        experiment=opened.experiment,
+        stage_run=parent,
+        features=folder,
+        assignments={assignment.key: assignment},
+        log_models="all",
+        params={"data": task.data},
+        tags={store.STUDY: STUDY, store.KIND: store.LINEAGE},
+    )
+
+
+def _complete(plan: LineagePlan) -> None:
+    cells = [search.Cell(key, given.coordinates) for key, given in plan.assignments.items()]
+    study = search.open_study(plan.storage, plan.study)
+    search.reconcile(study, cells, dict)
+    steps = sum(len(given.condition.sizes) for given in plan.assignments.values())
+    complete(study, cells, partial(work, plan, Path.cwd() / "clock.json"), 1, steps)
+
+
+def work(plan: LineagePlan, out: Path) -> None:
+    """Do a worker's work with a clock on its ways in; runs in the worker's own process."""
+    clock: dict[str, Any] = {"read": 0.0, "lineage": 0.0, "generations": []}
+    worker.open_features = _timed(worker.open_features, clock)
+    worker.lineage = _timed_generations(worker.lineage, clock)
+    start = time.perf_counter()
+    worker.work(plan)
+    clock["whole"] = time.perf_counter() - start
+    out.write_text(json.dumps(clock))
+
+
+def _timed(function: Callable[..., Any], clock: dict[str, Any]) -> Callable[..., Any]:
+    def run(*given: Any) -> Any:
+        start = time.perf_counter()
+        result = function(*given)
+        clock["read"] += time.perf_counter() - start
+        return result
+
+    return run
+
+
+def _timed_generations(
+    lineage: Callable[..., Iterator[Generation]], clock: dict[str, Any]
+) -> Callable[..., Iterator[Generation]]:
+    """Clock what a generation takes inside the lineage, and until the next is asked for."""
+
+    def run(*given: Any, **named: Any) -> Iterator[Generation]:
+        bred = lineage(*given, **named)
+        start = time.perf_counter()
+        for generation in bred:
+            clock["lineage"] += time.perf_counter() - start
+            yield generation
+            clock["generations"].append(time.perf_counter() - start)
+            start = time.perf_counter()
+
+    return run
+
+
+def _parts(clock: dict[str, Any], lineage: Run, fit: float, score: float) -> dict[str, float]:
+    """Seconds by part of the worker's process, over all generations."""
+    track = lineage.data.metrics["tracking_seconds"]
+    rest = clock["whole"] - clock["read"] - clock["lineage"] - track
+    return {
+        "open the matrix": clock["read"],
+        "fit": float(fit),
+        "score": float(score),
+        "label, metrics, rows": clock["lineage"] - float(fit) - float(score),
+        "track": track,
+        "connect, claim, report": rest,
+    }

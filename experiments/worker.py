@@ -1,0 +1,68 @@
+"""Worker: help a running stage from another machine, or from this one.
+
+Takes cells of a study that a stage has announced, beside the stage's own workers and any number of
+others; ends when the study is done. A polite kill hands the cell back. The stage itself needs no
+workers of its own (`jobs=0`). Without `study`, works for every study of the storage that has cells
+to give.
+"""
+
+import os
+from contextlib import AbstractContextManager, nullcontext
+
+import click
+
+from mc import groundwork, joining
+from mc.cli import main, settle
+from mc.common import COMMON, Settings
+from mc.joining import JOINS, Notice
+from mc.params import Param
+from mc.project import stages
+from mc.tracking import store
+from mc.tracking.runs import OpenRun, open_stage_run
+
+parameters = {
+    "study": Param("", "name of the study, as its stage shows it; empty for all there are"),
+    "wait": Param(0, "seconds to wait for a study that has cells to give", low=0),
+    "data": Param("", "where this machine has the reviews, if not where the stage has them"),
+    "data_params": Param("", "settings of that data; empty for the stage's"),
+    "jobs": COMMON["jobs"],
+    "storage": COMMON["storage"],
+}
+
+
+def run(settings: Settings) -> None:
+    """Help until nothing is left to do."""
+    groundwork.set_up_process(settings)
+    helped: list[str] = []
+    for notice in joining.notices(settings["storage"], settings["study"], settings["wait"]):
+        joining.check_code(notice)
+        opened = store.open_store()
+        store.get_run(opened.client, notice.stage_run)  # the same tracking store as the stage's
+        with _own_run(opened, notice, settings) as own:
+            _help(notice, settings)
+            if own:
+                own.finish()
+        helped.append(notice.stage)
+    click.echo(f"done: {', '.join(helped)}" if helped else "no study has cells to give")
+
+
+def _help(notice: Notice, settings: Settings) -> None:
+    """Run the stage's own code on the stage's own run."""
+    stage = stages()[notice.stage]
+    theirs = settle(stage.parameters, {}, joining.settings_of(notice, settings))
+    click.echo(f"joining {notice.stage}")
+    stage.run({**theirs, JOINS: notice})
+
+
+def _own_run(
+    opened: store.Store, notice: Notice, settings: Settings
+) -> AbstractContextManager[OpenRun | None]:
+    """The run that MLflow Projects made for this command, if it did: a child of the stage's."""
+    if "MLFLOW_RUN_ID" not in os.environ:
+        return nullcontext()
+    tags = {store.KIND: "worker", store.PARENT: notice.stage_run}
+    return open_stage_run(*opened, "worker", params=groundwork.shown(settings), tags=tags)
+
+
+if __name__ == "__main__":
+    main(__doc__, parameters, run)

@@ -1,0 +1,123 @@
+"""How numbers, rates, places and conditions are worded in all sentences."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mc import statistics
+from mc.statistics import CONDITION
+
+MOST_TOLD = 4  # conditions of which each has its sentence
+
+
+def points(share: float) -> str:
+    """A difference of shares in percentage points, without a sign for zero."""
+    text = f"{100 * share:.2f}"
+    return "0.00" if text == "-0.00" else text
+
+
+def span(low: float, high: float) -> str:
+    """Bounds of an interval in percentage points; empty where there is none."""
+    return "" if np.isnan(low) else f" [{points(low)}, {points(high)}]"
+
+
+def in_points(mean: float, low: float, high: float) -> str:
+    """A difference in percentage points with its interval: ``0.41 [0.26, 0.57]``."""
+    return points(mean) + span(low, high)
+
+
+def accuracy(mean: float, low: float, high: float) -> str:
+    """A share in per cent with its interval: ``91.36% [91.02, 91.70]``."""
+    return f"{100 * mean:.2f}%{span(low, high)}"
+
+
+def repetitions(n: int) -> str:
+    """``1 repetition`` or ``5 repetitions``."""
+    return f"{n} repetition" + ("" if n == 1 else "s")
+
+
+def rates(wanted: Sequence[float], tested: Sequence[float]) -> str:
+    """``rate 0.1``, ``rates 0.1, 0.5``, or ``rates 0.1 to 0.9, 1.5`` for runs of 4 and more."""
+    places = np.array([list(tested).index(rate) for rate in wanted])
+    runs = np.split(places, np.flatnonzero(np.diff(places) > 1) + 1)
+    words = []
+    for run in runs:
+        names = [f"{tested[place]:g}" for place in run]
+        words += names if len(names) < 4 else [f"{names[0]} to {names[-1]}"]
+    return f"rate{'s' if len(wanted) > 1 else ''} {', '.join(words)}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def named(name: str, sentence: str) -> str:
+    """Put a condition's name before its sentence."""
+    return f"{name}: {sentence}" if name else sentence
+
+
+def merged(told: Iterable[tuple[str, str]]) -> list[str]:
+    """Say once what several conditions have in common.
+
+    Parameters
+    ----------
+    told : iterable of (str, str)
+        Names of conditions with a sentence on each.
+    """
+    told = list(told)
+    sentences: dict[str, list[str]] = {}
+    for name, sentence in told:
+        sentences.setdefault(sentence, []).append(name)
+    n_names = len({name for name, _ in told})
+    return [
+        named(f"all {n_names} conditions" if 2 < len(names) == n_names else "; ".join(names), text)
+        for text, names in sentences.items()
+    ]
+
+
+def telling(table: pd.DataFrame) -> pd.DataFrame:
+    """Of many conditions those that lose most and least, from rows of `statistics.summary`.
+
+    A page that says the same of a dozen conditions is not read; its tables hold them all.
+    """
+    ends = table.loc[table.groupby(CONDITION, dropna=False)["rate"].idxmax()]
+    if len(ends) <= MOST_TOLD:
+        return table
+    ordered = ends.sort_values("loss", ascending=False, kind="stable").iloc[[0, -1]]
+    return ordered[CONDITION].merge(table, on=CONDITION)
+
+
+def groups(generations: pd.DataFrame, table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """The rows of each condition in the table, with the condition's name."""
+    names = statistics.condition_names(generations)
+    for keys, rows in table.groupby(CONDITION, dropna=False, sort=False):
+        yield names.get(keys, ""), rows
+
+
+def rows_of(generations: pd.DataFrame, table: pd.DataFrame) -> Iterator[tuple[str, Any]]:
+    """Each row of the table, with its condition's name."""
+    names = statistics.condition_names(generations)
+    for _, row in table.iterrows():
+        yield names.get(tuple(row[CONDITION]), ""), row
+
+
+def firsts(generations: pd.DataFrame) -> pd.DataFrame:
+    """Means at generation 0 by condition and rate."""
+    rows = statistics.at_generation(generations, 0).assign(growing=statistics.growing(generations))
+    means = ["accuracy", "roc_auc", "positive_share", "train_size", "growing"]
+    return rows.groupby([*CONDITION, "rate"], dropna=False)[means].mean()
+
+
+def key(row: Any) -> tuple[Any, ...]:
+    """Where a row's condition and rate are found in `firsts`."""
+    return tuple(row[name] for name in [*CONDITION, "rate"])
+
+
+def place(row: Any, first: pd.DataFrame) -> str:
+    """Where a lineage ends: its training size, or its generation where sizes do not grow."""
+    if first.loc[key(row), "growing"]:
+        return f"by {row.train_size:,.0f} reviews"
+    return f"by generation {row.generation:.0f}"

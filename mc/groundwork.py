@@ -1,0 +1,138 @@
+"""What every stage does before its first cell: its process, its corpus, its store."""
+
+import os
+import time
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mc import common, crew, datasets, plugins, search
+from mc.common import Settings
+from mc.errors import ParameterError
+from mc.features import Features, Representation, open_features, prepare
+from mc.params import format_value
+from mc.processes import die_with_launcher, interrupt_on_sigterm, limit_threads
+from mc.tracking import results, store
+from mc.tracking.runs import OpenRun, open_stage_run
+
+
+def set_up_process(settings: Settings) -> None:
+    """Let this process end when it should, and start what its workers will need.
+
+    Raises
+    ------
+    ParameterError
+        When MLflow Projects was given a password, which it records.
+    """
+    address = settings["storage"]
+    if "MLFLOW_RUN_ID" in os.environ and search.without_password(address) != address:
+        raise ParameterError(
+            "storage holds a password, which `mlflow run` records with its run; leave it out of "
+            "the address, put it into PGPASSWORD or a PGPASSFILE, and delete run "
+            f"{os.environ['MLFLOW_RUN_ID']}"
+        )
+    _set_up()
+
+
+@cache
+def _set_up() -> None:
+    die_with_launcher()
+    interrupt_on_sigterm()
+    limit_threads()
+    crew.warm_up()
+
+
+def open_store() -> store.Store:
+    """Open the MLflow store and close the runs that killed commands left open."""
+    opened = store.open_store()
+    if mended := store.mend(*opened):
+        click.echo(f"closed {mended} run(s) that an earlier command left RUNNING")
+    return opened
+
+
+def known(opened: store.Store, settings: Settings, study: str, kind: str) -> dict[str, Any]:
+    """Open a study; cell to run of what is done of it already, which ``fresh`` starts over."""
+    search.open_study(settings["storage"], study)
+    done = results.finished_lineages(*opened, study, kind)
+    if not settings["fresh"]:
+        return done
+    results.retire(opened.client, done.values())
+    search.start_over(settings["storage"], study)
+    return {}
+
+
+def open_run(opened: store.Store, stage: str, settings: Settings, studies: str) -> OpenRun:
+    """Open the stage's run with its parameters, but for passwords."""
+    tags = {store.STAGE_NAME: stage, store.STUDY: studies, store.KIND: store.STAGE}
+    return open_stage_run(*opened, stage, params=shown(settings), tags=tags)
+
+
+def close_abandoned(run: OpenRun, storage: str, studies: Iterable[str]) -> None:
+    """Close what workers had just opened when they were ended."""
+    store.mend(run.client, run.experiment)
+    for name in studies:
+        running = search.running(search.open_study(storage, name))
+        store.close_abandoned(run.client, run.experiment, name, running)
+
+
+def shown(settings: Settings) -> dict[str, str]:
+    """All parameters as texts that may be logged: without a password."""
+    params = {key: format_value(value) for key, value in settings.items()}
+    return {**params, "storage": search.without_password(settings["storage"])}
+
+
+def say_what_next(opened: store.Store, stage: str) -> None:
+    """Say how to look at what is done."""
+    uri = opened.client.tracking_uri
+    click.echo(f"Browse it:     {uri if uri.startswith('http') else 'uv run mlflow ui'}")
+    click.echo(f"Draw it again: uv run mlflow run . -e report --env-manager local -P stage={stage}")
+
+
+def corpus_words(features: Features) -> str:
+    """The corpus as pages and figures name it."""
+    about, labels = features.about, features.labels
+    return (
+        f"{about['name']} ({len(labels):,} reviews, {labels.mean():.1%} positive, "
+        f"digest {about['digest'][:12]})"
+    )
+
+
+def workers(jobs: int) -> int:
+    """Number of worker processes that the parameter ``jobs`` asks for."""
+    return (os.cpu_count() or 1) if jobs == -1 else jobs
+
+
+def reachable(settings: Settings) -> tuple[int, ...]:
+    """The parameter ``sizes`` in order, without those that the corpus cannot fill.
+
+    Raises
+    ------
+    DataError
+        When not even the smallest can be filled.
+    """
+    set_up_process(settings)
+    folder = prepare_features(settings, settings["backend"])
+    pool = len(open_features(folder).labels) - settings["test_size"]
+    kept, beyond = common.within(settings["sizes"], pool)
+    if beyond:
+        left_out = ", ".join(f"{size:,}" for size in beyond)
+        click.echo(f"sizes beyond the pool of {pool:,} reviews are left out: {left_out}")
+    return kept
+
+
+def prepare_features(
+    settings: Settings, backend: str, representation: Representation | None = None
+) -> Path:
+    """Make sure that the corpus is there in the backend's representation, or in another."""
+    source = datasets.find(settings["data"], settings["data_params"])
+    wanted = representation or plugins.load("backends", "backend", backend).representation
+    start = time.monotonic()
+    folder, cached = prepare(source.fingerprint, source.load, wanted)
+    if not cached:
+        counts = open_features(folder).about["counts"]
+        told = ", ".join(f"{name} {count:,}" for name, count in counts.items())
+        click.echo(f"read {settings['data']} in {time.monotonic() - start:.0f} s ({told})")
+    return folder

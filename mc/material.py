@@ -1,0 +1,28 @@
+"""What a stage run leaves behind for the report. Knows neither who logs it nor who draws it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Material:
+    """Facts and frames of one stage run.
+
+    Parameters
+    ----------
+    stage : str
+        Its name; chooses the chapter that tells of it.
+    facts : mapping of str to str
+        What a page must say about the experiment, in order; ``data`` names the corpus.
+    frames : mapping of str to DataFrame
+        ``generations`` for stages of lineages (see `mc.statistics`); other stages name their own.
+    margin : float
+        Largest loss of accuracy that does not matter, as a share: what the page judges by.
+    """
+
+    stage: str
+    facts: Mapping[str, str]
+    frames: Mapping[str, pd.DataFrame]
+    margin: float = 0.005

@@ -1,0 +1,32 @@
+"""Figures made from frames, one idea a file. Knows matplotlib, and no files but those of `save`."""
+
+from mc.plots.canvas import save
+from mc.plots.claims import claim_board
+from mc.plots.comparison import compared_curves, compared_losses, costs
+from mc.plots.curves import accuracy_curves, three_metrics
+from mc.plots.dose import tolerance
+from mc.plots.drift import drift_or_information
+from mc.plots.evolution import selection_drift, selection_scores
+from mc.plots.losses import paired_loss
+from mc.plots.model_search import search_history, search_slices
+from mc.plots.published import beside_published
+from mc.plots.surface import loss_surface
+
+__all__ = [
+    "accuracy_curves",
+    "beside_published",
+    "claim_board",
+    "compared_curves",
+    "compared_losses",
+    "costs",
+    "drift_or_information",
+    "loss_surface",
+    "paired_loss",
+    "save",
+    "search_history",
+    "search_slices",
+    "selection_drift",
+    "selection_scores",
+    "three_metrics",
+    "tolerance",
+]

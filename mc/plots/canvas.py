@@ -1,0 +1,206 @@
+"""What all figures share: panels, axes, colours of rates, legend, footer, files.
+
+Rates keep one colour in all figures: black for rate 0, then viridis in order. No pyplot, so that
+figures can be drawn in any thread and need no display.
+"""
+
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
+from PIL import Image
+
+from mc import statistics
+from mc.statistics import CONDITION, FAMILY
+
+Colours = Mapping[float, Any]
+
+LABELS = {
+    "accuracy": "held-out accuracy",
+    "roc_auc": "area under the ROC curve",
+    "positive_share": "share predicted positive",
+    "train_size": "training set (reviews)",
+    "generation": "generation",
+}
+LEAST_SPAN = {"accuracy": 0.02, "roc_auc": 0.01, "positive_share": 0.1}  # noise should look small
+OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+MARKERS = "osD^vPX"
+GREY = "#555555"
+VERDICTS = {  # colour and marker, told apart without colours too
+    "harmful": ("#D55E00", "X"),
+    "negligible": ("#009E73", "o"),
+    "undecided": ("#777777", "D"),
+}
+MOST_CURVES = 6  # drawn with bands in one panel
+MOST_RATES = 12  # that a legend shows
+LOG_FROM = 20  # times between the smallest and the largest training set
+
+
+def new_figure(n_rows: int, n_columns: int, title: str) -> tuple[Figure, list[Axes]]:
+    """Figure with a title on top and its panels, row by row, on common axes of x."""
+    size = (max(7.5, 1.7 + 3.6 * n_columns), 1.3 + 3.2 * n_rows)
+    figure = Figure(figsize=size, layout="constrained")
+    figure.suptitle(title, x=0.01, ha="left", fontsize=13, fontweight="bold")
+    panels = figure.subplots(n_rows, n_columns, squeeze=False).ravel().tolist()
+    for ax in panels:
+        ax.spines[["top", "right"]].set_visible(False)
+        ax.grid(color="#dddddd", linewidth=0.6)
+        ax.set_axisbelow(True)
+    return figure, panels
+
+
+def along(generations: pd.DataFrame) -> str:
+    """What goes along: training size, or the generation where some regime keeps the size."""
+    return "train_size" if statistics.growing(generations) else "generation"
+
+
+def rate_colours(rates: Iterable[float]) -> Colours:
+    """One colour a rate: black without contamination, else viridis short of its pale end."""
+    present = set(rates)
+    human = {0.0: "black"} if 0 in present else {}
+    return human | dict(shades(rate for rate in present if rate > 0))
+
+
+def families(table: pd.DataFrame) -> Iterable[tuple[str, pd.DataFrame]]:
+    for keys, rows in table.groupby(FAMILY, dropna=False):
+        yield ", ".join(map(str, keys)), rows
+
+
+def zoom(ax: Axes, table: pd.DataFrame) -> None:
+    """Fit the y axis to means and bands within [0, 1], but never so close that noise looks big."""
+    values = table[["mean", "low", "high"]].to_numpy()
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return
+    low, high = max(values.min(), 0.0), min(values.max(), 1.0)
+    least = LEAST_SPAN[table["metric"].iloc[0]]
+    middle, half = (low + high) / 2, max(high - low, least) / 2
+    ax.set_ylim(max(middle - 1.06 * half, -0.02), min(middle + 1.06 * half, 1.02))
+
+
+def label_axes(ax: Axes, x: str, metric: str, table: pd.DataFrame) -> None:
+    ax.set_xlabel(LABELS[x])
+    ax.set_ylabel(LABELS[metric])
+    if x == "train_size":
+        size_axis(ax, table[x])
+    else:
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+
+
+def size_axis(ax: Axes, sizes: Iterable[float]) -> None:
+    """Thousands with commas; logarithmic when sizes differ much."""
+    smallest, largest = min(sizes), max(sizes)
+    if largest >= LOG_FROM * smallest > 0:
+        ax.set_xscale("log")
+        decades = np.log10(largest / smallest)
+        ax.xaxis.set_major_locator(LogLocator(subs=(1.0, 3.0) if decades < 2 else (1.0,)))
+        ax.xaxis.set_minor_formatter(NullFormatter())
+    else:
+        ax.xaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+
+
+def draw_margin(ax: Axes, margin: float) -> None:
+    """A line at the largest loss that does not matter, with its words."""
+    ax.axhline(margin, color=GREY, linewidth=1, linestyle="--", zorder=1)
+    ax.annotate(
+        f"margin {margin:g}",
+        (1, margin),
+        xycoords=("axes fraction", "data"),
+        xytext=(-2, 3),
+        textcoords="offset points",
+        ha="right",
+        fontsize=8,
+        color=GREY,
+    )
+
+
+def spread_choice(values: Iterable[float], most: int) -> list[float]:
+    """At most so many of the sorted values, the ends among them, evenly spread by rank."""
+    ordered = sorted(set(values))
+    if len(ordered) <= most:
+        return ordered
+    places = np.linspace(0, len(ordered) - 1, most).round().astype(int)
+    return [ordered[place] for place in places]
+
+
+def shades(values: Iterable[float]) -> Colours:
+    """Colours of numbers in order, for what is not a rate."""
+    ordered = sorted(set(values))
+    places = [0.4] if len(ordered) == 1 else np.linspace(0.05, 0.88, len(ordered))
+    colours = mpl.colormaps["viridis"](places).tolist()
+    return dict(zip(ordered, map(tuple, colours), strict=True))
+
+
+def rate_legend(
+    figure: Figure, colours: Colours, generations: pd.DataFrame, extra: Sequence[Line2D] = ()
+) -> None:
+    """Rates from top to bottom; of many the lowest, and every k-th counted from the highest."""
+    rates = sorted(colours)
+    step = -(-len(rates) // MOST_RATES)
+    shown = sorted({rates[0], *rates[::-1][::step]})
+    handles = [Line2D([], [], color=colours[r], linewidth=2.5, label=f"{r:g}") for r in shown]
+    if not statistics.one_class(generations).empty:
+        words = "a repetition\npredicts one class"
+        handles.append(Line2D([], [], color="#D00000", marker="X", linestyle="none", label=words))
+    title = "collapse rate" if step == 1 else f"collapse rate\n(1 in {step} shown)"
+    figure.legend(
+        handles=[*handles, *extra],
+        title=title,
+        loc="outside right upper",
+        frameon=False,
+        fontsize=9,
+        alignment="left",
+    )
+
+
+def footer(
+    figure: Figure, generations: pd.DataFrame, data: str, meaning: str, source: str = ""
+) -> None:
+    """Say below the panels what the figure was made of and what its bands or bars mean."""
+    made_of = [f"Data: {data}"] if data else []
+    made_of += [f"{name}: {', '.join(sorted(generations[name].unique()))}" for name in FAMILY]
+    repetitions = statistics.at_generation(generations).groupby([*CONDITION, "rate"], dropna=False)
+    counts = repetitions.size()
+    if counts.max() == 1:
+        meaning = "1 repetition: no interval."
+    elif meaning:
+        made_of.append(count(counts))
+    text = "; ".join(made_of) + f". {meaning}{source}"
+    wrapped = textwrap.fill(text, width=int(13.5 * figure.get_figwidth()))
+    figure.supxlabel(wrapped, x=0.01, ha="left", fontsize=8.5, color=GREY)
+
+
+def count(counts: pd.Series) -> str:
+    low, high = int(counts.min()), int(counts.max())
+    many = f"{low}" if low == high else f"{low} to {high}"
+    return f"{many} repetition{'s' if high > 1 else ''}"
+
+
+def save(figure: Figure, folder: Path, name: str) -> list[Path]:
+    """Write a figure as PNG (150 dpi, 256 colours) and SVG; the same figure gives the same bytes.
+
+    Each canvas draws once, and the layout is made once: `Figure.savefig` would draw four times.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    png, svg = folder / f"{name}.png", folder / f"{name}.svg"
+    figure.set_dpi(150)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])  # type: ignore[no-untyped-call]
+    pixels.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(png)
+    figure.set_layout_engine("none")  # as it now is
+    with mpl.rc_context({"svg.hashsalt": name}):
+        written = {"Date": None, "Creator": None}
+        FigureCanvasSVG(figure).print_svg(svg, metadata=written)  # type: ignore[no-untyped-call]
+    return [png, svg]

@@ -1,0 +1,46 @@
+"""The grid as Optuna trials. The only room that imports optuna.
+
+``storage`` opens a study's database, ``cells`` puts cells into a study and works them off,
+``suggestions`` asks for settings worth trying.
+"""
+
+from mc.search.cells import (
+    RUNNING,
+    TRIES,
+    Cell,
+    Claim,
+    Progress,
+    Watch,
+    is_waiting,
+    numbers,
+    progress,
+    reconcile,
+    retry,
+    running,
+    work,
+)
+from mc.search.storage import Study, open_study, start_over, study_names, without_password
+from mc.search.suggestions import importances, suggest
+
+__all__ = [
+    "RUNNING",
+    "TRIES",
+    "Cell",
+    "Claim",
+    "Progress",
+    "Study",
+    "Watch",
+    "importances",
+    "is_waiting",
+    "numbers",
+    "open_study",
+    "progress",
+    "reconcile",
+    "retry",
+    "running",
+    "start_over",
+    "study_names",
+    "suggest",
+    "without_password",
+    "work",
+]

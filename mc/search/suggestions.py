@@ -1,0 +1,63 @@
+"""Settings worth trying next, and which of them matter."""
+
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import optuna
+
+from mc.search.axes import axis
+from mc.space import Space
+
+
+def suggest(
+    space: Space, tried: Sequence[tuple[Mapping[str, Any], float]], many: int, seed: int
+) -> list[dict[str, Any]]:
+    """Settings worth trying next, by Optuna's tree-structured Parzen estimator.
+
+    Depends on its arguments alone, neither on who computed the values nor in which order they came.
+
+    Parameters
+    ----------
+    space : mapping
+        What may be varied.
+    tried : sequence of (settings, value)
+        All results so far; larger is better.
+    many : int
+        How many to suggest, to be tried side by side.
+    seed : int
+        Of the sampler.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        sampler = optuna.samplers.TPESampler(seed=seed, multivariate=True, constant_liar=True)
+    study = _remembering(space, tried, sampler)
+    axes = {name: axis(each) for name, each in space.items()}
+    found = [study.ask(axes).params for _ in range(many)]
+    return [{name: space[name].neat(value) for name, value in one.items()} for one in found]
+
+
+def importances(
+    space: Space, tried: Sequence[tuple[Mapping[str, Any], float]], seed: int
+) -> dict[str, float]:
+    """Share of the values' variance that each setting explains (fANOVA), the largest first."""
+    if len(space) < 2 or len({value for _, value in tried}) < 2:
+        return dict.fromkeys(space, 1.0 / max(len(space), 1))
+    study = _remembering(space, tried, optuna.samplers.RandomSampler(seed=seed))
+    evaluator = optuna.importance.FanovaImportanceEvaluator(seed=seed)
+    return optuna.importance.get_param_importances(study, evaluator=evaluator)
+
+
+def _remembering(
+    space: Space,
+    tried: Sequence[tuple[Mapping[str, Any], float]],
+    sampler: optuna.samplers.BaseSampler,
+) -> optuna.Study:
+    """A study in memory that knows these results."""
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    study = optuna.create_study(sampler=sampler, direction="maximize")
+    axes = {name: axis(each) for name, each in space.items()}
+    for settings, value in tried:
+        params = {name: settings[name] for name in space}
+        study.add_trial(optuna.trial.create_trial(params=params, distributions=axes, value=value))
+    return study

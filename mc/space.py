@@ -1,0 +1,99 @@
+"""What of a classifier can be varied: in which range, on which scale, by which steps.
+
+Knows neither classifiers nor who varies them (evolution mutates, the model search searches).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import exp, log
+from typing import Any
+
+import numpy as np
+
+from mc.errors import ParameterError
+
+MUTATED = 0.5  # chance that a value changes in one mutation
+STEP = 0.15  # standard deviation of a step, as a share of the range on its scale
+DIGITS = 4  # significant digits that a value keeps, so that it can be read and typed again
+
+
+@dataclass(frozen=True)
+class Range:
+    """Numbers from ``low`` to ``high``, both included; whole ones where the bounds are.
+
+    Parameters
+    ----------
+    low, high : int or float
+        Bounds; positive where the scale is logarithmic.
+    log : bool
+        Whether steps are factors rather than differences.
+    """
+
+    low: float
+    high: float
+    log: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether only whole numbers are meant."""
+        return isinstance(self.low, int) and isinstance(self.high, int)
+
+    def neat(self, value: float) -> float:
+        """The nearest value of the range that is short to write."""
+        inside = min(max(value, self.low), self.high)
+        return round(inside) if self.is_whole else float(f"{inside:.{DIGITS}g}")
+
+    def step(self, value: float, rng: np.random.Generator) -> float:
+        """A normal step from a value, on the range's scale; a whole number moves by at least 1."""
+        start, low, high = (log(at) if self.log else at for at in (value, self.low, self.high))
+        moved = start + float(rng.normal(0, STEP * (high - low)))
+        moved = low + abs(moved - low)  # what would leave the range comes back into it
+        moved = high - abs(high - moved)
+        reached = self.neat(exp(moved) if self.log else moved)
+        if self.is_whole and reached == value:
+            return self.neat(value + (1 if moved > start else -1))
+        return reached
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several values without an order."""
+
+    values: tuple[Any, ...]
+
+    def neat(self, value: Any) -> Any:
+        """The value itself."""
+        return value
+
+    def step(self, value: Any, rng: np.random.Generator) -> Any:
+        """Another of the values, each as likely."""
+        others = [other for other in self.values if other != value]
+        return others[int(rng.integers(len(others)))] if others else value
+
+
+Space = Mapping[str, Range | Choice]
+
+
+def mutate(values: Mapping[str, Any], space: Space, rng: np.random.Generator) -> dict[str, Any]:
+    """Let each value of the space take a step with equal chance, and at least one of them."""
+    names = list(space)
+    moved = rng.random(len(names)) < MUTATED
+    moved[int(rng.integers(len(names)))] |= not moved.any()
+    steps = {name: space[name].step(values[name], rng) for name in np.array(names)[moved].tolist()}
+    return {**values, **steps}
+
+
+def check_inside(what: str, values: Mapping[str, Any], space: Space) -> None:
+    """Refuse a start from which no step of a range could come back.
+
+    Raises
+    ------
+    ParameterError
+        Names the value and the range.
+    """
+    for name, axis in space.items():
+        if isinstance(axis, Range) and not axis.low <= values[name] <= axis.high:
+            raise ParameterError(
+                f"{what}: {name}={values[name]} lies outside the range that can be varied, "
+                f"{axis.low:g} to {axis.high:g}"
+            )

@@ -1,0 +1,122 @@
+"""What contamination costs: metrics paired against rate 0 within replicates, and their averages.
+
+Knows nothing of margins and verdicts.
+"""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from mc.statistics.frames import CONDITION, LINEAGE, at_generation, checked, known_metric
+from mc.statistics.intervals import CONFIDENCE, intervals
+
+
+def paired_differences(
+    generations: pd.DataFrame, metric: str = "accuracy", at: str | int = "final"
+) -> pd.DataFrame:
+    """What each lineage loses against rate 0 of its own replicate.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `LINEAGE`, generation, train_size and loss: the metric at rate 0 minus the metric
+        at the rate, in the metric's unit. Without rate 0 it has no rows.
+    """
+    return pair(at_generation(generations, at), metric)
+
+
+def pair(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """`paired_differences` of checked rows, each at its own generation."""
+    known_metric(rows, metric)
+    keys = [*CONDITION, "replicate", "generation"]
+    human = rows.loc[rows["rate"] == 0, [*keys, metric]].rename(columns={metric: "human"})
+    pairs = rows.merge(human, on=keys)
+    pairs["loss"] = pairs["human"] - pairs[metric]
+    kept = pairs[[*LINEAGE, "generation", "train_size", "loss"]].dropna(subset=["loss"])
+    return kept.reset_index(drop=True)
+
+
+def paired_loss(
+    generations: pd.DataFrame,
+    metric: str = "accuracy",
+    at: str | int = "final",
+    confidence: float = CONFIDENCE,
+) -> pd.DataFrame:
+    """Mean paired loss of each condition and rate, with its t interval over replicates.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `CONDITION`, rate, metric, mean, low, high (see `paired_differences`) and n, the
+        number of pairs. Rates without a pair have no row.
+    """
+    pairs = paired_differences(generations, metric, at)
+    table = intervals(pairs, [*CONDITION, "rate"], "loss", confidence)
+    table.insert(len(CONDITION) + 1, "metric", metric)
+    return table
+
+
+def curve(
+    generations: pd.DataFrame, metric: str = "accuracy", confidence: float = CONFIDENCE
+) -> pd.DataFrame:
+    """Mean of a metric over replicates at each generation, with its pointwise t interval.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `CONDITION`, rate, generation, train_size, metric, mean, low, high, n. The
+        generation is among them since under some regimes the training set does not grow.
+    """
+    rows = checked(generations)
+    known_metric(rows, metric)
+    by = [*CONDITION, "rate", "generation", "train_size"]
+    table = intervals(rows, by, metric, confidence)
+    table.insert(len(by), "metric", metric)
+    return table
+
+
+def summary(generations: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.DataFrame:
+    """The state of each condition and rate at its last generation.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `CONDITION`, rate, generation, train_size; accuracy with accuracy_low and
+        accuracy_high; means of roc_auc and positive_share; loss with loss_low and loss_high, of
+        accuracy against rate 0 (NaN without pairs); repetitions; pairs; one_class, the number of
+        repetitions that end predicting one class only.
+    """
+    ends, by = at_generation(generations), [*CONDITION, "rate"]
+    ends = ends.assign(one_class=ends["positive_share"].isin([0.0, 1.0]))
+    table = intervals(ends, by, "accuracy", confidence).rename(
+        columns={
+            "mean": "accuracy",
+            "low": "accuracy_low",
+            "high": "accuracy_high",
+            "n": "repetitions",
+        }
+    )
+    others = ends.groupby(by, dropna=False).agg(
+        generation=("generation", "max"),
+        train_size=("train_size", "max"),
+        roc_auc=("roc_auc", "mean"),
+        positive_share=("positive_share", "mean"),
+        one_class=("one_class", "sum"),
+    )
+    losses = paired_loss(generations, "accuracy", "final", confidence).rename(
+        columns={"mean": "loss", "low": "loss_low", "high": "loss_high", "n": "pairs"}
+    )
+    table = table.merge(others.reset_index(), on=by)
+    table = table.merge(losses.drop(columns="metric"), on=by, how="left")
+    table["pairs"] = table["pairs"].fillna(0).astype(int)
+    shown = "accuracy accuracy_low accuracy_high roc_auc positive_share loss loss_low loss_high"
+    return table[
+        [*by, "generation", "train_size", *shown.split(), "repetitions", "pairs", "one_class"]
+    ]
+
+
+def end_means(generations: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame:
+    """Means over replicates of many metrics at the last generation of each condition and rate."""
+    ends = at_generation(generations)
+    known = [metric for metric in metrics if metric in ends]
+    return ends.groupby([*CONDITION, "rate"], dropna=False)[known].mean().reset_index()

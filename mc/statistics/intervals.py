@@ -1,0 +1,74 @@
+"""Means with Student t intervals. Knows nothing of what is averaged."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm, sem, t
+
+from mc.errors import ParameterError
+
+CONFIDENCE = 0.95
+
+
+class Interval(NamedTuple):
+    """A mean with its confidence interval; the bounds are NaN for fewer than 2 values."""
+
+    mean: float
+    low: float
+    high: float
+    n: int
+
+
+def mean_interval(values: Iterable[float], confidence: float = CONFIDENCE) -> Interval:
+    """Mean and Student t interval.
+
+    Parameters
+    ----------
+    values : iterable of float
+        Independent values; NaNs are left out and not counted.
+    confidence : float in (0, 1)
+        Coverage of the interval.
+    """
+    array = np.asarray(list(values), dtype=float)
+    array = array[~np.isnan(array)]
+    if not len(array):
+        return Interval(np.nan, np.nan, np.nan, 0)
+    spread = sem(array) if len(array) > 1 else np.nan
+    low, high = bounds(array.mean(), spread, len(array), confidence)
+    return Interval(float(array.mean()), float(low), float(high), len(array))
+
+
+def bounds(mean: Any, spread: Any, n: Any, confidence: float) -> tuple[Any, Any]:
+    """Student t interval from mean, standard error and count, element by element."""
+    low, high = t.interval(checked_confidence(confidence), n - 1)  # in standard errors
+    return mean + low * spread, mean + high * spread  # NaN for n < 2
+
+
+def checked_confidence(confidence: float) -> float:
+    """Refuse a coverage outside (0, 1)."""
+    if not 0 < confidence < 1:
+        raise ParameterError(f"confidence={confidence} must lie between 0 and 1, as 0.95 does")
+    return confidence
+
+
+def intervals(rows: pd.DataFrame, by: Sequence[str], value: str, confidence: float) -> pd.DataFrame:
+    """`mean_interval` of each group at once: columns ``by``, mean, low, high, n."""
+    groups = rows.groupby(list(by), dropna=False)[value]
+    table = groups.agg(mean="mean", spread="sem", n="count").reset_index()
+    counts = table["n"].to_numpy()
+    table["low"], table["high"] = bounds(table["mean"], table["spread"], counts, confidence)
+    return table[[*by, "mean", "low", "high", "n"]]
+
+
+def expanded(confidence: float, n: int) -> float:
+    """Nominal coverage that a bootstrap over n replicates needs, to cover the truth as asked.
+
+    Resampling n values shows too little spread, by the factor sqrt((n - 1) / n), and normal
+    quantiles: at 5 normal values a nominal 95% covers the mean in 85% of cases, and in 92% with
+    this correction (the expanded percentiles of Hesterberg, The American Statistician 2015); from
+    10 on it is the 95% of Student's t.
+    """
+    reach = t.ppf((1 + checked_confidence(confidence)) / 2, n - 1) * np.sqrt(n / (n - 1))
+    return float(1 - 2 * norm.sf(reach))

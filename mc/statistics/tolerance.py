@@ -1,0 +1,112 @@
+"""The largest rate whose loss stays within a margin. Knows nothing of tests.
+
+Takes for granted that a higher rate does not lose less, and interpolates between tested rates.
+"""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import isotonic_regression
+from scipy.stats import bootstrap
+
+from mc.statistics.arrays import Floats, losses_by_condition
+from mc.statistics.equivalence import DEFAULT_MARGIN, checked_margin
+from mc.statistics.frames import CONDITION
+from mc.statistics.intervals import CONFIDENCE, checked_confidence, expanded
+
+RESAMPLES = 1999
+ROUNDING = 1e-12  # of a loss
+
+
+def tolerable_rates(
+    generations: pd.DataFrame,
+    margin: float = DEFAULT_MARGIN,
+    metric: str = "accuracy",
+    confidence: float = CONFIDENCE,
+) -> pd.DataFrame:
+    """Largest rate whose mean paired loss is the margin at most, at each generation.
+
+    The mean losses of the replicates that have all rates are made monotone (isotonic regression,
+    not below the 0 of rate 0) and interpolated linearly. The interval is the percentile bootstrap
+    over replicates, `expanded`; with fewer than 5 of them it is still too short.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `CONDITION`, generation (from 1), train_size, rate, low, high, n (replicates) and
+        largest_tested. A rate that equals largest_tested means "that, or more". With 1 replicate
+        the bounds are NaN; generations that no replicate has at all rates have no row.
+    """
+    checked_margin(margin), checked_confidence(confidence)
+    rows = []
+    for losses in losses_by_condition(generations, metric):
+        for step, generation in enumerate(losses.generations):
+            values = losses.values[:, step]  # (n, r)
+            values = values[~np.isnan(values).any(axis=1)]
+            if len(values):
+                found = _tolerable(losses.rates, values, margin, confidence)
+                place = (*losses.condition, generation, losses.sizes[step])
+                rows.append((*place, *found, len(values), losses.rates[-1]))
+    names = [*CONDITION, "generation", "train_size", "rate", "low", "high", "n", "largest_tested"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def _tolerable(
+    rates: Floats, values: Floats, margin: float, confidence: float
+) -> tuple[float, float, float]:
+    """Tolerable rate with its bootstrap bounds from losses of each replicate, (n, r)."""
+
+    def largest(replicates: Any, axis: int) -> Any:  # (..., n) -> (...)
+        return largest_within(rates, _monotone(values[replicates].mean(axis=-2)), margin)
+
+    replicates = np.arange(len(values))
+    rate = float(largest(replicates, -1))
+    if len(values) == 1:
+        return rate, np.nan, np.nan
+    low, high = bootstrap(
+        (replicates,),
+        largest,
+        n_resamples=RESAMPLES,
+        vectorized=True,
+        method="percentile",
+        confidence_level=expanded(confidence, len(values)),
+        rng=np.random.default_rng(0),
+    ).confidence_interval
+    return rate, float(low), float(high)
+
+
+def _monotone(means: Floats) -> Floats:
+    """Isotonic regression of each row of mean losses, (..., r), not below 0."""
+    rows = means.reshape(-1, means.shape[-1]).copy()
+    for row in np.flatnonzero((np.diff(rows) < 0).any(axis=1)):
+        rows[row] = isotonic_regression(rows[row]).x
+    return np.maximum(rows, 0).reshape(means.shape)
+
+
+def largest_within(rates: Floats, losses: Floats, margin: float) -> Floats:
+    """Rate up to which losses stay within the margin, interpolated linearly from (0, 0).
+
+    Parameters
+    ----------
+    rates : (r,) float
+        Above 0, rising.
+    losses : (..., r) float
+        Not falling.
+    margin : float above 0
+        Largest loss allowed.
+
+    Returns
+    -------
+    (...) float
+        The largest of the rates where even that stays within the margin.
+    """
+    start = np.zeros((*losses.shape[:-1], 1))
+    rates, losses = np.r_[0.0, rates], np.concatenate([start, losses], axis=-1)
+    within = (losses <= margin + ROUNDING).sum(axis=-1) - 1  # (...), the last point within
+    after = np.minimum(within + 1, len(rates) - 1)
+    lower, upper = (
+        np.take_along_axis(losses, at[..., None], axis=-1)[..., 0] for at in (within, after)
+    )
+    rise = np.where(upper > lower, upper - lower, np.inf)
+    return np.asarray(rates[within] + (margin - lower) / rise * (rates[after] - rates[within]))

@@ -1,0 +1,144 @@
+"""Real servers for tests, on loopback ports of their own, that can be stopped and started."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import psycopg
+import pytest
+
+BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: path.parent.name)
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def until(condition: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.1)
+
+
+@dataclass
+class Postgres:
+    """A PostgreSQL cluster in a folder; its superuser is ``lab``."""
+
+    folder: Path
+    password: str = ""  # none is asked for where it is empty
+    network: str = ""  # others that may connect, beside this host
+    port: int = field(default_factory=free_port)
+
+    def __post_init__(self) -> None:
+        on_path = shutil.which("pg_ctl")
+        if not (BINARIES or on_path):
+            pytest.skip("needs PostgreSQL's initdb and pg_ctl")
+        self.bin = BINARIES[-1] if BINARIES else Path(on_path or "").resolve().parent
+        self.folder.mkdir(mode=0o755)
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "postgres", "postgres")
+        method = ["-A", "trust"]
+        if self.password:
+            file = self.folder / "password"
+            file.write_text(self.password)
+            file.chmod(0o644)
+            method = ["-A", "scram-sha-256", "--pwfile", str(file)]
+        self._do("initdb", "-D", self.data, "-U", "lab", *method, "-N", "-E", "UTF8")
+        if self.network:
+            with (self.folder / "data" / "pg_hba.conf").open("a") as rules:
+                rules.write(f"host all all {self.network} trust\n")
+        self.start()
+
+    @property
+    def data(self) -> str:
+        return str(self.folder / "data")
+
+    def url(self, database: str) -> str:
+        return f"postgresql+psycopg://lab@127.0.0.1:{self.port}/{database}"
+
+    def create(self, database: str) -> str:
+        """Make a database; its address."""
+        self.execute(f"CREATE DATABASE {database}")
+        return self.url(database)
+
+    def execute(self, *statements: str) -> None:
+        address = f"host=127.0.0.1 port={self.port} user=lab dbname=postgres"
+        with psycopg.connect(address, password=self.password, autocommit=True) as server:
+            for statement in statements:
+                server.execute(statement)
+
+    def start(self) -> None:
+        listen = "*" if self.network else "127.0.0.1"
+        settings = f"-p {self.port} -c listen_addresses={listen} -c unix_socket_directories='' "
+        settings += "-c fsync=off -c max_connections=200"
+        log = str(self.folder / "log")
+        self._do("pg_ctl", "-D", self.data, "-l", log, "-w", "-o", settings, "start")
+
+    def stop(self, mode: str = "fast") -> None:
+        self._do("pg_ctl", "-D", self.data, "-m", mode, "-w", "stop")
+
+    def _do(self, program: str, *arguments: str) -> None:
+        """Run one of its programs; its server refuses to be run by root."""
+        user = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
+        command = [self.bin / program, *arguments]
+        subprocess.run(
+            command,
+            check=True,
+            cwd="/",
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
+            **user,
+        )
+
+
+@dataclass
+class TrackingServer:
+    """``mlflow server`` with one worker, on an SQLite store in a folder."""
+
+    folder: Path
+    host: str = "127.0.0.1"
+    port: int = field(default_factory=free_port)
+
+    def __post_init__(self) -> None:
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+    def start(self) -> None:
+        store = ["--backend-store-uri", f"sqlite:///{self.folder}/server.db"]
+        artifacts = ["--artifacts-destination", str(self.folder / "artifacts")]
+        listen = ["--host", self.host, "--port", str(self.port), "--workers", "1"]
+        listen += ["--allowed-hosts", f"{self.host}:{self.port}"]
+        with (self.folder / "server.log").open("a") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "mlflow", "server", *store, *artifacts, *listen],
+                cwd=self.folder,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        until(self._answers)
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait(30)
+
+    def _answers(self) -> bool:
+        assert self._process.poll() is None, (self.folder / "server.log").read_text()
+        try:
+            with urlopen(f"{self.url}/health", timeout=1) as answer:
+                return bool(answer.status == 200)
+        except (URLError, OSError):
+            return False

@@ -1,0 +1,53 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from mc import statistics as stats
+from mc.errors import DataError
+from mc.statistics import LINEAGE
+from tests.fake_generations import frame
+
+
+def test_conditions_are_named_by_what_sets_them_apart():
+    rows = pd.concat([frame(), frame(backend="lightgbm", sizes=(1_000, 80_000))])
+    alone = stats.condition_names(frame()).values()
+    assert list(alone) == [""]
+    assert "lightgbm, from 1,000 reviews" in [*stats.condition_names(rows).values()]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda f: f.drop(columns="rate"), "rate"),
+        (lambda f: f.iloc[:0], "no generations"),
+        (lambda f: f.assign(rate=f.rate.astype(str)), "text for numbers in rate"),
+        (lambda f: pd.concat([f, f.tail(1)]), "twice"),
+        (lambda f: f[f.generation > 0], "lack generation 0"),
+    ],
+)
+def test_frames_that_cannot_be_used_are_refused(spoil, words):
+    with pytest.raises(DataError, match=words):
+        stats.summary(spoil(frame()))
+    with pytest.raises(DataError, match=words):
+        stats.curve(spoil(frame()))
+
+
+def test_checked_rows_are_sorted_by_their_names_and_generation():
+    rows = pd.concat([frame(backend="lightgbm"), frame(replicates=12)])
+    got = stats.checked(rows.sample(frac=1, random_state=0))
+    known = rows.sort_values([*LINEAGE, "generation"], ignore_index=True)
+    pd.testing.assert_frame_equal(got, known)
+
+
+def test_a_later_lineage_that_lacks_generation_0_is_refused_too():
+    rows = frame()
+    lame = rows[~((rows.rate == 1) & (rows.replicate == 4) & (rows.generation == 0))]
+    with pytest.raises(DataError, match="lack generation 0"):
+        stats.checked(lame)
+
+
+def test_missing_names_are_names_too():
+    rows = frame().assign(increment=np.nan)
+    assert len(stats.checked(rows)) == len(rows)
+    with pytest.raises(DataError, match="twice"):
+        stats.checked(pd.concat([rows, rows.tail(1)]))

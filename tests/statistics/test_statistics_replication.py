@@ -1,0 +1,95 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from mc import statistics as stats
+from mc.errors import ParameterError
+from tests.fake_generations import frame, with_losses
+
+CONDITION = ("logistic", "accumulate", "argmax", 1_000, 4_500, 10_000)
+
+
+def spread(half_width: float, n: int) -> list[float]:
+    """Losses whose 95% interval has this half-width."""
+    values = np.linspace(-1, 1, n)
+    got = stats.mean_interval(values)
+    return list(0.01 + values * half_width / (got.high - got.mean))
+
+
+def wanted(losses: dict[float, list[float]], precision: float = 0.001, most: int = 100):
+    found = stats.more_repetitions(with_losses(losses), precision, most)
+    assert {key[:-1] for key in found} <= {CONDITION}
+    return {key[-1]: number for key, number in found.items()}
+
+
+def test_what_is_precise_needs_nothing_more():
+    assert wanted({0.5: spread(0.0009, 5)}) == {}
+    assert wanted({0.5: [0.01] * 5}) == {}
+
+
+def test_numbers_grow_with_the_square_of_the_width_and_rate_zero_follows():
+    assert wanted({0.1: spread(0.0009, 10), 0.5: spread(0.0012, 10)}) == {0.0: 15, 0.5: 15}
+
+
+@pytest.mark.parametrize(
+    ("width", "number"),
+    [(0.00101, 11), (0.0012, 15), (0.01, 20)],  # one more at least, at most twice as many
+)
+def test_steps_are_neither_idle_nor_rash(width, number):
+    assert wanted({0.5: spread(width, 10)}) == {0.0: number, 0.5: number}
+
+
+def test_the_most_is_never_exceeded():
+    assert wanted({0.5: spread(0.01, 10)}, most=12) == {0.0: 12, 0.5: 12}
+    assert wanted({0.5: spread(0.01, 10)}, most=10) == {}
+    assert wanted({0.5: spread(0.01, 10)}, most=5) == {}
+
+
+def test_one_repetition_has_no_width_and_gets_a_second():
+    assert wanted({0.5: [0.01]}) == {0.0: 2, 0.5: 2}
+
+
+def test_rate_zero_catches_up_with_what_is_to_be_paired():
+    rows = with_losses({0.0: [0.0] * 5, 0.5: spread(0.0009, 5) + [0.01] * 3})
+    assert stats.more_repetitions(rows, 0.001, 100) == {(*CONDITION, 0.0): 8}
+
+
+def test_a_failed_replicate_does_not_ask_for_itself_again():
+    losses = spread(0.00101, 10)
+    losses[3] = np.nan
+    assert min(wanted({0.5: losses}).values()) > 10
+
+
+@pytest.mark.parametrize("rates", [(0.0,), (0.5, 1.0)])
+def test_without_pairs_to_make_the_metric_itself_counts(rates):
+    rows = frame(rates=rates)
+    width = stats.summary(rows).eval("accuracy_high - accuracy").max()
+    assert stats.more_repetitions(rows, 1.01 * width, 100) == {}
+    found = stats.more_repetitions(rows, 0.9 * width, 100)
+    assert found
+    assert all(5 < number <= 10 for number in found.values())
+
+
+def test_conditions_are_told_apart():
+    both = pd.concat(
+        [with_losses({0.5: spread(0.0009, 5)}), with_losses({0.5: spread(0.002, 5)}, backend="b")]
+    )
+    found = stats.more_repetitions(both, 0.001, 100)
+    assert {key[0] for key in found} == {"b"}
+
+
+def test_it_ends_with_the_precision_that_was_asked_for():
+    rng = np.random.default_rng(0)
+    draws = list(rng.normal(0.01, 0.002, 100))
+    n, rounds = 5, 0
+    while found := stats.more_repetitions(with_losses({0.5: draws[:n]}), 0.001, 100):
+        n, rounds = found[(*CONDITION, 0.5)], rounds + 1
+    got = stats.mean_interval(draws[:n])
+    assert got.high - got.mean <= 0.001
+    assert rounds < 8
+
+
+@pytest.mark.parametrize(("precision", "most", "words"), [(0, 5, "precision=0"), (1, 0, "most=0")])
+def test_senseless_wishes_are_refused(precision, most, words):
+    with pytest.raises(ParameterError, match=words):
+        stats.more_repetitions(frame(), precision, most)

@@ -1,0 +1,97 @@
+"""Every shortcut keeps the results: fast lineages against the same by plain scikit-learn.
+
+The plain path reads texts anew, copies rows, fits from nothing with the library's own solver,
+shares nothing between lineages and scores with the library's own metrics.
+"""
+
+import warnings
+
+import numpy as np
+import pytest
+from lightgbm import LGBMClassifier
+from sklearn.dummy import DummyClassifier
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
+
+from mc import plugins
+from mc.labelling import LABELLINGS
+from mc.lineage import Condition, Firsts, Replicate, lineage
+from mc.params import parse_settings
+from mc.randomness import stream
+
+SIZES = (150, 200, 250, 300, 350)
+SETTINGS = {"logistic": "C=2", "random_forest": "n_estimators=15", "lightgbm": "n_terms=2000"}
+
+
+def plain_model(condition: Condition, seed: int):
+    settings = dict(condition.backend_params)
+    if condition.backend == "logistic":
+        return LogisticRegression(C=settings["C"], tol=1e-9, max_iter=10_000)
+    if condition.backend == "random_forest":
+        return RandomForestClassifier(**settings, random_state=seed)
+    settings.pop("n_terms")
+    fixed = {"deterministic": True, "force_row_wise": True, "n_jobs": 1, "verbosity": -1}
+    return LGBMClassifier(**settings, random_state=seed, **fixed)
+
+
+def positive(model, X):
+    """Probability of the positive class, which the model may never have met."""
+    found = np.zeros((X.shape[0], 2))
+    found[:, model.classes_] = model.predict_proba(X)
+    return found[:, 1]
+
+
+def plain_lineage(corpus, condition: Condition, replicate: int):
+    """Probabilities of the test rows and the training labels, generation by generation."""
+    draws = Replicate.draw(len(corpus.texts), condition, replicate)
+    counts = condition.backend == "random_forest"
+    vectoriser = (CountVectorizer if counts else TfidfVectorizer)(min_df=5, dtype=np.float32)
+    vectoriser.fit(corpus.texts)
+    texts = np.array(corpus.texts, dtype=object)
+    collected, test = texts[draws.order], vectoriser.transform(texts[draws.test])
+    labels, model = corpus.labels[draws.order].copy(), None
+    share = labels[: SIZES[0]].mean()
+    regime = plugins.load("regimes", "regime", condition.regime)
+    for step, size in enumerate(SIZES):
+        if model is not None:
+            new = slice(SIZES[step - 1], size)
+            probability = positive(model, vectoriser.transform(collected[new]))
+            guesses = LABELLINGS[condition.labelling](probability, draws.labelling[new], share)
+            for row in range(*new.indices(size)):
+                if draws.contamination[row] < condition.rate:
+                    labels[row] = guesses[row - new.start]
+        rng = stream(condition.seed, replicate, "generation", step)
+        seed = int(rng.integers(2**31))
+        rows = regime.rows(SIZES, step, rng)
+        several = len(set(labels[rows])) > 1
+        model = plain_model(condition, seed) if several else DummyClassifier()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # 1e-9 is beyond the line search
+            model.fit(vectoriser.transform(collected[rows]), labels[rows])
+        yield positive(model, test), labels[rows]
+
+
+@pytest.mark.parametrize("backend", plugins.names("backends"))
+@pytest.mark.parametrize("regime", plugins.names("regimes"))
+@pytest.mark.parametrize("labelling", LABELLINGS)
+def test_fast_lineages_are_the_plain_ones(corpus, make_features, backend, regime, labelling):
+    features, firsts = make_features(backend), Firsts()
+    declared = plugins.load("backends", "backend", backend).parameters
+    settings = parse_settings("p", SETTINGS[backend], declared)
+    for rate in (0.0, 0.5, 1.0):
+        condition = Condition(SIZES, rate, regime, labelling, backend, settings, test_size=200)
+        truth = corpus.labels[Replicate.draw(len(corpus.texts), condition, 0).test]
+        fast = lineage(features.X, features.labels, condition, 0, firsts=firsts)
+        plain = plain_lineage(corpus, condition, 0)
+        for generation, (probability, labels) in zip(fast, plain, strict=True):
+            seen, where = generation.metrics, (rate, generation.step)
+            assert seen["train_size"] == len(labels), where
+            for name, value in {
+                "accuracy": accuracy_score(truth, probability > 0.5),
+                "roc_auc": roc_auc_score(truth, probability),
+                "log_loss": log_loss(truth, probability),
+            }.items():
+                assert seen[name] == pytest.approx(value, abs=1e-3), (*where, name)

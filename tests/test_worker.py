@@ -1,0 +1,142 @@
+"""A lineage that is broken off is gone on with, and ends as if nothing had happened."""
+
+import pytest
+from mlflow import MlflowClient
+from optuna.trial import TrialState
+
+from mc import plugins, search, worker
+from mc.features import prepare
+from mc.lineage import Condition
+from mc.params import parse_settings
+from mc.plan import Assignment, LineagePlan
+from mc.tracking import results, store
+from mc.tracking.checkpoints import FILES
+from mc.tracking.runs import local_path
+
+SIZES = (150, 200, 250, 300, 350, 400)
+STUDY = "study"
+
+
+class OutOfLuckError(Exception):
+    """What breaks a lineage off."""
+
+
+@pytest.fixture
+def plan(corpus, request) -> LineagePlan:
+    backend = plugins.load("backends", "backend", request.param)
+    settings = parse_settings("p", "", backend.parameters)
+    few = {"n_estimators": 8}
+    settings |= {name: at for name, at in few.items() if name in settings}
+    folder, _ = prepare(corpus.digest, lambda: corpus, backend.representation)
+    given = Condition(
+        SIZES, rate=0.5, backend=request.param, backend_params=settings, test_size=150
+    )
+    assignment = Assignment(given, ("rate",), 0)
+    opened = store.open_store()
+    return LineagePlan(
+        study=STUDY,
+        storage="sqlite:///optuna.db",
+        tracking_uri=opened.client.tracking_uri,
+        experiment=opened.experiment,
+        stage_run=opened.client.create_run(opened.experiment).info.run_id,
+        features=folder,
+        assignments={assignment.key: assignment},
+        log_models="all",
+        params={"data": "test"},
+        tags={store.STUDY: STUDY, store.KIND: store.LINEAGE},
+    )
+
+
+def breed(plan: LineagePlan, monkeypatch, stop_at: int | None = None):
+    """Work the plan off, or until a generation; its result if it has one, and its fits."""
+    study = search.open_study(plan.storage, plan.study)
+    cells = [search.Cell(key, given.coordinates) for key, given in plan.assignments.items()]
+    search.reconcile(study, cells, dict)
+    fitted = []
+    add = worker.LineageRun.add
+
+    def watched(self, generation, keep_model):
+        fitted.append(generation.step)
+        if generation.step == stop_at:
+            raise OutOfLuckError
+        add(self, generation, keep_model)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(worker.LineageRun, "add", watched)
+        search.work(study, worker.Breeder(plan).compute)
+    done = results.finished_lineages(MlflowClient(), plan.experiment, plan.study)
+    return next(iter(done.values()), None), fitted
+
+
+def generations(run):
+    frame = results.read_generations([run])
+    return frame.drop(columns=["run_id", "fit_seconds", "score_seconds"])
+
+
+@pytest.mark.parametrize("plan", plugins.names("backends"), indirect=True)
+def test_a_lineage_goes_on_where_it_was_broken_off(plan, monkeypatch):
+    whole, fitted = breed(plan, monkeypatch)
+    assert fitted == list(range(len(SIZES)))
+    MlflowClient().delete_run(whole.info.run_id)
+    monkeypatch.setattr(worker, "CHECKPOINT_SECONDS", 0)
+    for stop_at, expected in ((3, [0, 1, 2, 3]), (5, [3, 4, 5])):
+        result, fitted = breed(plan, monkeypatch, stop_at)
+        assert result is None
+        assert fitted == expected
+    again, fitted = breed(plan, monkeypatch)
+    assert fitted == [5]
+    assert generations(again).equals(generations(whole))
+    history = MlflowClient().get_metric_history(again.info.run_id, "accuracy")
+    assert [each.step for each in history] == list(range(len(SIZES)))
+    assert sorted(each.step for each in again.outputs.model_outputs) == list(range(len(SIZES)))
+
+
+@pytest.mark.parametrize("plan", ["logistic"], indirect=True)
+def test_a_checkpoint_that_was_cut_off_is_passed_over(plan, monkeypatch):
+    monkeypatch.setattr(worker, "CHECKPOINT_SECONDS", 0)
+    breed(plan, monkeypatch, stop_at=4)
+    (broken,) = store.find_runs(MlflowClient(), plan.experiment, kind=store.LINEAGE)
+    newest = local_path(f"{broken.info.artifact_uri}/{FILES[3 % 2]}")
+    newest.write_bytes(newest.read_bytes()[:500])
+    _, fitted = breed(plan, monkeypatch)
+    assert fitted == [3, 4, 5]
+
+
+@pytest.mark.parametrize("plan", ["logistic"], indirect=True)
+def test_a_short_lineage_keeps_no_checkpoint(plan, monkeypatch):
+    done, _ = breed(plan, monkeypatch)
+    artifacts = {each.path for each in MlflowClient().list_artifacts(done.info.run_id)}
+    assert not artifacts & set(FILES)
+
+
+@pytest.mark.parametrize("plan", ["logistic"], indirect=True)
+def test_what_a_worker_finished_before_it_was_gone_is_not_computed_again(plan, monkeypatch):
+    done, _ = breed(plan, monkeypatch)
+    study = search.open_study(plan.storage, plan.study)
+    search.reconcile(study, [search.Cell(key, {"rate": 0.5}) for key in plan.assignments], dict)
+    with monkeypatch.context() as patch:
+        patch.setattr(worker, "lineage", None)
+        search.work(study, worker.Breeder(plan).compute)
+    assert study.trials[-1].value == done.data.metrics["accuracy"]
+
+
+@pytest.mark.parametrize("plan", ["logistic"], indirect=True)
+def test_a_result_that_comes_too_late_is_retired(plan, monkeypatch):
+    close = worker.LineageRun._close
+
+    def slow(self, status):
+        close(self, status)
+        study = search.open_study(plan.storage, plan.study)
+        if status == "FINISHED":  # it took so long that the worker seemed gone
+            study.tell(study.trials[-1].number, state=TrialState.FAIL)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(worker.LineageRun, "_close", slow)
+        done, _ = breed(plan, monkeypatch)
+    assert done is None
+    (late,) = store.find_runs(MlflowClient(), plan.experiment, kind=store.LINEAGE)
+    assert late.info.status == "FINISHED"
+    assert late.data.tags[store.RETIRED] == "true"
+    done, fitted = breed(plan, monkeypatch)
+    assert fitted == list(range(len(SIZES)))
+    assert done.info.run_id != late.info.run_id

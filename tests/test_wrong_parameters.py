@@ -1,0 +1,122 @@
+"""Every parameter of every stage has a message for a wrong value, and a wrong one leaves no run."""
+
+import sys
+
+import pytest
+from laboratory import Laboratory
+
+from mc import cli, project
+
+Wrong = tuple[dict[str, str], int, str]  # parameters, exit code, message
+
+COMMON: list[Wrong] = [
+    ({"rates": "0,1.2"}, 2, "rates=1.2 must lie in [0, 1]"),
+    ({"rates": "0,0"}, 2, "rates=0,0 names a value twice"),
+    ({"initial_size": "1"}, 2, "initial_size=1 must be at least 2"),
+    ({"increment": "0"}, 2, "increment=0 must be at least 1"),
+    ({"final_size": "520"}, 2, "use final_size=500 or 550"),
+    ({"final_size": "200"}, 2, "final_size=200 must be at least initial_size=300"),
+    ({"final_size": "700"}, 1, "800 usable rows, but final_size=700 and test_size=200 need 900"),
+    ({"sizes": "0,100"}, 2, "sizes=0 must be at least 2"),
+    ({"sizes": "900"}, 1, "sizes=900 and more do not fit into a pool of 600 reviews"),
+    ({"data": "nowhere.csv"}, 1, "nowhere.csv"),
+    ({"data": "simulatd"}, 1, "data='simulatd' is neither a file here nor one of"),
+    ({"data_params": "balanced=true"}, 2, "did you mean 'balance'?"),
+    ({"backend": "lgbm"}, 2, "choose from lightgbm, logistic, random_forest"),
+    ({"backend_params": "c=1"}, 2, "backend_params='c' is unknown; choose from C, max_iter, tol"),
+    ({"backend_params": "C=0"}, 2, "backend_params: C=0.0 must lie in"),
+    ({"regime": "acumulate"}, 2, "did you mean 'accumulate'?"),
+    ({"labelling": "soft"}, 2, "labelling='soft' is unknown; choose from argmax, prior, sample"),
+    ({"repetitions": "0"}, 2, "repetitions=0 must lie in [1, 10000]"),
+    ({"repetitions": "2.5"}, 2, "repetitions='2.5' must be a whole number"),
+    ({"precision": "-1"}, 2, "precision=-1.0 must lie in [0, 1]"),
+    ({"max_repetitions": "0"}, 2, "max_repetitions=0 must lie in [1, 10000]"),
+    ({"max_repetitions": "1", "precision": "0.1"}, 2, "max_repetitions=1 must be at least rep"),
+    ({"test_size": "1"}, 2, "test_size=1 must be at least 2"),
+    ({"test_size": "many"}, 2, "test_size='many' must be a whole number"),
+    ({"seed": "-1"}, 2, "seed=-1 must lie in [0, 4294967295]"),
+    ({"jobs": "-2"}, 2, "jobs=-2 must lie in [-1, 1024]"),
+    ({"log_models": "some"}, 2, "log_models='some' is unknown; choose from"),
+    ({"storage": "nonsense"}, 1, "storage='nonsense' cannot be used"),
+    ({"fresh": "perhaps"}, 2, "fresh='perhaps' must be true or false"),
+    ({"preset": "sead"}, 2, "did you mean 'seed'?"),
+    ({"rate_": "0.5"}, 2, "No such option '--rate_'"),
+]
+OWN: dict[str, list[Wrong]] = {
+    "compare_backends": [
+        ({"backends": "logistic,lgbm"}, 2, "backends='lgbm' is unknown; choose from"),
+        ({"regimes": "acumulate"}, 2, "did you mean 'accumulate'?"),
+        ({"labellings": "soft"}, 2, "labellings='soft' is unknown; choose from argmax, prior"),
+    ],
+    "evolution": [
+        ({"survivors": "5"}, 2, "survivors=5 must be at most population=4"),
+        ({"population": "0"}, 2, "population=0 must lie in [1, 10000]"),
+        ({"children": "0"}, 2, "children=0 must lie in [1, 10000]"),
+        ({"max_generations": "0"}, 2, "max_generations=0 must lie in [1, 1000]"),
+        ({"patience": "0"}, 2, "patience=0 must be at least 1"),
+        ({"rate": "1.5"}, 2, "rate=1.5 must lie in [0, 1]"),
+        ({"rate_sd": "-0.1"}, 2, "rate_sd=-0.1 must lie in [0, 1]"),
+        ({"refits": "0"}, 2, "refits=0 must lie in [1, 1000]"),
+        ({"train_size": "451"}, 1, "800 usable rows, but train_size=451, validation_size=150 and"),
+        ({"validation_size": "1"}, 2, "validation_size=1 must be at least 2"),
+        ({"backend_params": "C=1000"}, 2, "C=1000.0 lies outside the range that can be varied"),
+    ],
+    "model_search": [
+        ({"trials": "0"}, 2, "trials=0 must lie in [1, 10000]"),
+        ({"folds": "1"}, 2, "folds=1 must lie in [2, 100]"),
+        ({"folds": "90"}, 1, "reviews of one class, too few for folds=90"),
+        ({"refits": "0"}, 2, "refits=0 must lie in [1, 1000]"),
+        ({"train_size": "601"}, 1, "800 usable rows, but train_size=601 and test_size=200 need"),
+        ({"backend_params": "C=1000"}, 2, "C=1000.0 lies outside the range that can be varied"),
+    ],
+    "main": [({"stages": "collapse_rate"}, 2, "did you mean 'collapse_rates'?")],
+    "report": [
+        ({"runs": "nonsense"}, 1, "run 'nonsense' is not in"),
+        ({"stage": "nothing"}, 2, "stage='nothing' is unknown; choose from"),
+        ({"stage": "low_rates"}, 1, "no finished low_rates run in"),
+        ({"margin": "0"}, 2, "margin=0.0 must lie in [1e-06, 1]"),
+    ],
+}
+OWN["worker"] = [
+    ({"study": "none-such"}, 1, "study='none-such' is not in storage='sqlite:///optuna.db', where"),
+    ({"wait": "-1"}, 2, "wait=-1 must be at least 0"),
+]
+FOUND_LATER = {"main": {"storage"}, "worker": {"data", "data_params"}}  # with a stage at work
+STAGES = project.stages()
+CASES = [
+    (stage, wrong)
+    for stage, module in STAGES.items()
+    for wrong in [*COMMON, *OWN.get(stage, [])]
+    if set(wrong[0]) <= {*project.stage_parameters(module), "rate_"}
+    and not FOUND_LATER.get(stage, set()) & set(wrong[0])
+]
+
+
+@pytest.fixture(scope="module")
+def laboratory(tmp_path_factory) -> Laboratory:
+    return Laboratory.build(tmp_path_factory.mktemp("reviews"))
+
+
+@pytest.mark.parametrize(("stage", "wrong"), CASES, ids=lambda part: str(part)[:60])
+def test_a_wrong_parameter_is_one_line_and_leaves_no_run(
+    laboratory, monkeypatch, capsys, stage, wrong
+):
+    parameters, code, message = wrong
+    module = STAGES[stage]
+    monkeypatch.chdir(laboratory.folder)
+    monkeypatch.setattr(sys, "argv", [stage, *laboratory.command(stage, **parameters)[3:]])
+    with pytest.raises(SystemExit) as ended:
+        cli.main(module.__doc__, module.parameters, module.run, getattr(module, "presets", {}))
+    err = capsys.readouterr().err
+    assert ended.value.code == code
+    assert message in err
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
+    assert not (laboratory.folder / "mlflow.db").exists() or not laboratory.stage_runs
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_parameter_has_a_wrong_value_in_the_table(stage):
+    tried = {name for case, wrong in CASES if case == stage for name in wrong[0]}
+    missing = set(project.stage_parameters(STAGES[stage])) - tried
+    assert missing - FOUND_LATER.get(stage, set()) == set()

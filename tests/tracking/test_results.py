@@ -1,0 +1,57 @@
+"""Laws of reading back: the newest finished run of each stage, and what it left behind."""
+
+import pandas as pd
+import pytest
+
+from mc.errors import TrackingError
+from mc.tracking import results, store
+from mc.tracking.runs import open_stage_run
+
+
+@pytest.fixture
+def client():
+    return store.connect()
+
+
+def stage_run(client, stage, *, finish=True, facts=None, frames=None):
+    tags = {store.KIND: store.STAGE, store.STAGE_NAME: stage}
+    with open_stage_run(client, "0", stage, params={"data": "x"}, tags=tags) as run:
+        results.log_facts(client, run.id, facts or {})
+        results.log_frames(client, run.id, frames or {})
+        if finish:
+            run.finish()
+    return run.id
+
+
+def newest(client, stage):
+    return [run.info.run_id for run in results.newest_stage_runs(client, "0", stage)]
+
+
+def test_newest_finished_run_of_each_stage_is_found(client):
+    stage_run(client, "evolution")
+    search = stage_run(client, "model_search")
+    latest = stage_run(client, "evolution")
+    stage_run(client, "evolution", finish=False)
+    assert newest(client, "all") == [search, latest]
+    assert newest(client, "evolution") == [latest]
+
+
+@pytest.mark.parametrize("stage", ["all", "low_rates"])
+def test_nothing_finished_is_one_line_with_a_remedy(client, stage):
+    stage_run(client, "low_rates", finish=False)
+    with pytest.raises(TrackingError, match=r"no finished .* start one with: mlflow run"):
+        newest(client, stage)
+
+
+def test_frames_and_facts_come_back_as_they_were_and_runs_of_one_stage_are_one_material(client):
+    trials = pd.DataFrame({"trial": [0, 1], "accuracy": [0.5, 0.75]})
+    for data in ("a", "b"):
+        stage_run(client, "model_search", facts={"data": data}, frames={"trials": trials})
+    stage_run(client, "evolution", facts={"data": "a"}, frames={"individuals": trials})
+    runs = results.find_runs(client, "0", kind=store.STAGE)
+    materials = {each.stage: each for each in results.read_materials(client, list(runs)[::-1])}
+    assert set(materials) == {"model_search", "evolution"}
+    assert materials["model_search"].facts == {"data": "a; b"}
+    both = pd.concat([trials, trials], ignore_index=True)
+    pd.testing.assert_frame_equal(materials["model_search"].frames["trials"], both)
+    pd.testing.assert_frame_equal(materials["evolution"].frames["individuals"], trials)
