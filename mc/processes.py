@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from multiprocessing.connection import wait
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 
 import psutil
 
@@ -120,6 +120,8 @@ def interrupt_on_sigterm() -> threading.Event:
     ending = threading.Event()
 
     def interrupt(number: int, frame: FrameType | None) -> None:
+        if _is_within(frame, again.__code__):
+            return  # it comes once more anyway
         ending.set()
         logging.disable()  # libraries log tracebacks of what the interrupt breaks off
         sys.unraisablehook = again
@@ -136,6 +138,13 @@ def interrupt_on_sigterm() -> threading.Event:
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # not ignored
         signal.signal(signal.SIGINT, interrupt)
     return ending
+
+
+def _is_within(frame: FrameType | None, code: CodeType) -> bool:
+    """Whether a frame was called, at whatever remove, by the function of this code."""
+    while frame is not None and frame.f_code is not code:
+        frame = frame.f_back
+    return frame is not None
 
 
 def limit_threads() -> None:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import pytest
 from laboratory import ROOT
 
 CALLBACK = """
@@ -29,8 +30,21 @@ except KeyboardInterrupt:
 """
 
 
-def test_an_interrupt_that_falls_into_a_callback_comes_again_without_a_word():
+AT_ONCE_AGAIN = """
+import os, signal, sys
+
+def twice(frame, event, arg):
+    if frame.f_code.co_name == "again":
+        sys.settrace(None)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+sys.settrace(twice)
+"""
+
+
+@pytest.mark.parametrize("script", [CALLBACK, AT_ONCE_AGAIN + CALLBACK], ids=["once", "twice"])
+def test_an_interrupt_that_falls_into_a_callback_comes_again_without_a_word(script):
     done = subprocess.run(
-        [sys.executable, "-c", CALLBACK], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert (done.stdout, done.stderr) == ("interrupted True\n", "")
