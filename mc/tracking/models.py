@@ -3,11 +3,13 @@
 Written in MLflow's scikit-learn flavour with skops, so that loading it runs no code of the file's.
 """
 
+import io
 import tempfile
-import zipfile
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import mlflow.pyfunc
 import numpy as np
@@ -15,6 +17,7 @@ import sklearn
 import skops.io
 from mlflow.models import Model, ModelSignature
 from mlflow.types.schema import ColSpec, Schema
+from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
@@ -33,6 +36,7 @@ class ModelWriter:
 
     def __init__(self, features: Features, backend: str) -> None:
         self._text_steps = [("flatten", FunctionTransformer(np.ravel)), *text_steps(features)]
+        self._shared = _alone(self._text_steps, features.terms, features.idf)
         self._trusted = [
             "numpy.ravel",
             *plugins.load("backends", "backend", backend).trusted_types,
@@ -47,9 +51,7 @@ class ModelWriter:
     def write(self, folder: Path, classifier: Classifier, run_id: str, model_id: str) -> None:
         """Write all files of a logged model into an existing folder."""
         pipeline = Pipeline([*self._text_steps, ("classifier", classifier)])
-        skops.io.dump(
-            pipeline, folder / "model.skops", compression=zipfile.ZIP_DEFLATED, compresslevel=1
-        )
+        (folder / "model.skops").write_bytes(self._compressed(skops.io.dumps(pipeline)))
         for name, text in self._side_files.items():
             (folder / name).write_text(text)
         model = Model(run_id=run_id, model_id=model_id, signature=SIGNATURE)
@@ -71,8 +73,32 @@ class ModelWriter:
         model.model_size_bytes = (folder / "model.skops").stat().st_size
         model.save(str(folder / "MLmodel"))
 
+    def _compressed(self, plain: bytes) -> bytes:
+        """Compress an archive of skops, with what all models share as it was compressed before."""
+        archive = io.BytesIO(self._shared)
+        with ZipFile(io.BytesIO(plain)) as given, _open(archive) as whole:
+            for name in set(given.namelist()) - set(whole.namelist()):
+                whole.writestr(name, given.read(name))
+        return archive.getvalue()
+
     def size(self, classifier: Classifier) -> int:
         """Bytes that a logged model takes on disk."""
         with tempfile.TemporaryDirectory() as folder:
             self.write(Path(folder), classifier, "0" * 32, "m-" + "0" * 32)
             return sum(file.stat().st_size for file in Path(folder).iterdir())
+
+
+def _alone(text_steps: list[tuple[str, Any]], *arrays: NDArray[Any]) -> bytes:
+    """An archive of skops with nothing but some arrays of the steps: most of a model's bytes.
+
+    skops names an array's file by the array's id, which stays its own while the array lives.
+    """
+    names, archive = {f"{id(array)}.npy" for array in arrays}, io.BytesIO()
+    with ZipFile(io.BytesIO(skops.io.dumps(Pipeline(text_steps)))) as given, _open(archive) as kept:
+        for name in names & set(given.namelist()):
+            kept.writestr(name, given.read(name))
+    return archive.getvalue()
+
+
+def _open(archive: io.BytesIO) -> ZipFile:
+    return ZipFile(archive, "a", ZIP_DEFLATED, compresslevel=1)
