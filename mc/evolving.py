@@ -5,6 +5,7 @@ Wires `mc.evolution` to rounds; what an individual is and how it is scored is de
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
+from functools import partial
 from typing import Any
 
 import click
@@ -96,7 +97,7 @@ def run(settings: Settings) -> None:
     folder = groundwork.prepare_features(settings, settings["backend"], CANDIDATES)
     _check_rows(open_features(folder), protocol)
     identity = {**asdict(protocol), "version": RESULTS_VERSION}
-    with rounds.bench(STAGE, settings, folder, identity, "refits") as bench:
+    with rounds.bench(STAGE, settings, partial(open_features, folder), identity, "refits") as bench:
         history = _evolve(bench, protocol, settings)
         winner = history.best(history.bred)
         _run_controls(bench, protocol, history, winner)
@@ -278,7 +279,7 @@ def _contrasts(
     bench: rounds.Bench, protocol: Protocol, history: History, winner: Individual
 ) -> pd.DataFrame:
     """Differences of successes with intervals: one row a question."""
-    hits = _Hits(bench.features, protocol, history)
+    hits = _Hits(bench.corpus, protocol, history)
     flattering = history.best(history.bred, "test_accuracy")
     named = dict(_questions(hits, protocol, winner, flattering))
     rows = []

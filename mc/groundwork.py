@@ -12,11 +12,12 @@ import click
 from mc import common, crew, datasets, plugins, search
 from mc.common import Settings
 from mc.errors import ParameterError
-from mc.features import Features, Representation, open_features, prepare
+from mc.features import Representation, open_features, prepare
 from mc.params import format_value
 from mc.processes import die_with_launcher, interrupt_on_sigterm, limit_threads
 from mc.tracking import results, store
 from mc.tracking.runs import OpenRun, open_stage_run
+from mc.types import Prepared
 
 
 def set_up_process(settings: Settings) -> None:
@@ -91,9 +92,11 @@ def say_what_next(opened: store.Store, stage: str) -> None:
     click.echo(f"Draw it again: uv run mlflow run . -e report --env-manager local -P stage={stage}")
 
 
-def corpus_words(features: Features) -> str:
+def corpus_words(corpus: Prepared | None) -> str:
     """The corpus as pages and figures name it."""
-    about, labels = features.about, features.labels
+    if corpus is None:
+        return "simulated from a known law"
+    about, labels = corpus.about, corpus.labels
     return (
         f"{about['name']} ({len(labels):,} reviews, {labels.mean():.1%} positive, "
         f"digest {about['digest'][:12]})"

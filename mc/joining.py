@@ -14,10 +14,10 @@ import click
 from mc import search
 from mc.common import Settings
 from mc.errors import DataError, StudyError
-from mc.features import Features
 from mc.params import format_value
 from mc.tracking import store
 from mc.tracking.runs import OpenRun
+from mc.types import Prepared
 
 JOINS = "joins"  # beside the parameters: the notice of the stage that this command helps
 OWN = ("storage", "jobs", "fresh")  # parameters that each machine has for itself
@@ -58,11 +58,11 @@ def code_digest() -> str:
 
 
 def announce(
-    stage: str, settings: Settings, studies: Sequence[str], stage_run: str, features: Features
+    stage: str, settings: Settings, studies: Sequence[str], stage_run: str, corpus: Prepared | None
 ) -> None:
     """Tell in each study what it is about."""
     told = {name: format_value(at) for name, at in settings.items() if name not in OWN}
-    notice = Notice(stage, told, stage_run, features.about["digest"], code_digest())
+    notice = Notice(stage, told, stage_run, corpus.about["digest"] if corpus else "", code_digest())
     for name in studies:
         study = search.open_study(settings["storage"], name)
         study.set_user_attr("notice", json.dumps(asdict(notice)))
@@ -137,7 +137,7 @@ def check_code(notice: Notice) -> None:
         )
 
 
-def check_corpus(notice: Notice, features: Features) -> None:
+def check_corpus(notice: Notice, corpus: Prepared | None) -> None:
     """Refuse to help with other reviews.
 
     Raises
@@ -145,10 +145,9 @@ def check_corpus(notice: Notice, features: Features) -> None:
     DataError
         When results would differ.
     """
-    digest = features.about["digest"]
-    if notice.corpus != digest:
+    if corpus and notice.corpus != (digest := corpus.about["digest"]):
         raise DataError(
-            f"data={features.about['name']!r} holds other reviews than the stage's (digest "
+            f"data={corpus.about['name']!r} holds other reviews than the stage's (digest "
             f"{digest[:12]}, the stage's {notice.corpus[:12]}); copy the same files, or name their "
             "place here with data=..."
         )

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from mc.lineage import Condition
 from mc.params import format_value
 
 MILESTONES = 5  # generations after the first, the last one included
@@ -17,14 +17,14 @@ class Assignment:
     Parameters
     ----------
     condition : Condition
-        What to do.
+        What to do; of another kind of lineage, its own dataclass.
     axes : tuple of str
         Fields of the condition that tell it from the others of its stage.
     replicate : int
         Which repetition.
     """
 
-    condition: Condition
+    condition: Any
     axes: tuple[str, ...]
     replicate: int
 
@@ -56,8 +56,6 @@ class Plan:
         The Optuna study to take cells from.
     tracking_uri, experiment, stage_run : str
         Where results are logged, and the run above them.
-    features : Path
-        Folder of the prepared corpus.
     params, tags : mapping
         Logged with every result.
     """
@@ -67,7 +65,6 @@ class Plan:
     tracking_uri: str
     experiment: str
     stage_run: str
-    features: Path
     params: Mapping[str, str]
     tags: Mapping[str, str]
 
@@ -78,12 +75,15 @@ class LineagePlan(Plan):
 
     Parameters
     ----------
+    features : Path
+        Folder of the prepared corpus.
     assignments : mapping
         Cell key to what is to be done.
     log_models : {"all", "milestones", "ends", "none"}
         Generations whose model is kept.
     """
 
+    features: Path
     assignments: Mapping[str, Assignment]
     log_models: str
 

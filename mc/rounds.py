@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import click
@@ -22,7 +21,6 @@ from mc import groundwork, joining, search
 from mc.common import Settings
 from mc.crew import complete
 from mc.errors import StudyError
-from mc.features import Features, open_features
 from mc.joining import JOINS
 from mc.material import Material
 from mc.params import format_value
@@ -32,6 +30,8 @@ from mc.space import Space
 from mc.tracking import results, store, trials
 from mc.tracking.runs import OpenRun, create_child
 from mc.tracking.trials import Answer
+
+SHOWN = ("data", "backend")  # parameters of the stage that each run shows, too
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,14 @@ class Task:
 
     @property
     def cell(self) -> search.Cell:
-        """The task as the study knows it."""
-        return search.Cell(self.key, self.params, self.space, self.notes)
+        """The task as the study knows it: words without a range are attributes of its trial."""
+        words = {
+            name: at
+            for name, at in self.params.items()
+            if isinstance(at, str) and name not in self.space
+        }
+        params = {name: at for name, at in self.params.items() if name not in words}
+        return search.Cell(self.key, params, self.space, {**self.notes, **words})
 
 
 @dataclass(frozen=True)
@@ -78,22 +84,27 @@ class Outcome:
         Figures by step.
     arrays : mapping
         Kept as an artifact, for later tasks.
+    texts : mapping
+        File name to what people may read there.
     """
 
     value: float
     metrics: Mapping[str, float]
     series: Mapping[str, Sequence[float]] = field(default_factory=dict)
     arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 Report = Callable[[int, float], None]
-Compute = Callable[[Features, Any, Report], Outcome]
+Compute = Callable[[Any, Any, Report], Outcome]  # of the prepared corpus, a task's work, and Report
+Open = Callable[[], Any]  # opens the prepared corpus; travels to worker processes
 
 
 @dataclass(frozen=True)
 class RoundPlan(Plan):
     """What a worker must know whose cells are the tasks of a round."""
 
+    open: Open
     tasks: Mapping[str, Task]
     compute: Compute
 
@@ -105,8 +116,8 @@ class Bench:
     run: OpenRun
     stage: str
     settings: Settings
-    folder: Path
-    features: Features
+    open: Open
+    corpus: Any  # as it was opened; None where the stage has none
     study: str
     unit: str
 
@@ -165,7 +176,7 @@ class Bench:
         results.log_frames(client, self.run.id, frames)
         facts = {
             "stage": self.stage,
-            "data": groundwork.corpus_words(self.features),
+            "data": groundwork.corpus_words(self.corpus),
             **facts,
             "seed": str(self.settings["seed"]),
             "stage run": self.run.id,
@@ -189,10 +200,10 @@ class Bench:
             tracking_uri=self.run.client.tracking_uri,
             experiment=self.run.experiment,
             stage_run=self.run.id,
-            features=self.folder,
+            open=self.open,
             tasks=tasks,
             compute=compute,
-            params={"data": self.settings["data"], "backend": self.settings["backend"]},
+            params={name: self.settings[name] for name in SHOWN if name in self.settings},
             tags={
                 store.STAGE_NAME: self.stage,
                 store.STUDY: self.study,
@@ -203,44 +214,45 @@ class Bench:
 
 @contextmanager
 def bench(
-    stage: str, settings: Settings, folder: Path, identity: Mapping[str, Any], unit: str
+    stage: str, settings: Settings, open_corpus: Open, identity: Mapping[str, Any], unit: str
 ) -> Iterator[Bench]:
     """Open a stage run, below which finished tasks of an interrupted one are hung.
 
     Parameters
     ----------
-    folder : Path
-        The prepared corpus.
+    open_corpus : callable
+        Opens the prepared corpus (`mc.types.Prepared`); gives None where there is none.
     identity : mapping
         All that matters to results, but for the corpus.
     unit : str
         What an intermediate value stands for, in the plural.
     """
-    features = open_features(folder)
+    corpus = open_corpus()
     if JOINS in settings:
-        joining.check_corpus(settings[JOINS], features)
+        joining.check_corpus(settings[JOINS], corpus)
     opened = groundwork.open_store()
-    text = json.dumps([dict(identity), features.about["digest"]], sort_keys=True)
+    text = json.dumps([dict(identity), corpus.about["digest"] if corpus else ""], sort_keys=True)
     name = f"{stage}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
     done = groundwork.known(opened, settings, name, trials.TRIAL_KIND)
     if JOINS in settings:
         run = joining.stage_run(opened, settings[JOINS])
-        yield Bench(run, stage, settings, folder, features, name, unit)
+        yield Bench(run, stage, settings, open_corpus, corpus, name, unit)
         return
     with groundwork.open_run(opened, stage, settings, name) as run:
-        joining.announce(stage, settings, [name], run.id, features)
-        run.log_corpus(features)
+        joining.announce(stage, settings, [name], run.id, corpus)
+        if corpus:
+            run.log_corpus(corpus)
         results.adopt(run.client, run.id, done.values())
         if done:
             click.echo(f"{len(done)} trials of an earlier command are there to be reused")
-        yield Bench(run, stage, settings, folder, features, name, unit)
+        yield Bench(run, stage, settings, open_corpus, corpus, name, unit)
     groundwork.say_what_next(opened, stage)
 
 
 def work(plan: RoundPlan) -> None:
     """Claim, compute and log tasks until none is waiting; the body of a worker process."""
     os.environ["MLFLOW_TRACKING_URI"] = plan.tracking_uri
-    client, features = store.connect(), open_features(plan.features)
+    client, corpus = store.connect(), plan.open()
 
     def compute(claim: search.Claim) -> float:
         task = plan.tasks[claim.key]
@@ -259,10 +271,11 @@ def work(plan: RoundPlan) -> None:
         )
         with OpenRun(client, child) as run:
             claim.note("run_id", run.id)
-            run.log_corpus(features)
-            outcome = plan.compute(features, task.work, claim.report)
+            if corpus:
+                run.log_corpus(corpus)
+            outcome = plan.compute(corpus, task.work, claim.report)
             metrics = {**outcome.metrics, "value": outcome.value}
-            trials.log_outcome(run, metrics, outcome.series, outcome.arrays)
+            trials.log_outcome(run, metrics, outcome.series, outcome.arrays, outcome.texts)
             run.finish(claim.confirm)
         return outcome.value
 

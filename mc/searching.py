@@ -6,6 +6,7 @@ when: any number of workers, and any interruption, lead to the same search.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -69,7 +70,7 @@ def run(settings: Settings) -> None:
     folder = groundwork.prepare_features(settings, settings["backend"])
     _check_rows(open_features(folder), design)
     identity = {**asdict(design), "start": start, "batch": BATCH, "version": RESULTS_VERSION}
-    with rounds.bench(STAGE, settings, folder, identity, "fits") as bench:
+    with rounds.bench(STAGE, settings, partial(open_features, folder), identity, "fits") as bench:
         trials = _search(bench, design, space, start, settings["trials"])
         best = max(trials, key=lambda trial: trial.score)
         text = written(best.settings, backend.parameters)
@@ -79,7 +80,7 @@ def run(settings: Settings) -> None:
         bench.note("best_backend_params", text)
         frames = {
             "trials": _trials(space, trials, best),
-            "judged": _judged(bench.features, design, answers),
+            "judged": _judged(bench.corpus, design, answers),
             "importance": _importance(design, space, trials),
         }
         shared = {"study": bench.study, "backend": design.backend}

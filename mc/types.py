@@ -43,6 +43,39 @@ class Corpus:
         return len(self.texts)
 
 
+@dataclass(frozen=True)
+class Bred:
+    """One generation of a lineage that is not a classifier's.
+
+    Parameters
+    ----------
+    metrics : mapping
+        Name to value; NaN where there is none. The same names in every generation.
+    texts : mapping
+        File name to what people may read of it.
+    """
+
+    metrics: Mapping[str, float]
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+class Prepared(Protocol):
+    """A corpus as numbers, of whatever kind.
+
+    Attributes
+    ----------
+    labels : (n,) int8
+        Human labels.
+    about : mapping
+        ``name``, ``digest`` and ``counts`` of the corpus.
+    """
+
+    @property
+    def labels(self) -> Labels: ...
+    @property
+    def about(self) -> Mapping[str, Any]: ...
+
+
 class Classifier(Protocol):
     """What a backend's ``fit`` returns: a fitted scikit-learn classifier."""
 

@@ -34,7 +34,7 @@ LAYERS = [  # from the ground up; a module imports from lower rows, or from its 
     {"publishing", "groundwork"},
     {"joining"},
     {"preload", "stage", "cli", "rounds"},
-    {"growing", "evolving", "searching"},
+    {"growing", "evolving", "searching", "looping"},
     {"project"},
 ]
 HOME = {

@@ -29,11 +29,11 @@ from mlflow.entities import Run as MlflowRun
 from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID, MLFLOW_RUN_NOTE, MLFLOW_USER
 
 from mc.errors import ClaimLostError
-from mc.features import Features
 from mc.lineage import Generation
 from mc.processes import owner
 from mc.tracking.models import ModelWriter
 from mc.tracking.store import OWNER, RETIRED
+from mc.types import Prepared
 
 FLUSH_SECONDS = 5.0  # how late MLflow's charts may be
 TABLE = "generations.csv"
@@ -92,11 +92,11 @@ class OpenRun:
         self.client.set_terminated(self.id, status)
         self._open = False
 
-    def log_corpus(self, features: Features) -> None:
+    def log_corpus(self, corpus: Prepared) -> None:
         """Log the corpus as the run's dataset: name, digest, rows and class shares."""
-        about, positive = features.about, float(features.labels.mean())
+        about, positive = corpus.about, float(corpus.labels.mean())
         shares = {"positive_share": round(positive, 4), "negative_share": round(1 - positive, 4)}
-        profile = {"num_rows": len(features.labels), **shares, **about["counts"]}
+        profile = {"num_rows": len(corpus.labels), **shares, **about["counts"]}
         dataset = Dataset(
             name=about["name"],
             digest=about["digest"][:16],

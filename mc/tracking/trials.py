@@ -64,8 +64,9 @@ def log_outcome(
     metrics: Mapping[str, float],
     series: Mapping[str, Sequence[float]],
     arrays: Mapping[str, NDArray[Any]],
+    texts: Mapping[str, str],
 ) -> None:
-    """Log final figures, figures by step, and arrays as one artifact."""
+    """Log final figures, figures by step, arrays as one artifact, and texts as files."""
     now = int(time.time() * 1000)
     last = [Metric(name, value, now, 0) for name, value in metrics.items()]
     steps = [
@@ -73,7 +74,11 @@ def log_outcome(
         for name, values in series.items()
         for step, value in enumerate(values)
     ]
-    run.client.log_batch(run.id, metrics=[*last, *steps])
+    points = [*last, *steps]
+    for start in range(0, len(points), 1000):  # MLflow's limit for one batch
+        run.client.log_batch(run.id, metrics=points[start : start + 1000])
+    for name, text in texts.items():
+        run.client.log_text(run.id, text, name)
     if arrays:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / ARRAYS
