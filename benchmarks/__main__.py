@@ -16,6 +16,7 @@ import click
 from benchmarks import suite
 from benchmarks.task import Task
 from mc import common, datasets
+from mc.addresses import without_secrets
 from mc.errors import McError
 
 
@@ -39,7 +40,8 @@ def main(out: str, **options: Any) -> None:
         task, extent = _task(options), _extent(options)
     except McError as error:
         raise click.ClickException(str(error)) from error
-    about = {"machine": machine(), "options": options}
+    shown = {**options, "data": without_secrets(options["data"])}
+    about = {"machine": machine(), "options": shown}
     for measured in suite.run(task, extent, lambda name: click.echo(f"timing: {name}", err=True)):
         Path(out).write_text(json.dumps(about | measured, indent=1))
     click.echo(suite.tables(measured))

@@ -15,6 +15,7 @@ from mlflow.entities import Run
 
 from benchmarks.task import Task, Timed
 from mc import groundwork, plugins, search, worker
+from mc.addresses import without_secrets
 from mc.crew import complete
 from mc.features import prepare
 from mc.lineage import Generation
@@ -28,7 +29,7 @@ FACTS = ("train_size", "synthetic_share", "label_error", "accuracy")
 
 def run(task: Task) -> Timed:
     """Time it: one lineage, one worker process beside this one, as a stage starts them."""
-    groundwork.set_up_process({"storage": ""})
+    groundwork.set_up_process({"storage": "", "data": task.data})
     folder, parts = _prepare(task)
     opened = store.open_store()
     with open_stage_run(*opened, STUDY, params={}, tags={}) as parent:
@@ -67,7 +68,7 @@ def _plan(task: Task, opened: store.Store, parent: str, folder: Path) -> Lineage
         features=folder,
         assignments={assignment.key: assignment},
         log_models="all",
-        params={"data": task.data},
+        params={"data": without_secrets(task.data)},
         tags={store.STUDY: STUDY, store.KIND: store.LINEAGE},
     )
 

@@ -23,7 +23,7 @@ from mc.tracking.runs import OpenRun, open_stage_run
 parameters = {
     "study": Param("", "name of the study, as its stage shows it; empty for all there are"),
     "wait": Param(0, "seconds to wait for a study that has cells to give", low=0),
-    "data": Param("", "where this machine has the reviews, if not where the stage has them"),
+    "data": Param("", "path or address of the reviews for this machine, if not the stage's"),
     "data_params": Param("", "settings of that data; empty for the stage's"),
     "jobs": COMMON["jobs"],
     "storage": COMMON["storage"],

@@ -1,7 +1,10 @@
 """Where everything lies that can be made or fetched again. Knows nothing of what it is."""
 
+import errno
 import os
 from pathlib import Path
+
+FULL = (errno.ENOSPC, errno.EDQUOT)  # no room on the disk, or none that this user may have
 
 
 def cache_root() -> Path:

@@ -1,6 +1,5 @@
 """A stage's parameters as a command line; errors as one line."""
 
-import errno
 import gc
 import sys
 from collections.abc import Callable, Mapping
@@ -8,10 +7,10 @@ from typing import Any
 
 import click
 
+from mc.cache import FULL
 from mc.errors import McError, ParameterError
 from mc.params import Param, format_value
 
-FULL = (errno.ENOSPC, errno.EDQUOT)  # no room on the disk, or none that this user may have
 Run = Callable[[Mapping[str, Any]], None]
 Presets = Mapping[str, Mapping[str, Any]]
 

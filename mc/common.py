@@ -23,7 +23,9 @@ STAGES = (  # of the study, in its order
 )
 
 DATA = {
-    "data": Param("simulated", "simulated, amazon_polarity, or a path or glob of review files"),
+    "data": Param(
+        "simulated", "simulated, amazon_polarity, or a path, glob or address of review files"
+    ),
     "data_params": Param("", "settings of the data, as name=value,name=value"),
 }
 COMMON = {

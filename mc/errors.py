@@ -3,6 +3,7 @@
 McError
 ├── ParameterError   a value that was asked for cannot be used
 ├── DataError        reviews that cannot be read, or are too few
+│   └── UnreachableError   an address where nobody answers, or not now
 ├── TrackingError    the MLflow store refuses or lacks something
 └── StudyError       the Optuna study cannot go on
     └── ClaimLostError   a worker's cell was given to another
@@ -21,6 +22,10 @@ class ParameterError(McError):
 
 class DataError(McError):
     """A corpus cannot be read, understood or is too small."""
+
+
+class UnreachableError(DataError):
+    """An address does not answer now; it may later, and its last copy may do."""
 
 
 class TrackingError(McError):

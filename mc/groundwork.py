@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from mc import common, crew, datasets, plugins, search
+from mc import addresses, common, crew, datasets, plugins, search
 from mc.common import Settings
 from mc.errors import ParameterError
 from mc.features import Representation, open_features, prepare
@@ -28,14 +28,22 @@ def set_up_process(settings: Settings) -> None:
     ParameterError
         When MLflow Projects was given a password, which it records.
     """
-    address = settings["storage"]
-    if "MLFLOW_RUN_ID" in os.environ and search.without_password(address) != address:
-        raise ParameterError(
-            "storage holds a password, which `mlflow run` records with its run; leave it out of "
-            "the address, put it into PGPASSWORD or a PGPASSFILE, and delete run "
-            f"{os.environ['MLFLOW_RUN_ID']}"
-        )
+    if "MLFLOW_RUN_ID" in os.environ:
+        _refuse_secrets(settings, os.environ["MLFLOW_RUN_ID"])
     _set_up()
+
+
+def _refuse_secrets(settings: Settings, run_id: str) -> None:
+    places = {
+        "storage": "PGPASSWORD or a PGPASSFILE",
+        "data": "~/.netrc, FSSPEC_HTTPS or the variables that the store's own tools read",
+    }
+    for name, place in places.items():
+        if name in settings and settings[name] != _hidden(name, settings[name]):
+            raise ParameterError(
+                f"{name} holds a password or a token, which `mlflow run` records with its run; "
+                f"leave it out of the address, put it into {place}, and delete run {run_id}"
+            )
 
 
 @cache
@@ -80,9 +88,13 @@ def close_abandoned(run: OpenRun, storage: str, studies: Iterable[str]) -> None:
 
 
 def shown(settings: Settings) -> dict[str, str]:
-    """All parameters as texts that may be logged: without a password."""
-    params = {key: format_value(value) for key, value in settings.items()}
-    return {**params, "storage": search.without_password(settings["storage"])}
+    """All parameters as texts that may be logged: without passwords and tokens."""
+    return {name: _hidden(name, format_value(value)) for name, value in settings.items()}
+
+
+def _hidden(name: str, value: str) -> str:
+    hide = {"storage": search.without_password, "data": addresses.without_secrets}
+    return hide[name](value) if name in hide else value
 
 
 def say_what_next(opened: store.Store, stage: str) -> None:
@@ -130,12 +142,21 @@ def prepare_features(
     settings: Settings, backend: str, representation: Representation | None = None
 ) -> Path:
     """Make sure that the corpus is there in the backend's representation, or in another."""
-    source = datasets.find(settings["data"], settings["data_params"])
+    source = _source(settings)
     wanted = representation or plugins.load("backends", "backend", backend).representation
     start = time.monotonic()
     folder, cached = prepare(source.fingerprint, source.load, wanted)
     if not cached:
         counts = open_features(folder).about["counts"]
         told = ", ".join(f"{name} {count:,}" for name, count in counts.items())
-        click.echo(f"read {settings['data']} in {time.monotonic() - start:.0f} s ({told})")
+        click.echo(f"read {shown(settings)['data']} in {time.monotonic() - start:.0f} s ({told})")
     return folder
+
+
+def _source(settings: Settings) -> datasets.Source:
+    """The corpus that ``data`` names; it may be among MLflow's artifacts, too."""
+    if addresses.is_address(settings["data"]):
+        from mc.tracking import artifacts  # noqa: PLC0415  (slow imports that few need)
+
+        artifacts.register()
+    return datasets.find(settings["data"], settings["data_params"])

@@ -11,9 +11,9 @@ from typing import Any
 
 import click
 
-from mc import search
+from mc import addresses, groundwork, search
 from mc.common import Settings
-from mc.errors import DataError, StudyError
+from mc.errors import DataError, ParameterError, StudyError
 from mc.params import format_value
 from mc.tracking import store
 from mc.tracking.runs import OpenRun
@@ -34,7 +34,7 @@ class Notice:
     stage : str
         Name of the stage.
     settings : mapping of str to str
-        Its parameters, but for those that each machine has for itself.
+        Its parameters, but for secrets and for those that each machine has for itself.
     stage_run : str
         The MLflow run that lineages are hung below.
     corpus, code : str
@@ -61,7 +61,7 @@ def announce(
     stage: str, settings: Settings, studies: Sequence[str], stage_run: str, corpus: Prepared | None
 ) -> None:
     """Tell in each study what it is about."""
-    told = {name: format_value(at) for name, at in settings.items() if name not in OWN}
+    told = {name: at for name, at in groundwork.shown(settings).items() if name not in OWN}
     notice = Notice(stage, told, stage_run, corpus.about["digest"] if corpus else "", code_digest())
     for name in studies:
         study = search.open_study(settings["storage"], name)
@@ -116,10 +116,22 @@ def _notice_of(storage: str, name: str) -> Notice:
 
 
 def settings_of(notice: Notice, own: Settings) -> dict[str, Any]:
-    """The stage's parameters as texts, with those of this machine."""
+    """The stage's parameters as texts, with those of this machine.
+
+    Raises
+    ------
+    ParameterError
+        When the stage has its reviews from an address with a secret, which no notice holds.
+    """
     mine = {name: format_value(own[name]) for name in ("storage", "jobs")}
     data = {name: own[name] for name in ("data", "data_params") if own[name]}
-    return {**notice.settings, **mine, **data, "fresh": "false"}
+    settings = {**notice.settings, **mine, **data, "fresh": "false"}
+    if addresses.HIDDEN in settings.get("data", ""):
+        raise ParameterError(
+            f"the stage's data={settings['data']!r} holds a password or a token, which it tells "
+            "nobody; give it here with data=..., or leave it out of the address there"
+        )
+    return settings
 
 
 def check_code(notice: Notice) -> None:

@@ -194,6 +194,7 @@ class Bench:
         return {key: answer.metrics["value"] for key, answer in self._done(keys).items()}
 
     def _plan(self, tasks: Mapping[str, Task], compute: Compute) -> RoundPlan:
+        shown = groundwork.shown(self.settings)
         return RoundPlan(
             study=self.study,
             storage=self.settings["storage"],
@@ -203,7 +204,7 @@ class Bench:
             open=self.open,
             tasks=tasks,
             compute=compute,
-            params={name: self.settings[name] for name in SHOWN if name in self.settings},
+            params={name: shown[name] for name in SHOWN if name in shown},
             tags={
                 store.STAGE_NAME: self.stage,
                 store.STUDY: self.study,

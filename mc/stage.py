@@ -216,7 +216,7 @@ def _compute(
         features=ready.folder,
         assignments=assignments,
         log_models=settings["log_models"],
-        params={"data": settings["data"]},
+        params={"data": groundwork.shown(settings)["data"]},
         tags=tags,
     )
     cells = [search.Cell(key, given.coordinates) for key, given in assignments.items()]

@@ -21,6 +21,7 @@ LAYERS = [  # from the ground up; a module imports from lower rows, or from its 
     },
     {"plugins"},
     {"features", "labelling", "metrics", "progress", "reference", "reviews"},
+    {"addresses"},
     {"backends", "regimes", "datasets"},
     {"lineage"},
     {"evolution", "trying"},
@@ -39,6 +40,8 @@ LAYERS = [  # from the ground up; a module imports from lower rows, or from its 
 ]
 HOME = {
     "mlflow": {"tracking"},
+    "fsspec": {"addresses", "tracking"},
+    "aiohttp": {"addresses"},
     "optuna": {"search"},
     "matplotlib": {"plots", "chapters"},
     "lightgbm": {"backends"},

@@ -21,6 +21,7 @@ COMMON: list[Wrong] = [
     ({"sizes": "900"}, 1, "sizes=900 and more do not fit into a pool of 600 reviews"),
     ({"data": "nowhere.csv"}, 1, "nowhere.csv"),
     ({"data": "simulatd"}, 1, "data='simulatd' is neither a file here nor one of"),
+    ({"data": "s3://bucket/reviews.csv"}, 1, "needs s3fs, which is not installed: `uv add s3fs`"),
     ({"data_params": "balanced=true"}, 2, "did you mean 'balance'?"),
     ({"backend": "lgbm"}, 2, "choose from lightgbm, logistic, random_forest"),
     ({"backend_params": "c=1"}, 2, "backend_params='c' is unknown; choose from C, max_iter, tol"),

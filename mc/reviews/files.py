@@ -44,23 +44,22 @@ def find(pattern: str) -> list[Path]:
     DataError
         When there is no such file.
     """
-    if "://" in pattern:
-        raise DataError(f"data={pattern!r} is an address; download the file and give its path")
     path = Path(pattern).expanduser()
     if path.is_dir():
-        found = [file for file in path.iterdir() if file.is_file() and _is_data(file)]
+        found = [file for file in path.iterdir() if file.is_file() and is_data(file)]
         nothing = f"holds no file of a known kind ({', '.join(SUFFIXES)}, or those compressed)"
     elif path.exists():
         return [path]
     else:
         found = [Path(file) for file in glob(str(path), recursive=True) if Path(file).is_file()]  # noqa: PTH207 (the only one for absolute patterns)
-        nothing = "matches no file" if _is_glob(pattern) else "does not exist"
+        nothing = "matches no file" if is_glob(pattern) else "does not exist"
     if not found:
         raise DataError(f"data={pattern!r} {nothing}; looked in {_looked_in(path)}")
     return sorted(found)
 
 
-def _is_data(path: Path) -> bool:
+def is_data(path: Path) -> bool:
+    """Whether a file's name says that it holds reviews: by its suffix, compressed or not."""
     if path.name.startswith((".", "_")):
         return False
     suffixes = [suffix.lower() for suffix in path.suffixes]
@@ -69,7 +68,8 @@ def _is_data(path: Path) -> bool:
     return bool(suffixes) and suffixes[-1] in SUFFIXES
 
 
-def _is_glob(pattern: str) -> bool:
+def is_glob(pattern: str) -> bool:
+    """Whether it is to match names, rather than to be one."""
     return any(sign in pattern for sign in "*?[")
 
 
@@ -120,7 +120,7 @@ def _decompressed(path: Path, stream: BinaryIO) -> BinaryIO | None:
 
 def _only_member(path: Path, stream: BinaryIO) -> BinaryIO:
     archive = zipfile.ZipFile(stream)
-    members = [name for name in archive.namelist() if _is_data(Path(name))]
+    members = [name for name in archive.namelist() if is_data(Path(name))]
     members = [name for name in members if not name.startswith("__MACOSX")]
     if len(members) != 1:
         raise DataError(

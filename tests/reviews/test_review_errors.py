@@ -190,11 +190,6 @@ def test_a_quote_that_never_closes_does_not_swallow_the_file(
     assert len(reviews.read(str(path))) == 50
 
 
-def test_an_address_is_no_path() -> None:
-    with pytest.raises(DataError, match="download"):
-        reviews.read("https://127.0.0.1/train.csv")
-
-
 def test_every_error_is_of_the_family() -> None:
     with pytest.raises(McError):
         reviews.read("/nowhere/at/all.csv")
