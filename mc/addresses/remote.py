@@ -137,7 +137,8 @@ def _web_options(protocol: str) -> dict[str, Any]:
 
 def _paths(system: AbstractFileSystem, path: str) -> list[str]:
     is_web = path.startswith(("http://", "https://"))
-    if is_glob(path.partition("?")[0] if is_web else path):
+    place = path.partition("?")[0].split("/", 3)[-1] if is_web else path  # past http://[::1]/
+    if is_glob(place):
         return _matches(system, path)
     if is_web or system.info(path)["type"] != "directory":
         return [path]

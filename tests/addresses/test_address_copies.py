@@ -33,6 +33,7 @@ class Site:
         self.cut: Counter[str] = Counter()  # path -> how often a body breaks off first
         self.refused = 0  # status of every answer, if any
         self.away = False
+        self.mute = False  # about length and version
         self.key = ""  # that every question must bring along
         self.asked: list[tuple[str, str]] = []
         self.meanwhile: Callable[[], None] = lambda: None  # happens while a body is sent
@@ -72,8 +73,9 @@ class Handler(BaseHTTPRequestHandler):
     def answer(self, content: bytes, kind: str) -> None:
         self.send_response(200)
         self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(content)))
-        self.send_header("ETag", f'"{hash(content)}"')
+        if not self.site.mute:
+            self.send_header("Content-Length", str(len(content)))
+            self.send_header("ETag", f'"{hash(content)}"')
         self.end_headers()
         if self.command == "GET":
             cut = self.site.cut[self.path] > 0
@@ -134,6 +136,14 @@ def test_a_file_is_fetched_once_and_its_new_version_once_more(site):
     (second,) = fetch(site.address + PATH)
     assert second.read_bytes() == OTHER
     assert site.fetched == [PATH, PATH]
+
+
+def test_a_file_of_which_nothing_is_told_is_fetched_each_time(site):
+    site.mute = True
+    fetch(site.address + PATH)
+    site.files[PATH] = OTHER
+    (copy,) = fetch(site.address + PATH)
+    assert copy.read_bytes() == OTHER
 
 
 def test_a_server_that_is_busy_is_asked_again(site, capsys):

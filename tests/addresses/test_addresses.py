@@ -1,7 +1,7 @@
 """Laws of addresses as texts: no secret is shown, and what is no secret stays as it is."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mc import addresses
@@ -11,6 +11,7 @@ PASSWORDS = st.text("abcdefXYZ0123456789-_~!:@=&+", min_size=12, max_size=30)
 NAMES = st.sampled_from(["X-Amz-Signature", "sig", "token", "access_token", "api_key", "id", "v"])
 
 
+@settings(deadline=None, max_examples=40)
 @given(PASSWORDS, st.sampled_from(["https", "ftp", "s3", "memory"]))
 def test_a_password_is_never_shown(password, kind):
     address = f"{kind}://user:{password}@host/folder/reviews.csv"
@@ -21,6 +22,7 @@ def test_a_password_is_never_shown(password, kind):
     assert addresses.name(address) == "reviews.csv"
 
 
+@settings(deadline=None, max_examples=40)
 @given(TOKENS, NAMES)
 def test_a_token_is_never_shown(token, name):
     for query in (f"{name}={token}", f"download=1&{name}={token}", token):
