@@ -72,7 +72,8 @@ def _is_there(file: RemoteFile, place: Path) -> bool:
 def _complete(shown: str, missing: Sequence[RemoteFile], places: Mapping[RemoteFile, Path]) -> None:
     """Fetch what is missing, one after the other."""
     size = sum(file.size or 0 for file in missing)
-    click.echo(f"fetching {len(missing)} file(s), {tqdm.format_sizeof(size, 'B')}, from {shown}")
+    known = f", {tqdm.format_sizeof(size, 'B')}," if size else ""
+    click.echo(f"fetching {len(missing)} file(s){known} from {shown}")
     done = 0
     with _bar(size) as show:
         for file in missing:
