@@ -109,6 +109,9 @@ def corpus_words(corpus: Prepared | None) -> str:
     if corpus is None:
         return "simulated from a known law"
     about, labels = corpus.about, corpus.labels
+    if not len(labels):
+        counts = ", ".join(f"{count:,} {name}" for name, count in about["counts"].items())
+        return f"{about['name']} ({counts}, digest {about['digest'][:12]})"
     return (
         f"{about['name']} ({len(labels):,} reviews, {labels.mean():.1%} positive, "
         f"digest {about['digest'][:12]})"

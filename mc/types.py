@@ -65,7 +65,7 @@ class Prepared(Protocol):
     Attributes
     ----------
     labels : (n,) int8
-        Human labels.
+        Human labels; empty where it has none.
     about : mapping
         ``name``, ``digest`` and ``counts`` of the corpus.
     """

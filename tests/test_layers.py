@@ -23,7 +23,7 @@ LAYERS = [  # from the ground up; a module imports from lower rows, or from its 
     {"features", "labelling", "metrics", "progress", "reference", "reviews"},
     {"addresses"},
     {"backends", "regimes", "datasets"},
-    {"lineage"},
+    {"lineage", "recommending"},
     {"evolution", "trying"},
     {"common"},
     {"statistics", "tracking", "search"},

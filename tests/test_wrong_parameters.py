@@ -78,6 +78,25 @@ OWN: dict[str, list[Wrong]] = {
         ({"margin": "0"}, 2, "margin=0.0 must lie in [1e-06, 1]"),
     ],
 }
+OWN["recommender"] = [
+    ({"epsilons": "0,1.5"}, 2, "epsilons=1.5 must lie in [0, 1]"),
+    ({"decay": "1.1"}, 2, "decay=1.1 must lie in [0, 1]"),
+    ({"regimes": "acumulate"}, 2, "did you mean 'accumulate'?"),
+    ({"generations": "0"}, 2, "generations=0 must lie in [1, 10000]"),
+    ({"users": "19"}, 2, "users=19 must lie in [20, 1000000]"),
+    ({"users": "100000", "items": "1000"}, 2, "are 100,000,000 cells, more than 10,000,000"),
+    ({"items": "nine"}, 2, "items='nine' must be a whole number"),
+    ({"list_length": "30", "items": "30"}, 2, "list_length=30 must be below the 30 items"),
+    ({"rounds": "0"}, 2, "rounds=0 must lie in [1, 1000]"),
+    ({"factors": "0"}, 2, "factors=0 must lie in [1, 200]"),
+    ({"popularity": "2"}, 2, "popularity=2.0 must lie in [0, 1]"),
+    ({"position_bias": "-1"}, 2, "position_bias=-1.0 must lie in [0, 5]"),
+    ({"ratings": "nowhere.csv"}, 1, "ratings='nowhere.csv' is no file; give the path of a csv"),
+    ({"ratings": "reviews.csv"}, 1, "has no column for user that is known by its name; its col"),
+    ({"ratings": "reviews.csv", "user_column": "txt"}, 2, "did you mean 'text'?"),
+    ({"ratings": "reviews.csv", "item_column": "movie"}, 2, "item_column='movie' is unknown"),
+    ({"ratings": "reviews.csv", "rating_column": "star"}, 2, "rating_column='star' is unknown"),
+]
 OWN["worker"] = [
     ({"study": "none-such"}, 1, "study='none-such' is not in storage='sqlite:///optuna.db', where"),
     ({"wait": "-1"}, 2, "wait=-1 must be at least 0"),

@@ -10,16 +10,20 @@ from mc.plots.evolution import selection_drift, selection_scores
 from mc.plots.losses import paired_loss
 from mc.plots.model_search import search_history, search_slices
 from mc.plots.published import beside_published
+from mc.plots.recommender import bubble, click_returns, exchange_rates
 from mc.plots.surface import loss_surface
 
 __all__ = [
     "accuracy_curves",
     "beside_published",
+    "bubble",
     "claim_board",
+    "click_returns",
     "compared_curves",
     "compared_losses",
     "costs",
     "drift_or_information",
+    "exchange_rates",
     "loss_surface",
     "paired_loss",
     "save",

@@ -114,13 +114,13 @@ def find(names: Sequence[str], asked: Mapping[str, str], path: Path) -> Columns:
     DataError
         When no column is found for the text or for stars and label; says what was looked for.
     """
-    chosen = {role: _named(role, asked[f"{role}_column"], names, path) for role in USUAL}
+    chosen = {role: named(role, asked[f"{role}_column"], names, path) for role in USUAL}
     rated = chosen["stars"] or chosen["label"]
-    for role, usual in USUAL.items():
+    for role, known in USUAL.items():
         settled = asked[f"{role}_column"] or (rated and role in ("stars", "label"))
         if not settled:
             free = [name for name in names if name not in chosen.values()]
-            chosen[role] = _usual(usual, free)
+            chosen[role] = usual(known, free)
     if chosen["text"] is None:
         raise _not_found(path, names, "text")
     if chosen["stars"] is None and chosen["label"] is None:
@@ -128,7 +128,14 @@ def find(names: Sequence[str], asked: Mapping[str, str], path: Path) -> Columns:
     return Columns(**chosen)  # type: ignore[arg-type]
 
 
-def _named(role: str, asked: str, names: Sequence[str], path: Path) -> str | None:
+def named(role: str, asked: str, names: Sequence[str], path: Path) -> str | None:
+    """The column that the user names for a role; None where they name none.
+
+    Raises
+    ------
+    ParameterError
+        When it is not there; says which comes nearest.
+    """
     if asked in ("", NONE):
         return None
     if asked in names:
@@ -139,9 +146,10 @@ def _named(role: str, asked: str, names: Sequence[str], path: Path) -> str | Non
     raise ParameterError(f"{unknown(f'{role}_column', asked, names)} ({path})")
 
 
-def _usual(usual: Sequence[str], names: Sequence[str]) -> str | None:
+def usual(known: Sequence[str], names: Sequence[str]) -> str | None:
+    """The first of the usual names that a column has, whatever its case and separators."""
     plain = {_plain(name): name for name in reversed(names)}  # the first of equals wins
-    return next((plain[_plain(name)] for name in usual if _plain(name) in plain), None)
+    return next((plain[_plain(name)] for name in known if _plain(name) in plain), None)
 
 
 def _plain(name: str) -> str:

@@ -20,6 +20,7 @@ from mc.statistics.effects import (
     summary,
 )
 from mc.statistics.equivalence import DEFAULT_MARGIN, verdicts
+from mc.statistics.exploration import click_prices, with_totals
 from mc.statistics.frames import (
     CONDITION,
     FAMILY,
@@ -34,6 +35,7 @@ from mc.statistics.frames import (
     unfinished,
 )
 from mc.statistics.intervals import CONFIDENCE, Interval, mean_interval
+from mc.statistics.loops import loop_changes, loop_contrasts, loop_means
 from mc.statistics.published import Shape, against_published, published_curves, shape
 from mc.statistics.replication import more_repetitions
 from mc.statistics.surface import Surface, response_surface
@@ -53,6 +55,7 @@ __all__ = [
     "against_published",
     "at_generation",
     "checked",
+    "click_prices",
     "condition_names",
     "contrasts",
     "costs",
@@ -63,6 +66,9 @@ __all__ = [
     "end_means",
     "given_back",
     "growing",
+    "loop_changes",
+    "loop_contrasts",
+    "loop_means",
     "mean_interval",
     "more_repetitions",
     "one_class",
@@ -75,4 +81,5 @@ __all__ = [
     "tolerable_rates",
     "unfinished",
     "verdicts",
+    "with_totals",
 ]

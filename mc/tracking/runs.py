@@ -93,10 +93,12 @@ class OpenRun:
         self._open = False
 
     def log_corpus(self, corpus: Prepared) -> None:
-        """Log the corpus as the run's dataset: name, digest, rows and class shares."""
-        about, positive = corpus.about, float(corpus.labels.mean())
-        shares = {"positive_share": round(positive, 4), "negative_share": round(1 - positive, 4)}
-        profile = {"num_rows": len(corpus.labels), **shares, **about["counts"]}
+        """Log the corpus as the run's dataset: name, digest, counts, of labels their shares."""
+        about, profile = corpus.about, dict(corpus.about["counts"])
+        if len(corpus.labels):
+            positive = round(float(corpus.labels.mean()), 4)
+            shares = {"positive_share": positive, "negative_share": round(1 - positive, 4)}
+            profile = {"num_rows": len(corpus.labels), **shares, **profile}
         dataset = Dataset(
             name=about["name"],
             digest=about["digest"][:16],
