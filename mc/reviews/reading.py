@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from mc.reviews import files
 from mc.reviews.layouts import CLASS_TITLE_TEXT, FASTTEXT, Dialect, Layout, record
 
-ROWS = 1 << 16  # in a chunk of parquet
+ROWS = 1 << 14  # in a chunk of parquet
 
 Wanted = Sequence[str]
 Reader = Callable[[BinaryIO, Layout, Wanted, Counter[str]], Iterator[pd.DataFrame]]
@@ -58,9 +58,10 @@ def chunks(
 def _parquet(
     stream: BinaryIO, layout: Layout, wanted: Wanted, counts: Counter[str]
 ) -> Iterator[pd.DataFrame]:
-    with pq.ParquetFile(stream) as file:
-        for batch in file.iter_batches(batch_size=ROWS, columns=list(wanted)):
-            yield batch.to_pandas()
+    with pq.ParquetFile(stream, buffer_size=files.BLOCK) as file:
+        for group in range(file.num_row_groups):  # it keeps what it read until a call's last batch
+            for batch in file.iter_batches(ROWS, [group], list(wanted)):
+                yield batch.to_pandas()
 
 
 def _fasttext(
