@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 Labels = NDArray[np.int8]  # 0 negative, 1 positive
 Probabilities = NDArray[np.float64]  # of the positive class, in [0, 1]
 Rows = NDArray[np.int64]
+Slices = NDArray[np.int32]  # places in an array of names
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,10 @@ class Corpus:
         Title and body of each review.
     labels : (n,) int8, 0 or 1
         Human labels: 1 for 4-5 stars, 0 for 1-2 stars.
-    groups : (n,) str
-        Product slice of each review; empty where unknown.
+    slices : (n,) int32
+        Product slice of each review: a place in ``slice_names``.
+    slice_names : (g,) str
+        The product slices; empty for unknown.
     digest : str
         Hex digest of all of the above.
     counts : mapping
@@ -35,9 +38,15 @@ class Corpus:
     name: str
     texts: Sequence[str]
     labels: Labels
-    groups: NDArray[np.str_]
+    slices: Slices
+    slice_names: NDArray[np.str_]
     digest: str
     counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def groups(self) -> NDArray[np.str_]:
+        """Name of each review's product slice, (n,); made anew at each look."""
+        return self.slice_names[self.slices]
 
     def __len__(self) -> int:
         return len(self.texts)

@@ -30,14 +30,23 @@ def make_corpus(rows: int = 600, seed: int = 0) -> Corpus:
         right, wrong = (GOOD, BAD) if opinion else (BAD, GOOD)
         words = [*rng.choice(PLAIN, 8), *rng.choice(right, 2), *rng.choice(wrong, 1)]
         texts.append(" ".join(rng.permutation(words)))
-    groups = np.where(rng.random(rows) < 0.5, "books", "phones")
+    slices = np.where(rng.random(rows) < 0.5, 0, 1).astype(np.int32)
     digest = hashlib.sha256("".join(texts).encode() + labels.tobytes()).hexdigest()
-    return Corpus("test", texts, labels, groups, digest, {"rows": rows})
+    names = np.array(["books", "phones"])
+    return Corpus("test", texts, labels, slices, names, digest, {"rows": rows})
 
 
 @pytest.fixture(scope="session")
 def corpus() -> Corpus:
     return make_corpus()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What is shared by tests, and made before any has its own cache, leaves the user's alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MC_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(autouse=True)

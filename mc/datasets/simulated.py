@@ -17,6 +17,7 @@ from mc.datasets import _review_model as model
 from mc.datasets._review_model import MAX_LENGTH, MEDIAN_LENGTH, MIN_LENGTH, STANCES, Settings
 from mc.params import Param, unknown
 from mc.randomness import stream
+from mc.texts import Texts
 from mc.types import Corpus, Labels, Probabilities
 
 VERSION = 1  # raise when the same parameters give other reviews
@@ -61,15 +62,25 @@ def load(**given: Any) -> Corpus:
         When a parameter is unknown or out of range.
     """
     identity = fingerprint(**given)
-    parts = list(chunks(**given))
-    texts = [text for part in parts for text in part.texts]
+    topics = model.tables().topics
+    places = {topic: place for place, topic in enumerate(topics)}
+    labels, slices = [], []
+
+    def texts() -> Iterator[list[str]]:
+        for chunk in chunks(**given):
+            labels.append(chunk.labels)
+            slices.append(np.array([places[topic] for topic in chunk.groups.tolist()], np.int32))
+            yield chunk.texts
+
+    written = Texts.write(texts())
     return Corpus(
         name="simulated",
-        texts=texts,
-        labels=np.concatenate([part.labels for part in parts]),
-        groups=np.concatenate([part.groups for part in parts]),
+        texts=written,
+        labels=np.concatenate(labels),
+        slices=np.concatenate(slices),
+        slice_names=np.array(topics),
         digest=hashlib.sha256(identity.encode()).hexdigest(),
-        counts={"rows": len(texts)},
+        counts={"rows": len(written)},
     )
 
 

@@ -7,7 +7,7 @@ cleaning are their own files.
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,23 +20,23 @@ from mc.reviews import ratings
 from mc.reviews.cleaning import review_text
 from mc.reviews.columns import Columns, find
 from mc.reviews.layouts import recognise
-from mc.reviews.reading import chunks
-from mc.reviews.selection import balanced, distinct, with_text
-from mc.types import Corpus, Labels, Rows
+from mc.reviews.reading import ROWS, chunks
+from mc.reviews.selection import balanced, distinct, mark, with_text
+from mc.reviews.slices import numbered, renumbered
+from mc.texts import Texts
+from mc.types import Corpus, Labels, Rows, Slices
 
 DROPPED = ("malformed", "no_rating", "three_stars", "no_text", "duplicate", "balanced_away")
-GROUP_LENGTH = 32
 TOO_HIGH_SHARE = 0.01  # of ratings above five stars: then they are no stars
 
 
 @dataclass(frozen=True)
 class _Part:
-    """Reviews of one chunk, before labels are settled."""
+    """Reviews of one chunk without their texts, before labels are settled."""
 
     origin: "_Origin"
-    texts: list[str]
     codes: ratings.Codes
-    groups: list[str]
+    slices: Slices
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,16 @@ class _Origin:
 
     kind: str
     columns: Columns
+
+
+@dataclass(frozen=True)
+class _Met:
+    """What grows while texts are read."""
+
+    parts: list[_Part] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    label_numbers: defaultdict[_Origin, set[int]] = field(default_factory=lambda: defaultdict(set))
+    slice_numbers: dict[str, int] = field(default_factory=dict)  # of their names
 
 
 def assemble(paths: Sequence[Path], name: str, settings: Mapping[str, Any]) -> Corpus:
@@ -70,42 +80,41 @@ def assemble(paths: Sequence[Path], name: str, settings: Mapping[str, Any]) -> C
     DataError, ParameterError
         When files cannot be read or understood, or nothing in them is usable.
     """
-    counts: Counter[str] = Counter()
-    seen: defaultdict[_Origin, set[int]] = defaultdict(set)
-    parts = [part for path in paths for part in _parts(path, settings, counts, seen)]
-    texts = [text for part in parts for text in part.texts]
-    groups = [group for part in parts for group in part.groups]
-    verdicts = _settled(parts, seen, settings["label_scale"], name)
+    met = _Met()
+    counts = met.counts
+    texts = Texts.write(chunk for path in paths for chunk in _texts(path, settings, met))
+    verdicts = _settled(met, settings["label_scale"], name)
+    marks = mark(texts)
     rows = _rated(verdicts, counts)
     rows = with_text(rows, texts, counts)
-    rows = distinct(rows, texts, counts)
+    rows = distinct(rows, marks, counts)
     if not len(rows):
         raise _none_usable(name, counts, paths)
     if settings["balance"]:
-        rows = balanced(rows, texts, verdicts, counts, name)
-    chosen = [texts[row] for row in rows]
+        rows = balanced(rows, marks, verdicts, counts, name)
+    chosen = texts.take(rows)
     labels: Labels = verdicts[rows]
-    slices = np.array([groups[row] for row in rows], dtype=np.str_)
-    digest = _digest(chosen, labels, slices)
-    return Corpus(name, chosen, labels, slices, digest, _shown(counts, len(rows)))
+    slices = np.concatenate([part.slices for part in met.parts])
+    slices, names = renumbered(slices[rows], met.slice_numbers)
+    digest = _digest(chosen, labels, slices, names)
+    return Corpus(name, chosen, labels, slices, names, digest, _shown(counts, len(rows)))
 
 
-def _parts(
-    path: Path,
-    settings: Mapping[str, Any],
-    counts: Counter[str],
-    seen: defaultdict[_Origin, set[int]],
-) -> Iterator[_Part]:
+def _texts(path: Path, settings: Mapping[str, Any], met: _Met) -> Iterator[list[str]]:
+    """Texts of the rows that may be used, chunk by chunk; all else about them goes to ``met``."""
     layout = recognise(path)
     columns = find(layout.columns, settings, path)
     origin = _Origin(layout.kind, columns)
     rated_above_five = rows = 0
-    for frame in chunks(path, layout, columns.wanted, counts):
+    for frame in chunks(path, layout, columns.wanted, met.counts):
         codes, labels = _codes(frame, columns)
-        seen[origin] |= ratings.pending(labels)
+        met.label_numbers[origin] |= ratings.pending(labels)
         rated_above_five += int((codes == ratings.TOO_HIGH).sum())
         rows += len(frame)
-        yield _part(origin, frame, codes, counts)
+        usable = _usable(codes, met.counts)
+        slices = numbered(_fields(frame, columns.group, usable), met.slice_numbers)
+        met.parts.append(_Part(origin, codes[usable], slices))
+        yield _cleaned(frame, columns, usable)
     if rated_above_five > TOO_HIGH_SHARE * rows:
         raise DataError(
             f"{path}: {rated_above_five} of {rows} ratings in column {columns.stars!r} are above "
@@ -122,50 +131,37 @@ def _codes(frame: pd.DataFrame, columns: Columns) -> tuple[ratings.Codes, rating
     return np.where(stars == ratings.UNRATED, labels, stars).astype(np.int8), labels
 
 
-def _part(
-    origin: _Origin, frame: pd.DataFrame, codes: ratings.Codes, counts: Counter[str]
-) -> _Part:
-    """Clean the rows that can be used; the others are counted and left behind at once."""
+def _usable(codes: ratings.Codes, counts: Counter[str]) -> Rows:
+    """Rows that can be used; the others are counted and left behind at once."""
     neutral, unrated = codes == ratings.NEUTRAL, _is_unrated(codes)
     counts["three_stars"] += int(neutral.sum())
     counts["no_rating"] += int(unrated.sum())
-    usable = np.flatnonzero(~(neutral | unrated))
-    columns = origin.columns
-    bodies, titles, groups = (
-        frame[name].to_numpy(object)[usable] if name else [""] * len(usable)
-        for name in (columns.text, columns.title, columns.group)
-    )
-    texts = [review_text(title, body) for title, body in zip(titles, bodies, strict=True)]
-    return _Part(origin, texts, codes[usable], _groups(groups))
+    return np.flatnonzero(~(neutral | unrated))
+
+
+def _cleaned(frame: pd.DataFrame, columns: Columns, rows: Rows) -> list[str]:
+    titles, bodies = (_fields(frame, name, rows) for name in (columns.title, columns.text))
+    return [review_text(title, body) for title, body in zip(titles, bodies, strict=True)]
+
+
+def _fields(frame: pd.DataFrame, name: str | None, rows: Rows) -> Iterable[object]:
+    return frame[name].to_numpy(object)[rows] if name else [""] * len(rows)
 
 
 def _is_unrated(codes: ratings.Codes) -> NDArray[np.bool_]:
     return np.isin(codes, (ratings.UNRATED, ratings.TOO_HIGH))
 
 
-def _groups(values: Iterable[object]) -> list[str]:
-    """Short names, each distinct one worked out (and kept in memory) once."""
-    names = [value if isinstance(value, str) else "" for value in values]
-    short = {name: _shorten(name) for name in set(names)}
-    return [short[name] for name in names]
-
-
-def _shorten(value: str) -> str:
-    """Last part of a path, first of a list."""
-    last = value.strip().rstrip("/").rpartition("/")[2]
-    return " ".join(last.partition(",")[0].split())[:GROUP_LENGTH]
-
-
-def _settled(
-    parts: Sequence[_Part], seen: Mapping[_Origin, set[int]], asked: str, name: str
-) -> ratings.Codes:
+def _settled(met: _Met, asked: str, name: str) -> ratings.Codes:
     """Codes of all rows, with label numbers read on the scale of their origin."""
-    waiting = {part.origin for part in parts if ratings.pending(part.codes)}
+    waiting = {part.origin for part in met.parts if ratings.pending(part.codes)}
     scales = {
-        origin: ratings.scale(seen[origin], asked, f"{name}: column {origin.columns.label!r}")
+        origin: ratings.scale(
+            met.label_numbers[origin], asked, f"{name}: column {origin.columns.label!r}"
+        )
         for origin in waiting
     }
-    settled = [ratings.settle(part.codes, scales.get(part.origin)) for part in parts]
+    settled = [ratings.settle(part.codes, scales.get(part.origin)) for part in met.parts]
     return np.concatenate(settled) if settled else np.empty(0, np.int8)
 
 
@@ -180,12 +176,14 @@ def _shown(counts: Counter[str], used: int) -> dict[str, int]:
     return shown | {reason: counts[reason] for reason in (*DROPPED, "invalid_characters")}
 
 
-def _digest(texts: Sequence[str], labels: Labels, groups: NDArray[np.str_]) -> str:
+def _digest(texts: Texts, labels: Labels, slices: Slices, names: NDArray[np.str_]) -> str:
     digest = hashlib.sha256()
-    for text in texts:
-        digest.update(text.encode() + b"\n")  # clean texts hold no line ends
+    for text in texts.encoded():
+        digest.update(text + b"\n")  # clean texts hold no line ends
     digest.update(labels.tobytes())
-    digest.update("\n".join(groups).encode())
+    for start in range(0, len(slices), ROWS):
+        digest.update(b"\n" if start else b"")
+        digest.update("\n".join(names[slices[start : start + ROWS]]).encode())
     return digest.hexdigest()
 
 

@@ -38,7 +38,7 @@ def corpus():
 
 def test_same_parameters_give_the_same_reviews():
     one, two = simulated.load(rows=500, seed=3), simulated.load(rows=500, seed=3)
-    assert one.texts == two.texts
+    assert list(one.texts) == list(two.texts)
     assert np.array_equal(one.labels, two.labels)
     assert np.array_equal(one.groups, two.groups)
     assert one.digest == two.digest
@@ -66,14 +66,14 @@ def test_chunk_size_changes_nothing(size):
     sizes = [len(part.texts) for part in parts]
     assert set(sizes[:-1]) <= {size}
     assert 0 < sizes[-1] <= size
-    assert [text for part in parts for text in part.texts] == whole.texts
+    assert [text for part in parts for text in part.texts] == list(whole.texts)
     assert np.array_equal(np.concatenate([part.labels for part in parts]), whole.labels)
     assert np.array_equal(np.concatenate([part.groups for part in parts]), whole.groups)
 
 
 def test_a_smaller_corpus_begins_a_larger_one(corpus):
     small = simulated.load(rows=5000)
-    assert small.texts == corpus.texts[:5000]
+    assert list(small.texts) == list(corpus.texts[:5000])
     assert np.array_equal(small.labels, corpus.labels[:5000])
 
 
