@@ -7,23 +7,25 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
 from mc import ngrams
 from mc.cache import cache_root
+from mc.errors import DataError
 from mc.types import Corpus, Labels
 
 CACHE_VERSION = 2  # raise when the content of a cached folder changes
 MIN_REVIEWS = 5  # a term must occur in this many reviews
-PART = 100_000  # reviews counted at once
+PART = 25_000  # groups written at once
 MAX_TERM_LENGTH = 20  # longer ones are links and typing games, and make every model larger
 
 
@@ -92,13 +94,17 @@ def prepare(
     -------
     (Path, bool)
         The folder to ``open_features``, and whether it was there already.
+
+    Raises
+    ------
+    DataError
+        When no word is in enough reviews.
     """
     identity = json.dumps([CACHE_VERSION, fingerprint, asdict(representation)])
     folder = cache_root() / "features" / hashlib.sha256(identity.encode()).hexdigest()[:24]
     if _intact(folder):
         return folder, True
-    arrays, about = _vectorise(load(), representation)
-    _write(folder, arrays, about)
+    _make(folder, load(), representation)
     return folder, False
 
 
@@ -110,7 +116,8 @@ def open_features(folder: Path) -> Features:
     )
     terms = np.load(folder / "terms.npy")
     X = csr_matrix((data, indices, indptr), shape=(len(indptr) - 1, len(terms)), copy=False)
-    labels, groups, idf = (np.load(folder / f"{part}.npy") for part in ("labels", "groups", "idf"))
+    labels, idf = (np.load(folder / f"{part}.npy") for part in ("labels", "idf"))
+    groups = np.load(folder / "groups.npy", mmap_mode="r")
     return Features(X, labels, groups, terms, idf, about)
 
 
@@ -124,110 +131,108 @@ def text_steps(features: Features) -> list[tuple[str, Any]]:
     vectoriser = CountVectorizer(vocabulary=features.terms, ngram_range=lengths, dtype=np.float32)
     if wanted["weighting"] == "counts":
         return [("counts", vectoriser)]
-    tfidf = TfidfTransformer()
-    tfidf.idf_ = features.idf
-    return [("counts", vectoriser), ("tfidf", tfidf)]
+    return [("counts", vectoriser), ("tfidf", _tfidf(features.idf))]
 
 
-def _vectorise(
-    corpus: Corpus, representation: Representation
-) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-    arrays = {
-        "labels": corpus.labels.astype(np.int8),
-        "groups": np.asarray(corpus.groups).astype(str),
-    }
-    about = {
-        "name": corpus.name,
-        "digest": corpus.digest,
-        "counts": dict(corpus.counts),
-        "representation": asdict(representation),
-    }
-    least = min(MIN_REVIEWS, len(corpus.texts))
-    if representation.longest > 1:
-        X, names = ngrams.count(corpus.texts, representation.longest, least, MAX_TERM_LENGTH)
-    else:
-        parts, numbers = _count(corpus.texts)
-        del corpus  # its texts are as large as the matrix, which is there twice for a moment
-        X, names = _frequent(parts, numbers, least)
-    if representation.max_terms:
-        keep = most_widespread(X, representation.max_terms)
-        X, names = X[:, keep], [names[column] for column in keep]
-    X.sort_indices()
-    idf = np.ones(len(names), np.float32)
-    if representation.weighting == "tfidf":
-        tfidf = TfidfTransformer().fit(X)
-        X, idf = tfidf.transform(X, copy=False), tfidf.idf_.astype(np.float32)
-    arrays |= {
-        "data": X.data.astype(np.float32, copy=False),
-        "indices": X.indices.astype(np.int32, copy=False),
-        "indptr": X.indptr.astype(np.int32 if X.nnz < 2**31 else np.int64, copy=False),
-        "terms": np.array(names),  # (d,) of the least width
-        "idf": idf,
-    }
-    return arrays, about
+def most_widespread(reviews: NDArray[np.integer[Any]], most: int) -> NDArray[np.int64]:
+    """Terms that occur in the most reviews, in their order, ``most`` at most; 0 means all."""
+    if not most or len(reviews) <= most:
+        return np.arange(len(reviews))
+    return np.sort(np.argsort(-reviews, kind="stable")[:most])
 
 
-def _count(texts: Sequence[str]) -> tuple[list[csr_matrix], dict[str, int]]:
-    """Counts of all terms, part by part, and the column of each term."""
-    numbers: dict[str, int] = {}
-    return [_count_part(texts[i : i + PART], numbers) for i in range(0, len(texts), PART)], numbers
+def smoothed_idf(reviews: NDArray[np.int64], n: int) -> NDArray[np.float32]:
+    """What scikit-learn's TfidfTransformer makes of ``n`` reviews, log((1 + n) / (1 + df)) + 1.
+
+    Parameters
+    ----------
+    reviews : (d,) int64
+        Document frequencies, df.
+    """
+    share = np.float32(1 + n) / (1 + reviews.astype(np.float32))  # in its precision, too
+    weights: NDArray[np.float32] = np.log(share) + np.float32(1)
+    return weights
 
 
-def _frequent(
-    parts: list[csr_matrix], numbers: Mapping[str, int], least: int
-) -> tuple[csr_matrix, list[str]]:
-    """The columns of terms that are frequent and short enough, by alphabet, and the terms."""
-    reviews = np.zeros(len(numbers), np.int64)  # in how many each term occurs
-    for part in parts:
-        reviews += np.bincount(part.indices, minlength=len(numbers))
-    kept = [
-        term
-        for term, number in sorted(numbers.items())
-        if reviews[number] >= least and len(term) <= MAX_TERM_LENGTH
-    ]
-    places = np.full(len(numbers), -1, np.int32)
-    places[[numbers[term] for term in kept]] = np.arange(len(kept))
-    frequent = []
-    while parts:  # each is let go when its columns are taken
-        frequent.append(_with_columns(parts.pop(0), places, len(kept)))
-    return vstack(frequent, format="csr"), kept
+def _tfidf(idf: NDArray[np.float32]) -> TfidfTransformer:
+    fitted = TfidfTransformer()
+    fitted.idf_ = idf
+    return fitted
 
 
-def _count_part(texts: Sequence[str], numbers: dict[str, int]) -> csr_matrix:
-    """Counts of all terms of some texts in columns by ``numbers``, which grow as terms are met."""
-    vectoriser = CountVectorizer(dtype=np.float32)
-    X = vectoriser.fit_transform(texts)
-    names = vectoriser.get_feature_names_out()
-    X.indices = np.array([numbers.setdefault(n, len(numbers)) for n in names], np.int32)[X.indices]
-    return csr_matrix((X.data, X.indices, X.indptr), shape=(len(texts), len(numbers)), copy=False)
-
-
-def _with_columns(X: csr_matrix, places: NDArray[np.int32], width: int) -> csr_matrix:
-    """The columns that have a place, moved to it."""
-    columns = places[X.indices]
-    kept = columns >= 0
-    ends = np.concatenate([[0], np.cumsum(kept)])[X.indptr]
-    return csr_matrix((X.data[kept], columns[kept], ends), shape=(X.shape[0], width))
-
-
-def most_widespread(X: csr_matrix, most: int) -> NDArray[np.int64]:
-    """Columns that occur in the most rows, in their order, ``most`` at most; 0 means all."""
-    if not most or X.shape[1] <= most:
-        return np.arange(X.shape[1])
-    rows = np.bincount(X.indices, minlength=X.shape[1])  # (d,) in how many each occurs
-    return np.sort(np.argsort(-rows, kind="stable")[:most])
-
-
-def _write(folder: Path, arrays: Mapping[str, NDArray[Any]], about: dict[str, Any]) -> None:
+def _make(folder: Path, corpus: Corpus, representation: Representation) -> None:
     """Write all files aside and rename, so that a folder is whole or absent."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix="unfinished-"))
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix="unfinished-") as unfinished:
+        aside = Path(unfinished) / "whole"
+        aside.mkdir()
+        _write(aside, corpus, representation)
+        files = {path.name: _digest(path) for path in sorted(aside.iterdir())}
+        about = {
+            "name": corpus.name,
+            "digest": corpus.digest,
+            "counts": dict(corpus.counts),
+            "representation": asdict(representation),
+            "files": files,
+        }
+        (aside / "about.json").write_text(json.dumps(about, indent=1))
+        shutil.rmtree(folder, ignore_errors=True)
+        aside.rename(folder)
+
+
+def _write(folder: Path, corpus: Corpus, representation: Representation) -> None:
+    least = min(MIN_REVIEWS, len(corpus))
+    counts = ngrams.count(corpus.texts, representation.longest, least, MAX_TERM_LENGTH)
+    if not counts.terms:
+        raise DataError(
+            f"{corpus.name}: no word occurs in {least} of its {len(corpus)} reviews; give more of "
+            "them, or name another text_column in data_params"
+        )
+    keep = most_widespread(counts.reviews, representation.max_terms)
+    reviews = counts.reviews[keep]  # (d,)
+    idf = np.ones(len(keep), np.float32)
+    if representation.weighting == "tfidf":
+        idf = smoothed_idf(reviews, len(corpus))
+    parts = counts.matrices()
+    if len(keep) < len(counts.terms):
+        parts = (part[:, keep] for part in parts)
+    if representation.weighting == "tfidf":
+        parts = map(partial(_tfidf(idf).transform, copy=False), parts)
+    _write_matrix(folder, parts, int(reviews.sum()))
+    arrays = {
+        "labels": corpus.labels.astype(np.int8),
+        "terms": np.array([counts.terms[column] for column in keep]),  # (d,) of the least width
+        "idf": idf,
+    }
     for name, array in arrays.items():
-        np.save(aside / f"{name}.npy", array, allow_pickle=False)
-    digests = {f"{name}.npy": _digest(aside / f"{name}.npy") for name in arrays}
-    (aside / "about.json").write_text(json.dumps(about | {"files": digests}, indent=1))
-    shutil.rmtree(folder, ignore_errors=True)
-    aside.rename(folder)
+        np.save(folder / f"{name}.npy", array, allow_pickle=False)
+    with _npy(folder / "groups.npy", corpus.slice_names.dtype, len(corpus)) as file:
+        for start in range(0, len(corpus), PART):
+            corpus.slice_names[corpus.slices[start : start + PART]].tofile(file)
+
+
+def _write_matrix(folder: Path, parts: Iterable[csr_matrix], entries: int) -> None:
+    """Write the rows of a matrix part by part, so that it is never in memory."""
+    lengths = [np.zeros(1, np.int64)]
+    with (
+        _npy(folder / "data.npy", np.dtype(np.float32), entries) as data,
+        _npy(folder / "indices.npy", np.dtype(np.int32), entries) as indices,
+    ):
+        for part in parts:
+            part.data.tofile(data)
+            part.indices.tofile(indices)
+            lengths.append(np.diff(part.indptr))
+    indptr = np.cumsum(np.concatenate(lengths))
+    small = np.int32 if entries < 2**31 else np.int64
+    np.save(folder / "indptr.npy", indptr.astype(small), allow_pickle=False)
+
+
+def _npy(path: Path, dtype: np.dtype[Any], length: int) -> BinaryIO:
+    """A file that is a flat array's once so many elements have been written to it."""
+    file = path.open("wb")
+    header = {"descr": dtype.str, "fortran_order": False, "shape": (length,)}
+    np.lib.format.write_array_header_1_0(file, header)
+    return file
 
 
 def _intact(folder: Path) -> bool:

@@ -1,11 +1,26 @@
 """Laws of features: the cache gives what was put in, and models see texts as training did."""
 
+import tracemalloc
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from conftest import make_corpus
-from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from scipy.sparse import random_array
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer, TfidfVectorizer
 
-from mc.features import MAX_TERM_LENGTH, Representation, open_features, prepare, text_steps
+from mc.cache import cache_root
+from mc.errors import DataError
+from mc.features import (
+    MAX_TERM_LENGTH,
+    Representation,
+    open_features,
+    prepare,
+    smoothed_idf,
+    text_steps,
+)
+from mc.ngrams import words
+from mc.types import Corpus
 
 REPRESENTATIONS = [
     Representation("tfidf"),
@@ -41,6 +56,36 @@ def test_text_steps_give_the_columns_of_training(corpus, representation):
     np.testing.assert_allclose(again.toarray(), features.X.toarray(), atol=1e-6)
 
 
+@pytest.mark.parametrize("n", [3, 700])
+def test_idf_is_scikit_learns_own_to_the_bit(n):
+    X = random_array((n, 300), density=0.3, format="csr", dtype=np.float32, rng=0)
+    reviews = np.bincount(X.indices, minlength=300)
+    expected = TfidfTransformer().fit(X).idf_
+    assert smoothed_idf(reviews, n).tobytes() == expected.tobytes()
+
+
+def peak_memory(corpus):
+    tracemalloc.start()
+    try:
+        prepare(corpus.digest, lambda: corpus, Representation(longest=2))
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_neither_texts_nor_the_matrix_are_in_memory(corpus, monkeypatch):
+    monkeypatch.setattr(words, "SIZE", 50)
+    said = np.random.default_rng(0).choice([f"w{i}" for i in range(9)], (2000, 40))
+    texts = [" ".join(words) for words in said]
+
+    def peak(n):
+        some = corpus.labels[:1].repeat(n), corpus.slices[:1].repeat(n)
+        return peak_memory(Corpus("x", texts[:n], *some, corpus.slice_names, f"x{n}"))
+
+    peak(50)  # what the first call loads
+    assert peak(2000) - peak(200) < 1800 * 100  # a row of the matrix alone takes 320
+
+
 def test_limited_terms_are_the_most_widespread(corpus):
     folder, _ = prepare("x", lambda: corpus, Representation("counts", max_terms=12))
     everything, _ = prepare("x", lambda: corpus, Representation("counts"))
@@ -55,12 +100,18 @@ def test_rare_and_endless_terms_are_left_out():
     corpus = make_corpus(100)
     texts = [f"{text} {'z' * (MAX_TERM_LENGTH + 1)}" for text in corpus.texts]
     texts[0] += " onlyhere"
-    folder, _ = prepare(
-        "x", lambda: type(corpus)(**{**vars(corpus), "texts": texts}), REPRESENTATIONS[0]
-    )
+    folder, _ = prepare("x", lambda: replace(corpus, texts=texts), REPRESENTATIONS[0])
     terms = set(open_features(folder).terms)
     assert "onlyhere" not in terms
     assert max(map(len, terms)) <= MAX_TERM_LENGTH
+
+
+@pytest.mark.parametrize("representation", REPRESENTATIONS)
+def test_a_corpus_without_a_common_word_is_refused(corpus, representation):
+    texts = [f"only{row}" for row in range(len(corpus))]
+    with pytest.raises(DataError, match="no word occurs in 5 of its 600 reviews"):
+        prepare("x", lambda: replace(corpus, texts=texts), representation)
+    assert list((cache_root() / "features").iterdir()) == []
 
 
 def test_cached_features_are_opened_without_reading_the_corpus(corpus):

@@ -63,7 +63,7 @@ class Vectoriser:
         rows = np.bincount(X.indices, minlength=X.shape[1])[asked]  # in how many each occurs
         frequent = rows >= min(min_df, rows.max(initial=0))
         columns = asked[frequent]
-        columns = columns[most_widespread(X[:, columns], wanted.max_terms)]
+        columns = columns[most_widespread(rows[frequent], wanted.max_terms)]
         if wanted.weighting == "counts":
             return cls(columns, None)
         return cls(columns, TfidfTransformer().fit(X[:, columns]))

@@ -5,13 +5,13 @@ import pytest
 from conftest import make_corpus
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
-from mc import ngrams
 from mc.evolution import Vectoriser
 from mc.features import Representation
 
 TEXTS = make_corpus(300).texts
 TRAINING, OTHERS = slice(0, 120), slice(120, 300)
-X, TERMS = ngrams.count(TEXTS, 3, 1, letters=99)
+CANDIDATES = CountVectorizer(ngram_range=(1, 3), dtype=np.float32).fit(TEXTS)
+X, TERMS = CANDIDATES.transform(TEXTS), CANDIDATES.get_feature_names_out().astype(str)
 LENGTHS = np.char.count(TERMS, " ") + 1
 SKLEARNS = {"counts": CountVectorizer, "tfidf": TfidfVectorizer}
 
