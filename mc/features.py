@@ -21,6 +21,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from mc import ngrams
 from mc.cache import cache_root
 from mc.errors import DataError
+from mc.ngrams import Counts
 from mc.types import Corpus, Labels
 
 CACHE_VERSION = 2  # raise when the content of a cached folder changes
@@ -181,24 +182,17 @@ def _make(folder: Path, corpus: Corpus, representation: Representation) -> None:
 
 
 def _write(folder: Path, corpus: Corpus, representation: Representation) -> None:
-    least = min(MIN_REVIEWS, len(corpus))
-    counts = ngrams.count(corpus.texts, representation.longest, least, MAX_TERM_LENGTH)
-    if not counts.terms:
-        raise DataError(
-            f"{corpus.name}: no word occurs in {least} of its {len(corpus)} reviews; give more of "
-            "them, or name another text_column in data_params"
-        )
+    counts = _count(corpus, representation.longest)
     keep = most_widespread(counts.reviews, representation.max_terms)
     reviews = counts.reviews[keep]  # (d,)
-    idf = np.ones(len(keep), np.float32)
-    if representation.weighting == "tfidf":
-        idf = smoothed_idf(reviews, len(corpus))
-    parts = counts.matrices()
+    idf, parts = np.ones(len(keep), np.float32), counts.matrices()
     if len(keep) < len(counts.terms):
         parts = (part[:, keep] for part in parts)
     if representation.weighting == "tfidf":
+        idf = smoothed_idf(reviews, len(corpus))
         parts = map(partial(_tfidf(idf).transform, copy=False), parts)
     _write_matrix(folder, parts, int(reviews.sum()))
+    _write_groups(folder, corpus)
     arrays = {
         "labels": corpus.labels.astype(np.int8),
         "terms": np.array([counts.terms[column] for column in keep]),  # (d,) of the least width
@@ -206,9 +200,17 @@ def _write(folder: Path, corpus: Corpus, representation: Representation) -> None
     }
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array, allow_pickle=False)
-    with _npy(folder / "groups.npy", corpus.slice_names.dtype, len(corpus)) as file:
-        for start in range(0, len(corpus), PART):
-            corpus.slice_names[corpus.slices[start : start + PART]].tofile(file)
+
+
+def _count(corpus: Corpus, longest: int) -> Counts:
+    least = min(MIN_REVIEWS, len(corpus))
+    counts = ngrams.count(corpus.texts, longest, least, MAX_TERM_LENGTH)
+    if not counts.terms:
+        raise DataError(
+            f"{corpus.name}: no word occurs in {least} of its {len(corpus)} reviews; give more of "
+            "them, or name another text_column in data_params"
+        )
+    return counts
 
 
 def _write_matrix(folder: Path, parts: Iterable[csr_matrix], entries: int) -> None:
@@ -219,12 +221,18 @@ def _write_matrix(folder: Path, parts: Iterable[csr_matrix], entries: int) -> No
         _npy(folder / "indices.npy", np.dtype(np.int32), entries) as indices,
     ):
         for part in parts:
-            part.data.tofile(data)
-            part.indices.tofile(indices)
+            data.write(part.data.astype(np.float32, copy=False).data)
+            indices.write(part.indices.astype(np.int32, copy=False).data)
             lengths.append(np.diff(part.indptr))
     indptr = np.cumsum(np.concatenate(lengths))
     small = np.int32 if entries < 2**31 else np.int64
     np.save(folder / "indptr.npy", indptr.astype(small), allow_pickle=False)
+
+
+def _write_groups(folder: Path, corpus: Corpus) -> None:
+    with _npy(folder / "groups.npy", corpus.slice_names.dtype, len(corpus)) as file:
+        for start in range(0, len(corpus), PART):
+            file.write(corpus.slice_names[corpus.slices[start : start + PART]].tobytes())
 
 
 def _npy(path: Path, dtype: np.dtype[Any], length: int) -> BinaryIO:

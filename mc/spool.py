@@ -2,8 +2,9 @@
 
 import tempfile
 import weakref
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ class Spool:
         folder = cache_root()
         folder.mkdir(parents=True, exist_ok=True)
         self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  (closed by the next line)
-        weakref.finalize(self, self._file.close)
+        weakref.finalize(self, _close, self._file)
         self._end = 0
 
     def append(self, content: bytes | memoryview) -> int:
@@ -55,3 +56,9 @@ class Stored:
         stop = self.size if last is None else last * width
         start = first * width
         return np.frombuffer(self.spool.read(self.start + start, stop - start), self.dtype)
+
+
+def _close(file: IO[bytes]) -> None:
+    """Close, whatever a full disk left to be written: whoever wrote it has been told."""
+    with suppress(OSError):
+        file.close()

@@ -1,5 +1,7 @@
 """Laws of features: the cache gives what was put in, and models see texts as training did."""
 
+import errno
+import resource
 import tracemalloc
 from dataclasses import replace
 
@@ -9,6 +11,7 @@ from conftest import make_corpus
 from scipy.sparse import random_array
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer, TfidfVectorizer
 
+from mc import features
 from mc.cache import cache_root
 from mc.errors import DataError
 from mc.features import (
@@ -54,6 +57,7 @@ def test_text_steps_give_the_columns_of_training(corpus, representation):
     for _, step in text_steps(features):
         again = step.transform(again)
     np.testing.assert_allclose(again.toarray(), features.X.toarray(), atol=1e-6)
+    assert features.X.has_sorted_indices
 
 
 @pytest.mark.parametrize("n", [3, 700])
@@ -111,6 +115,24 @@ def test_a_corpus_without_a_common_word_is_refused(corpus, representation):
     texts = [f"only{row}" for row in range(len(corpus))]
     with pytest.raises(DataError, match="no word occurs in 5 of its 600 reviews"):
         prepare("x", lambda: replace(corpus, texts=texts), representation)
+    assert list((cache_root() / "features").iterdir()) == []
+
+
+def test_a_full_disk_is_told_by_its_number_and_leaves_nothing(corpus, monkeypatch):
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    write = features._write_matrix
+
+    def on_a_small_disk(*given):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
+        try:
+            write(*given)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    monkeypatch.setattr(features, "_write_matrix", on_a_small_disk)
+    with pytest.raises(OSError, match="too large") as told:
+        prepare("x", lambda: corpus, Representation())
+    assert told.value.errno == errno.EFBIG
     assert list((cache_root() / "features").iterdir()) == []
 
 

@@ -22,7 +22,9 @@ def test_counts_are_scikit_learns_own(monkeypatch, longest, least, size):
     expected = sklearns.fit_transform(TEXTS)
     assert sorted(counts.terms) == sklearns.get_feature_names_out().tolist()
     columns = [sklearns.vocabulary_[term] for term in counts.terms]
-    X = vstack(list(counts.matrices()), format="csr")
+    parts = list(counts.matrices())
+    assert all(part.has_sorted_indices for part in parts)
+    X = vstack(parts, format="csr")
     assert (expected[:, columns] != X).nnz == 0
     assert counts.reviews.tolist() == (X > 0).sum(0).A1.tolist()
     assert X.dtype == np.float32
