@@ -14,7 +14,7 @@ from laboratory import Laboratory
 from machines import GRID, another, assert_each_cell_once, end, trials
 from servers import Postgres, TrackingServer, until
 
-from mc.search.storage import GRACE_SECONDS
+from mc.search.storage import GRACE_SECONDS, WATCH_SECONDS
 
 HERE, NETWORK = "10.77.0.1", "10.77.0.0/24"
 NAMED = 'hostname "$1" && shift && exec "$@"'
@@ -105,7 +105,7 @@ def test_a_host_whose_link_is_cut_loses_nothing_and_doubles_nothing(hosts, stage
     workers = [host.machine(stage).start("worker", jobs="1") for host in hosts]
     until(lambda: {host.name for host in hosts} <= owners(stage))
     ip("link", "set", hosts[1].cable, "down")
-    time.sleep(GRACE_SECONDS + 15)
+    time.sleep(GRACE_SECONDS + WATCH_SECONDS + 15)
     ip("link", "set", hosts[1].cable, "up")
     end(asking)
     end(workers[0])

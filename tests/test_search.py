@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from optuna.storages import BaseStorage, _cached_storage
 from optuna.trial import TrialState
+from sqlalchemy import event
 
 from mc import search
 from mc.errors import ClaimLostError, StudyError
@@ -173,6 +174,32 @@ def test_a_worker_that_seemed_gone_gives_no_result_and_works_on(study):
     assert not any("error" in trial.user_attrs for trial in study.trials)
 
 
+@pytest.mark.parametrize("moment", ["before it signed", "after its result"])
+def test_a_worker_whose_cell_is_given_away_at_any_moment_works_on(study, monkeypatch, moment):
+    given: list[int] = []
+
+    def give_away() -> str:
+        if not given:
+            given.extend(search.running(study))
+            study.tell(given[0], state=FAIL)
+        return owner()
+
+    def value(claim: search.Claim) -> float:
+        if moment == "after its result":
+            give_away()
+        return 0.7
+
+    if moment == "before it signed":
+        monkeypatch.setattr(cells, "owner", give_away)
+    search.reconcile(study, CELLS, dict)
+    search.work(study, value)
+    assert given
+    search.retry(study, CELLS)
+    search.work(study, value)
+    assert search.progress(study, CELLS).done == len(CELLS)
+    assert not any("error" in trial.user_attrs for trial in study.trials)
+
+
 def test_what_another_command_finishes_while_this_one_looks_is_not_asked_again(study):
     search.reconcile(study, CELLS[:1], dict)
     trial = claim(study, owner())
@@ -239,6 +266,7 @@ def test_a_living_workers_cell_is_left_to_it(study):
 def test_another_machines_worker_is_gone_when_its_heartbeat_is_late(storage, monkeypatch):
     monkeypatch.setattr(databases, "HEARTBEAT_SECONDS", 1)
     monkeypatch.setattr(databases, "GRACE_SECONDS", 2)
+    monkeypatch.setattr(databases, "WATCH_SECONDS", 1)
     study = search.open_study(storage, "study")
     search.reconcile(study, CELLS[:2], dict)
     silent, alive = claim(study, "another-host 1 1.0"), claim(study, "another-host 2 1.0")
@@ -248,11 +276,35 @@ def test_another_machines_worker_is_gone_when_its_heartbeat_is_late(storage, mon
         backend.record_heartbeat(trial._trial_id)
     watch.release()
     assert search.running(study) == {silent.number, alive.number}
-    for _ in range(3):
-        time.sleep(1.5)
-        backend.record_heartbeat(alive._trial_id)
+    time.sleep(3.5)
+    watch.release()  # the database was away, perhaps, and both are about to come back
+    backend.record_heartbeat(alive._trial_id)
+    assert search.running(study) == {silent.number, alive.number}
+    time.sleep(1)
     watch.release()
     assert search.running(study) == {alive.number}
+
+
+def test_a_connection_that_breaks_at_whichever_statement_is_made_again(postgres):
+    name = f"d{uuid.uuid4().hex}"
+    study = search.open_study(postgres.create(name), "study")
+    search.reconcile(study, CELLS, dict)
+    ending = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+    breaking, statements = -1, 0
+
+    @event.listens_for(databases._BACKENDS[study].engine, "before_cursor_execute")
+    def end(*_: object) -> None:
+        nonlocal statements
+        if statements == breaking:
+            postgres.execute(ending)
+        statements += 1
+
+    expected, many = study.trials, statements
+    assert many > 5
+    for number in range(many):
+        breaking, statements = number, 0
+        assert study.trials == expected
+        assert statements > many
 
 
 def test_all_that_optuna_asks_of_a_database_is_waited_for():

@@ -254,18 +254,19 @@ def work(study: Study, compute: Compute) -> None:
     compute : callable
         Of the claimed cell; returns its final value.
     """
-    claims: list[Claim] = []
+    taken: list[int] = []
 
     def objective(trial: Trial) -> float:
+        taken.append(trial.number)
         if "cell" not in trial.user_attrs:  # another worker took the last one in between
             raise optuna.TrialPruned
         trial.set_user_attr("owner", owner())
-        claims.append(Claim(study, trial))
-        if not claims[-1].is_newest:  # its cell was seen to be done, or asked for again
+        claim = Claim(study, trial)
+        if not claim.is_newest:  # its cell was seen to be done, or asked for again
             raise optuna.TrialPruned
         _suggest(trial)
         try:
-            return compute(claims[-1])
+            return compute(claim)
         except ClaimLostError:
             raise
         except Exception as error:
@@ -274,10 +275,11 @@ def work(study: Study, compute: Compute) -> None:
             raise
 
     while is_waiting(study):
+        taken.clear()
         try:
             study.optimize(objective, n_trials=1, catch=(Exception,))
-        except (ValueError, UpdateFinishedTrialError):
-            if not claims or not study.trials[claims[-1].number].state.is_finished():
+        except (ValueError, AssertionError, UpdateFinishedTrialError):
+            if not (taken and study.trials[taken[0]].state.is_finished()):
                 raise
             # Somebody gave the cell to another worker; whatever we have of it does not count.
 

@@ -2,6 +2,7 @@
 
 import logging
 import sqlite3
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -15,13 +16,14 @@ import tenacity
 from optuna.exceptions import StorageInternalError
 from optuna.storages import BaseStorage, RDBStorage
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import OperationalError, PendingRollbackError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from mc.errors import StudyError
 
 HEARTBEAT_SECONDS = 10
-GRACE_SECONDS = 60  # without a heartbeat for so long, another machine's worker counts as dead
+GRACE_SECONDS = 30  # without a heartbeat for so long, another machine's worker is watched
+WATCH_SECONDS = 30  # so long; then it counts as gone
 PATIENCE_SECONDS = 900  # for which a database may be away
 TURN_SECONDS = 60  # to wait for another process's turn
 # Optuna puts a cache before the storage, which asks it by these names, too.
@@ -112,6 +114,8 @@ def without_password(storage: str) -> str:
 def _is_away(error: BaseException) -> bool:
     """Whether a database did not answer; a statement that it refused is another matter."""
     cause = error.__cause__ if isinstance(error, StorageInternalError) else error
+    if isinstance(cause, PendingRollbackError):  # Optuna went on with the connection that broke
+        cause = cause.__context__
     if not isinstance(cause, OperationalError):
         return False
     return "locked" in str(cause) if isinstance(cause.orig, sqlite3.Error) else True
@@ -140,9 +144,23 @@ class PatientStorage(RDBStorage):
     claim that was made and not heard of is released as one that nobody signed.
     """
 
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self._late: dict[int, dict[int, float]] = {}  # study to trial to when it was seen first
+
+    def _get_stale_trial_ids(self, study_id: int) -> list[int]:
+        """Trials whose heartbeats are late, and do not come while this process watches.
+
+        After an outage all heartbeats are late, until their workers have seen its end.
+        """
+        now, before = time.monotonic(), self._late.get(study_id, {})
+        late = super()._get_stale_trial_ids(study_id)
+        self._late[study_id] = {trial: before.get(trial, now) for trial in late}
+        return [trial for trial in late if now - self._late[study_id][trial] >= WATCH_SECONDS]
+
 
 for _name in [*BaseStorage.__abstractmethods__, *CALLED_BY_THE_CACHE]:
-    setattr(PatientStorage, _name, _patiently(getattr(RDBStorage, _name)))
+    setattr(PatientStorage, _name, _patiently(getattr(PatientStorage, _name)))
 _BACKENDS: WeakKeyDictionary[Study, PatientStorage] = WeakKeyDictionary()
 
 
