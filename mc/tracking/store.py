@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from mc.errors import TrackingError
 from mc.processes import is_dead, others_launching
+from mc.tracking import outages
 
 STAGE, LINEAGE = "stage", "lineage"
 KIND, STAGE_NAME, STUDY, CELL, TRIAL, OWNER, RETIRED = (
@@ -46,6 +47,7 @@ def connect() -> MlflowClient:
     """
     for noisy in ("mlflow.store.db.utils", "alembic", "mlflow.tracking"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    outages.be_told()
     try:
         _create_whole(mlflow.get_tracking_uri())
         client = MlflowClient()
