@@ -19,6 +19,7 @@ from mc import groundwork, plugins, resampling, rounds, search
 from mc.common import Settings
 from mc.errors import DataError, ParameterError
 from mc.features import Features, open_features
+from mc.joining import JOINS
 from mc.params import Param, format_value, parse_settings
 from mc.randomness import stream
 from mc.space import Space, check_inside
@@ -87,7 +88,7 @@ def run(settings: Settings) -> None:
         frames = {name: frame.assign(**shared) for name, frame in frames.items()}
         members = {trial.key: trial.answer for trial in trials} | answers
         bench.conclude(members, frames, _facts(design, start, text))
-        if text:
+        if text and JOINS not in settings:
             click.echo(f"Use it:        -P backend={design.backend} -P backend_params={text}")
 
 

@@ -2,11 +2,12 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import URLError
@@ -22,6 +23,12 @@ def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
+
+
+def is_open(port: int) -> bool:
+    """Whether somebody listens."""
+    with socket.socket() as one:
+        return one.connect_ex(("127.0.0.1", port)) == 0
 
 
 def until(condition: Callable[[], bool], seconds: float = 60) -> None:
@@ -121,11 +128,12 @@ class TrackingServer:
         store = ["--backend-store-uri", f"sqlite:///{self.folder}/server.db"]
         artifacts = ["--artifacts-destination", str(self.folder / "artifacts")]
         listen = ["--host", self.host, "--port", str(self.port), "--workers", "1"]
-        listen += ["--allowed-hosts", f"{self.host}:{self.port}"]
+        listen += ["--allowed-hosts", f"{self.host}:*"]  # whatever link leads here
         with (self.folder / "server.log").open("a") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "mlflow", "server", *store, *artifacts, *listen],
                 cwd=self.folder,
+                env={**os.environ, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"},
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
@@ -142,3 +150,43 @@ class TrackingServer:
                 return bool(answer.status == 200)
         except (URLError, OSError):
             return False
+
+
+@dataclass
+class SlowLink:
+    """A way to servers of this machine that can be made slow, and held.
+
+    Parameters
+    ----------
+    seconds : float
+        By which every piece of data is late once it is slow, either way.
+    """
+
+    seconds: float
+    servers: Sequence[Postgres | TrackingServer]
+
+    def __post_init__(self) -> None:
+        self._ports = {server.port: free_port() for server in self.servers}
+        pairs = [f"{near}:{far}" for far, near in self._ports.items()]
+        program = Path(__file__).with_name("slow_link.py")
+        self._process = subprocess.Popen([sys.executable, program, str(self.seconds), *pairs])
+        until(lambda: all(map(is_open, self._ports.values())))
+
+    def over(self, address: str) -> str:
+        """The address of a server, or of something on it, by way of this link."""
+        for far, near in self._ports.items():
+            address = address.replace(f":{far}", f":{near}")
+        return address
+
+    def slow_down(self) -> None:
+        self._process.send_signal(signal.SIGUSR1)
+
+    def hold(self, seconds: float) -> None:
+        """Keep everything that is on its way for so long."""
+        self._process.send_signal(signal.SIGSTOP)
+        time.sleep(seconds)
+        self._process.send_signal(signal.SIGCONT)
+
+    def cut(self) -> None:
+        self._process.kill()
+        self._process.wait()

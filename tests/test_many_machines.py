@@ -9,15 +9,24 @@ import subprocess
 import tempfile
 import time
 import uuid
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from laboratory import Laboratory, finished, members
 from machines import CELLS, GRID, another, assert_each_cell_once, end, has_begun, trials
-from servers import Postgres, TrackingServer, until
+from servers import Postgres, SlowLink, TrackingServer, until
 
 from mc import search
+
+LATE, HELD = 0.025, 4  # seconds
+ELSEWHERE = """
+import socket
+socket.gethostname = lambda: "elsewhere"
+"""
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +42,13 @@ def machine(tmp_path, postgres, server) -> Laboratory:
     storage = postgres.create(f"d{uuid.uuid4().hex}")
     names = {"tracking": server.url, "storage": storage, "experiment": f"e{uuid.uuid4().hex}"}
     return Laboratory.build(tmp_path / "stage", **names)
+
+
+@pytest.fixture
+def slow(postgres, server) -> Iterator[SlowLink]:
+    link = SlowLink(LATE, (postgres, server))
+    yield link
+    link.cut()
 
 
 def kill(process: subprocess.Popen[str]) -> None:
@@ -79,6 +95,33 @@ def test_two_commands_at_once_share_one_grid(machine, undisturbed_grid):
     assert_each_cell_once(machine, undisturbed_grid)
     assert len(trials(machine)) == CELLS
     assert len(finished(machine.stage_runs)) == 2
+
+
+def test_a_worker_on_a_slow_link_that_stalls_works_like_any_other(
+    machine, slow, undisturbed_grid, tmp_path
+):
+    few = undisturbed_grid.query("replicate < 3").reset_index(drop=True)
+    stage = machine.start(**GRID | {"repetitions": "3"}, jobs="0")
+    until(lambda: trials(machine) != [])
+    (tmp_path / "sitecustomize.py").write_text(ELSEWHERE)  # so that its heartbeats are heeded
+    far = replace(
+        another(machine, "elsewhere"),
+        tracking=slow.over(machine.tracking),
+        storage=slow.over(machine.storage),
+        more={"PYTHONPATH": os.pathsep.join([str(tmp_path), machine.environment["PYTHONPATH"]])},
+    )
+    workers = [far.start("worker", jobs="1")]
+    until(lambda: has_begun(machine))
+    slow.slow_down()
+    workers.append(another(machine, "worker").start("worker", jobs="1"))
+    slow.hold(HELD)
+    end(stage)
+    for worker in workers:
+        end(worker)
+    owners = Counter(trial.user_attrs["owner"].split(" ")[0] for trial in trials(machine))
+    assert owners["elsewhere"] > 1
+    assert owners.total() == 15  # none was tried twice
+    assert_each_cell_once(machine, few)
 
 
 def test_a_worker_that_is_asked_to_leave_hands_its_cell_back(machine):
@@ -140,6 +183,7 @@ def test_servers_that_are_away_for_a_while_are_waited_for(tmp_path, undisturbed_
     _, err = end(stage)
     end(worker)
     assert "the study's database does not answer; waiting for it" in err
+    assert "the tracking server does not answer; waiting for it" in err
     assert_each_cell_once(machine, undisturbed_grid)
     server.stop()
     database.stop("immediate")

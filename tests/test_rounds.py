@@ -2,14 +2,18 @@
 
 import random
 import time
+import uuid
 from pathlib import Path
 
+import machines
 import optuna
 import pandas as pd
 import pytest
 from laboratory import Laboratory, finished
+from mlflow.artifacts import download_artifacts
 from mlflow.entities import Run
 from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
+from servers import TrackingServer, until
 
 from mc import plugins
 from mc.params import parse_settings
@@ -40,7 +44,7 @@ def laboratory(tmp_path) -> Laboratory:
 
 def frames(stage_run: Run) -> dict[str, pd.DataFrame]:
     """All that must repeat bit for bit; who computed a trial first is chance."""
-    folder = Path(stage_run.info.artifact_uri) / "frames"
+    folder = Path(download_artifacts(f"{stage_run.info.artifact_uri}/frames"))
     chance = [
         *SECONDS,
         *(["trial"] if stage_run.data.tags[store.STAGE_NAME] == "evolution" else []),
@@ -87,6 +91,25 @@ def test_every_trial_is_a_child_run_and_an_optuna_trial_that_know_each_other(und
 def test_one_worker_gives_the_numbers_of_two(undisturbed, laboratory, stage):
     laboratory.run(stage, jobs="1")
     assert_same(laboratory.stage_runs[0], undisturbed.stage_runs[0])
+
+
+def test_a_worker_elsewhere_gives_the_numbers_of_this_machine(
+    undisturbed, stage, postgres, tmp_path, monkeypatch
+):
+    if stage == "evolution":  # where a generation needs arrays of the one before
+        server = TrackingServer(tmp_path)
+        storage = postgres.create(f"d{uuid.uuid4().hex}")
+        machine = Laboratory.build(tmp_path / "stage", tracking=server.url, storage=storage)
+        asking = machine.start(stage, jobs="0")
+        until(lambda: machines.trials(machine) != [])
+        machines.another(machine, "worker").run("worker", jobs="2")
+        machines.end(asking)
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", server.url)
+        assert_same(machine.stage_runs[0], undisturbed.stage_runs[0])
+        members = children(machine)
+        assert {run.info.status for run in members} == {"FINISHED"}
+        assert len(members) == len(children(undisturbed))
+        server.stop()
 
 
 def test_killed_at_random_moments_it_ends_as_if_undisturbed(undisturbed, laboratory, stage):
