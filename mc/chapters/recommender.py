@@ -14,6 +14,10 @@ from mc.material import Material
 from mc.recommending.metrics import DESCRIPTIONS, OF_LISTS
 
 AXES = ("regime", "epsilon")
+WORDS = {
+    "epsilon": "share of the places of the lists that show a random item",
+    "decay": "what epsilon is multiplied by with each generation",
+}
 HINTS = {
     "coverage": "Lines that fall: fewer items are recommended to anyone, and the same ones more "
     "often. The best possible lists, each user's own favourites, need not cover everything either.",
@@ -53,7 +57,7 @@ def chapter(material: Material) -> Chapter:
         frames={**material.frames, **tables},
         facts=material.facts,
         cautions=_cautions(material),
-        glossary=DESCRIPTIONS,
+        glossary={**WORDS, **DESCRIPTIONS},
     )
 
 

@@ -36,10 +36,7 @@ def exchange(gains: pd.DataFrame, prices: pd.DataFrame, epsilon: float) -> str:
         f"for {_clicks(_at(prices, row, 'total_clicks'))} in all"
         for row in _rows(gains, "coverage", epsilon, last)
     ]
-    return (
-        f"Random items in {100 * epsilon:g}% of the places, at generation "
-        f"{last}: {'; '.join(told)}."
-    )
+    return f"Exploring with epsilon {epsilon:g}, until generation {last}: {'; '.join(told)}."
 
 
 def exposure_findings(
@@ -132,11 +129,12 @@ def price_findings(prices: pd.DataFrame) -> list[str]:
 
 
 def _returned(rows: pd.DataFrame) -> str:
-    """Whether the clicks so far ever are more than without."""
+    """Whether the clicks so far come to be more than without exploring, and stay so."""
     totals = rows[rows["metric"] == "total_clicks"].sort_values("generation")
-    paid = totals.loc[totals["low"] > 0, "generation"]
-    if len(paid):
-        return f"from generation {paid.iloc[0]} on it has earned more than it cost"
+    if totals["low"].iloc[-1] > 0:
+        short = totals.loc[~(totals["low"] > 0), "generation"]
+        since = 0 if short.empty else short.iloc[-1] + 1
+        return f"from generation {since} on it has earned more than it cost"
     if totals["high"].iloc[-1] < 0:
         return "it has not earned back what it cost"
     return "whether it has earned back what it cost cannot be told"
