@@ -5,6 +5,8 @@ Kept out of the garbage collector's sight: workers then share these pages, and n
 
 import gc
 
+import mc.search.preload
+import mc.tracking.preload
 import mc.worker  # noqa: F401
 
 gc.freeze()

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import settings
 from servers import Postgres
 
 from mc import plugins
@@ -18,6 +19,9 @@ from mc.types import Corpus
 GOOD = ["great", "love", "perfect", "excellent", "wonderful", "best", "happy", "easy"]
 BAD = ["bad", "waste", "broken", "terrible", "poor", "worst", "return", "useless"]
 PLAIN = ["the", "a", "it", "this", "book", "phone", "box", "day", "time", "with", "for", "and"]
+
+settings.register_profile("unhurried", deadline=None)  # other tests are at work at the same time
+settings.load_profile("unhurried")
 
 
 def make_corpus(rows: int = 600, seed: int = 0) -> Corpus:

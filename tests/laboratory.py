@@ -1,15 +1,20 @@
 """Runs stages as a user does: a command in a folder of its own, judged by what it leaves behind."""
 
+import gc
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
-from contextlib import closing
-from dataclasses import dataclass, field
+from contextlib import chdir, closing, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field, replace
+from functools import cache
+from io import StringIO
 from pathlib import Path
+from runpy import run_path
 from unittest.mock import patch
 
 import pandas as pd
@@ -18,7 +23,7 @@ from conftest import make_corpus
 from mlflow import MlflowClient
 from mlflow.entities import Run
 
-from mc import project
+from mc import groundwork, project
 from mc.metrics import TIMINGS
 from mc.tracking import results, store
 
@@ -43,6 +48,26 @@ SMALL = {
 }
 
 
+@cache
+def new_store() -> bytes:
+    """A store as MLflow makes it in this folder, which takes it a second."""
+    MlflowClient("sqlite:///new.db").get_experiment("0")
+    return Path("new.db").read_bytes()
+
+
+def put_store(folder: Path) -> None:
+    """Place a new store there, so that the first command need not make it."""
+    (folder / "mlflow.db").write_bytes(new_store())
+    with closing(sqlite3.connect(folder / "mlflow.db")) as db, db:
+        db.execute("update experiments set artifact_location = ?", [f"{folder}/mlruns/0"])
+
+
+def serve_forks() -> None:
+    """Start the fork server of this process, which stays, where it finds what it is to import."""
+    with chdir(ROOT):
+        groundwork.set_up_process({"storage": ""})
+
+
 def heed_interrupts() -> None:
     """Undo what a shell does to its background jobs: they inherit that Ctrl-C is ignored."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -65,7 +90,14 @@ class Laboratory:
         corpus = make_corpus(rows)
         table = pd.DataFrame({"text": corpus.texts, "label": corpus.labels})
         table.to_csv(folder / "reviews.csv", index=False)
+        if "tracking" not in places:
+            put_store(folder)
         return cls(folder, **places)
+
+    def copy(self, folder: Path) -> "Laboratory":
+        """A laboratory with the same past; artifacts of that past stay where they are."""
+        shutil.copytree(self.folder, folder, ignore=shutil.ignore_patterns("mlruns"))
+        return replace(self, folder=folder)
 
     @property
     def tracking_uri(self) -> str:
@@ -106,14 +138,34 @@ class Laboratory:
     def run(
         self, stage: str = "collapse_rates", /, expect: int = 0, **parameters: str
     ) -> tuple[str, str]:
-        """Run to the end; standard output and standard error."""
-        process = self.start(stage, **parameters)
-        try:
-            out, err = process.communicate(timeout=300)
-        finally:
-            process.kill()  # where it did not end in time
-        assert process.returncode == expect, out + err
-        return out, err
+        """Run to the end, through the command line but in this process.
+
+        It has imported all that a stage needs; its workers are processes all the same. What must
+        hold of the stage's own process is for tests that `start` one.
+
+        Returns
+        -------
+        (str, str)
+            Standard output and standard error.
+        """
+        out, err, code = StringIO(), StringIO(), 0
+        program = str(ROOT / "experiments" / f"{stage}.py")
+        words = self.command(stage, **parameters)[3:]
+        serve_forks()
+        with (
+            chdir(self.folder),
+            patch.dict(os.environ, self.environment, clear=True),
+            patch.object(sys, "argv", [program, *words]),
+            redirect_stdout(out),
+            redirect_stderr(err),
+        ):
+            try:
+                run_path(program, run_name="__main__")
+            except SystemExit as ended:
+                code = ended.code
+        gc.unfreeze()
+        assert code == expect, out.getvalue() + err.getvalue()
+        return out.getvalue(), err.getvalue()
 
     @property
     def client(self) -> MlflowClient:

@@ -31,7 +31,7 @@ def is_open(port: int) -> bool:
         return one.connect_ex(("127.0.0.1", port)) == 0
 
 
-def until(condition: Callable[[], bool], seconds: float = 60) -> None:
+def until(condition: Callable[[], bool], seconds: float = 180) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"
@@ -133,7 +133,7 @@ class TrackingServer:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "mlflow", "server", *store, *artifacts, *listen],
                 cwd=self.folder,
-                env={**os.environ, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"},
+                env=os.environ | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"},  # as deployed
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )

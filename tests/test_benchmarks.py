@@ -1,13 +1,14 @@
 """Every yardstick runs, and all of them train on the same reviews. Nothing here is timed."""
 
 import json
-import time
 from dataclasses import replace
 
 import mlflow.sklearn
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from holding import hold
+from laboratory import ROOT, put_store, serve_forks
 from scipy.sparse import csr_matrix
 
 from benchmarks import (
@@ -51,9 +52,18 @@ def own_tracking(tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def own() -> dict[float, Timed]:
-    """Ours, through a worker process, without collapse and with it."""
-    return {rate: apart.run(ours.run, make_task(rate))[0] for rate in (0.0, 0.5)}
+def own(tmp_path_factory) -> dict[float, Timed]:
+    """Ours, through a worker process, without collapse and (apart, as it is timed) with it."""
+    folder = tmp_path_factory.mktemp("ours")
+    put_store(folder)
+    serve_forks()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("MC_CACHE", str(folder / "cache"))
+        patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder}/mlflow.db")
+        here = ours.run(make_task(0.0))
+        patch.setenv("PYTHONPATH", str(ROOT))  # where a fork server finds what it is to import
+        return {0.0: here, 0.5: apart.run(ours.run, make_task(0.5))[0]}
 
 
 def test_without_collapse_by_hand_trains_on_what_ours_trains_on(own):
@@ -119,15 +129,9 @@ def test_the_floor_fits_what_ours_fits_without_collapse(own):
 
 
 def test_a_yardsticks_peak_holds_what_it_kept():
-    kept, peak = apart.run(_hold, 400_000_000)  # bytes, beside some 150 MB of libraries
+    kept, peak = apart.run(hold, 400_000_000)  # bytes, beside those of libraries
     assert 400 < peak < 700
     assert kept == 400_000_000
-
-
-def _hold(size: int) -> int:
-    kept = np.ones(size, np.int8)
-    time.sleep(2 * apart.POLL_SECONDS)
-    return int(kept.sum())
 
 
 def test_a_counting_matrix_counts_products_and_changes_none():

@@ -18,6 +18,7 @@ from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
 from mc.tracking import store
 
 LINEAGES, GENERATIONS = 6, 5
+FEW = {"rates": "0,1", "repetitions": "1", "log_models": "none"}
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +32,19 @@ def undisturbed(tmp_path_factory) -> Laboratory:
 @pytest.fixture
 def laboratory(tmp_path) -> Laboratory:
     return Laboratory.build(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory) -> Laboratory:
+    laboratory = Laboratory.build(tmp_path_factory.mktemp("begun"))
+    laboratory.run(**FEW)
+    return laboratory
+
+
+@pytest.fixture
+def again(begun, tmp_path) -> Laboratory:
+    """A laboratory where few lineages are done already."""
+    return begun.copy(tmp_path / "again")
 
 
 def test_every_lineage_is_a_child_run_with_its_generations(undisturbed):
@@ -87,45 +101,39 @@ def test_one_worker_gives_the_numbers_of_two(undisturbed, laboratory):
     )
 
 
-def test_asking_again_reuses_what_is_finished_and_other_seeds_do_not(laboratory):
-    few = {"rates": "0,1", "repetitions": "1", "log_models": "none"}
-    laboratory.run(**few)
-    laboratory.run(**few)
-    second, first = laboratory.stage_runs
-    assert members(laboratory, first) == members(laboratory, second)
-    assert len(laboratory.runs(kind=store.LINEAGE)) == 2
-    laboratory.run(**(few | {"rates": "0,0.5,1"}))
-    assert len(laboratory.runs(kind=store.LINEAGE)) == 3
-    laboratory.run(**few, seed="7")
-    assert len(laboratory.runs(kind=store.LINEAGE)) == 5
-    laboratory.run(**few, fresh="true")
-    assert len(laboratory.runs(kind=store.LINEAGE)) == 7
-    newest = laboratory.stage_runs[0]
-    assert members(laboratory, newest).isdisjoint(members(laboratory, first))
-    pd.testing.assert_frame_equal(laboratory.numbers(newest), laboratory.numbers(first))
+def test_asking_again_reuses_what_is_finished_and_other_seeds_do_not(again):
+    again.run(**FEW)
+    second, first = again.stage_runs
+    assert members(again, first) == members(again, second)
+    assert len(again.runs(kind=store.LINEAGE)) == 2
+    again.run(**(FEW | {"rates": "0,0.5,1"}))
+    assert len(again.runs(kind=store.LINEAGE)) == 3
+    again.run(**FEW, seed="7")
+    assert len(again.runs(kind=store.LINEAGE)) == 5
+    again.run(**FEW, fresh="true")
+    assert len(again.runs(kind=store.LINEAGE)) == 7
+    newest = again.stage_runs[0]
+    assert members(again, newest).isdisjoint(members(again, first))
+    pd.testing.assert_frame_equal(again.numbers(newest), again.numbers(first))
 
 
-def test_a_lost_study_is_rebuilt_from_mlflow(laboratory):
-    few = {"rates": "0,1", "repetitions": "1", "log_models": "none"}
-    laboratory.run(**few)
-    (laboratory.folder / "optuna.db").unlink()
-    laboratory.run(**few)
-    assert len(laboratory.runs(kind=store.LINEAGE)) == 2
+def test_a_lost_study_is_rebuilt_from_mlflow(again):
+    (again.folder / "optuna.db").unlink()
+    again.run(**FEW)
+    assert len(again.runs(kind=store.LINEAGE)) == 2
 
 
-def test_a_deleted_lineage_is_computed_again(laboratory):
-    few = {"rates": "0,1", "repetitions": "1", "log_models": "none"}
-    laboratory.run(**few)
-    lost = laboratory.runs(kind=store.LINEAGE)[0].info.run_id
-    laboratory.client.delete_run(lost)
-    laboratory.run(**few)
-    newest, first = laboratory.stage_runs
-    assert lost not in members(laboratory, newest)
-    assert len(members(laboratory, newest)) == 2
-    pd.testing.assert_frame_equal(laboratory.numbers(newest), laboratory.numbers(first))
+def test_a_deleted_lineage_is_computed_again(again):
+    lost = again.runs(kind=store.LINEAGE)[0].info.run_id
+    again.client.delete_run(lost)
+    again.run(**FEW)
+    newest, first = again.stage_runs
+    assert lost not in members(again, newest)
+    assert len(members(again, newest)) == 2
+    pd.testing.assert_frame_equal(again.numbers(newest), again.numbers(first))
 
 
-def wait_until(condition, seconds: float = 60) -> None:
+def wait_until(condition, seconds: float = 180) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"
@@ -139,6 +147,7 @@ def no_process_left(laboratory: Laboratory) -> bool:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_killed_at_a_random_moment_it_ends_as_if_undisturbed(undisturbed, laboratory, seed):
     moment = random.Random(seed)
+    (laboratory.folder / "mlflow.db").unlink()  # it may be killed while it makes the store
     for _ in range(2):
         process = laboratory.start()
         time.sleep(moment.uniform(1, 7))
@@ -163,7 +172,7 @@ def test_a_polite_kill_closes_every_run_and_leaves_no_process(laboratory, number
     process = laboratory.start(final_size="540", increment="1")
     wait_until(laboratory.has_lineages)
     os.killpg(process.pid, number) if number == signal.SIGINT else process.send_signal(number)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=180)
     assert process.returncode == 130
     assert "the same command goes on from here" in err
     assert "Traceback" not in err, err
@@ -178,7 +187,7 @@ def test_a_killed_worker_is_replaced(undisturbed, laboratory):
     wait_until(laboratory.has_lineages)
     victim = laboratory.runs(kind=store.LINEAGE)[0].data.tags[store.OWNER].split()[1]
     os.kill(int(victim), signal.SIGKILL)
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=300)
     assert process.returncode == 0, out + err
     pd.testing.assert_frame_equal(
         laboratory.numbers(laboratory.stage_runs[0]),

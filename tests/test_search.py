@@ -1,20 +1,20 @@
 """Laws of the study: every cell once, whatever was there before and whoever died."""
 
 import inspect
-import os
 import re
-import subprocess
-import sys
 import time
 import uuid
-from pathlib import Path
+from multiprocessing.queues import SimpleQueue
+from multiprocessing.synchronize import Barrier
 
 import pytest
+from laboratory import serve_forks
 from optuna.storages import BaseStorage, _cached_storage
 from optuna.trial import TrialState
 from sqlalchemy import event
 
 from mc import search
+from mc.crew import CONTEXT
 from mc.errors import ClaimLostError, StudyError
 from mc.processes import owner
 from mc.search import cells
@@ -101,53 +101,44 @@ def test_results_of_a_lost_study_are_recorded_without_computing(study):
     assert search.progress(study, CELLS).done == 4
 
 
-OPENING = """
-import sys
-from mc import search
-study = search.open_study(sys.argv[1], "study")
-print("ready", flush=True)
-sys.stdin.readline()
-"""
-CLAIMING = """
-search.work(study, lambda claim: print(claim.key, flush=True) or 1.0)
-"""
-ASKING = """
-cells = [search.Cell(f"cell-{n}", {"replicate": n}) for n in range(20)]
-search.reconcile(study, cells, dict)
-"""
+def claiming(storage: str, start: Barrier, claimed: SimpleQueue) -> None:
+    study = search.open_study(storage, "study")
+    start.wait(120)
+    search.work(study, lambda claim: claimed.put(claim.key) or 1.0)
 
 
-def at_once(code: str, storage: str, many: int = 4) -> list[str]:
-    """What processes that run the same code at the same moment print."""
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", OPENING + code, storage],
-            env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(many)
-    ]
+def asking(storage: str, start: Barrier, claimed: SimpleQueue) -> None:
+    cells = [search.Cell(f"cell-{n}", {"replicate": n}) for n in range(20)]
+    study = search.open_study(storage, "study")
+    start.wait(120)
+    search.reconcile(study, cells, dict)
+
+
+def at_once(act, storage: str, many: int = 4) -> list[str]:
+    """What processes claim that do the same at the same moment."""
+    serve_forks()
+    start, claimed = CONTEXT.Barrier(many), CONTEXT.SimpleQueue()
+    given = (storage, start, claimed)
+    processes = [CONTEXT.Process(target=act, args=given) for _ in range(many)]
     for process in processes:
-        assert process.stdout.readline() == "ready\n"
+        process.start()
     for process in processes:
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    outputs = [process.communicate(timeout=120) for process in processes]
-    assert [err for _, err in outputs if err] == []
-    return [word for out, _ in outputs for word in out.split()]
+        process.join(120)
+        assert process.exitcode == 0
+    found = []
+    while not claimed.empty():
+        found.append(claimed.get())
+    return found
 
 
 def test_workers_that_claim_at_the_same_moment_never_share_a_cell(study, storage):
     cells = [search.Cell(f"cell-{n}", {"replicate": n}) for n in range(60)]
     search.reconcile(study, cells, dict)
-    assert sorted(at_once(CLAIMING, storage)) == sorted(cell.key for cell in cells)
+    assert sorted(at_once(claiming, storage)) == sorted(cell.key for cell in cells)
 
 
 def test_commands_that_ask_at_the_same_moment_ask_once(study, storage):
-    at_once(ASKING, storage)
+    at_once(asking, storage)
     assert len(study.trials) == 20
 
 

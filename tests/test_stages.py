@@ -46,12 +46,17 @@ def test_total_collapse_labels_all_growth_from_every_start(laboratory):
     assert len(laboratory.runs(kind=store.LINEAGE)) == 12
 
 
-@pytest.mark.parametrize("stage", ["low_rates", "fine_rates"])
-def test_growing_stages_give_the_numbers_of_the_main_job(laboratory, stage):
-    laboratory.run(stage, repetitions="1", rates="0,0.5")
+@pytest.fixture(scope="module")
+def main_job(tmp_path_factory) -> pd.DataFrame:
+    laboratory = Laboratory.build(tmp_path_factory.mktemp("main"))
     laboratory.run("collapse_rates", repetitions="1", rates="0,0.5", log_models="none")
-    whole, other = laboratory.stage_runs
-    pd.testing.assert_frame_equal(laboratory.numbers(whole), laboratory.numbers(other))
+    return laboratory.numbers(laboratory.stage_runs[0])
+
+
+@pytest.mark.parametrize("stage", ["low_rates", "fine_rates"])
+def test_growing_stages_give_the_numbers_of_the_main_job(main_job, laboratory, stage):
+    laboratory.run(stage, repetitions="1", rates="0,0.5")
+    pd.testing.assert_frame_equal(laboratory.numbers(laboratory.stage_runs[0]), main_job)
     models = [run.outputs.model_outputs for run in laboratory.runs(stage=stage, kind=store.LINEAGE)]
     assert [sorted(output.step for output in outputs) for outputs in models] == [
         [0, 1, 2, 3, 4],
@@ -105,7 +110,7 @@ def half_widths(numbers: pd.DataFrame) -> pd.Series:
 
 
 def test_repetitions_are_added_until_the_interval_is_narrow_and_none_after(laboratory):
-    few = {"log_models": "none", "repetitions": "3", "rates": "0,0.1,1"}
+    few = {"log_models": "none", "repetitions": "3", "rates": "0,0.1,1", "final_size": "350"}
     laboratory.run("collapse_rates", **few)
     first = half_widths(laboratory.numbers(laboratory.stage_runs[0]))
     precision = float(first.max() / 1.5)

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm, t, ttest_1samp
 
@@ -11,7 +11,6 @@ from mc.statistics.intervals import expanded
 VALUES = st.lists(st.floats(-1, 1).map(lambda x: round(x, 4)), min_size=2, max_size=20)
 
 
-@settings(deadline=None)
 @given(VALUES, st.sampled_from([0.5, 0.9, 0.95, 0.99]))
 def test_interval_is_scipys(values, confidence):
     got = stats.mean_interval(values, confidence)

@@ -29,7 +29,7 @@ def test_a_straight_line_is_tolerated_up_to_its_crossing():
     assert got.n.tolist() == [2, 2]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(st.integers(-10, 30), min_size=4, max_size=4), st.integers(1, 20))
 def test_it_is_the_crossing_of_the_isotonic_regression(losses, margin):
     fit = IsotonicRegression(y_min=0).fit_transform(RATES, np.array(losses) / 1000)
