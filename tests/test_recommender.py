@@ -1,18 +1,21 @@
-"""Laws of the recommender's page, and of the stage end to end on a small file of ratings."""
+"""Laws of the recommender's page, and of what the stage asks for."""
 
+import json
+import pickle
 import re
 from dataclasses import asdict, replace
+from unittest.mock import MagicMock
 
 import numpy as np
 import pandas as pd
 import pytest
-from laboratory import Laboratory, finished
 
-from mc import chapters
+from experiments import recommender
+from mc import chapters, cli, groundwork
 from mc.material import Material
 from mc.recommending.completion import Completion
 from mc.recommending.lineage import best_possible, breed
-from mc.tracking import trials
+from mc.tracking.runs import OpenRun
 from tests.recommending.test_recommending_lineage import SMALL
 
 SECTIONS = ["coverage", "likeness", "knowledge", "exchange", "returns"]
@@ -111,20 +114,62 @@ def test_a_page_of_one_repetition_has_no_interval(lineages):
         assert "1 repetition." in section.figure._supxlabel.get_text()
 
 
-def test_the_stage_logs_a_lineage_a_condition_and_replicate(tmp_path):
-    laboratory = Laboratory.build(tmp_path)
+@pytest.fixture
+def asked(monkeypatch):
+    """What the stage asks of the loop, which is not run: other stages' tests do that."""
+    told = {}
+    monkeypatch.setattr(recommender, "set_up_process", lambda settings: None)
+    monkeypatch.setattr(
+        recommender, "run_loop", lambda loop, tell: told.update(loop=loop, tell=tell)
+    )
+
+    def ask(**given: str):
+        recommender.run(cli.settle(recommender.parameters, {}, {**TINY, **given}))
+        return told["loop"], told["tell"]
+
+    return ask
+
+
+def bred(loop):
+    """The frame of generations that a loop gives, worked out here."""
+    travelled = pickle.loads(pickle.dumps(loop))  # as to a worker
+    corpus = travelled.open_corpus()
+    rows = [
+        {"regime": each.regime, "epsilon": each.epsilon, "replicate": 0, "generation": step}
+        | dict(generation.metrics)
+        for each in travelled.conditions
+        for step, generation in enumerate(travelled.breed(corpus, each, 0))
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_the_stage_asks_for_every_regime_and_epsilon_and_tells_all_that_a_page_needs(asked):
+    loop, tell = asked(epsilons="0,0.5")
+    assert {(each.regime, each.epsilon) for each in loop.conditions} == {
+        (regime, epsilon) for regime in ("accumulate", "replace") for epsilon in (0.0, 0.5)
+    }
+    rows = bred(loop)
+    assert rows[loop.judged].notna().all()
+    assert rows["generation"].max() + 1 == loop.generations
+    frames = tell(rows)
+    assert set(frames) == {"generations", "best"}
+    assert len(frames["best"]) == 5  # repetitions
+
+
+def test_with_a_file_the_stage_takes_its_sizes_and_names_it(asked, tmp_path):
     rng = np.random.default_rng(0)
-    table = pd.DataFrame({"user": np.repeat(np.arange(40), 30), "item": np.tile(np.arange(30), 40)})
-    table["rating"] = rng.integers(1, 6, len(table))
+    user, item = (each.ravel() for each in np.indices((35, 28)))
+    table = pd.DataFrame({"user": user, "item": item, "rating": rng.integers(1, 6, len(user))})
     table.to_csv(tmp_path / "ratings.csv", index=False)
-    given = {**TINY, "ratings": "ratings.csv", "epsilons": "0,0.5", "regimes": "replace"}
-    out, _ = laboratory.run("recommender", **given)
-    assert "report.html" in out
-    (run,) = laboratory.stage_runs
-    (dataset,) = run.inputs.dataset_inputs
-    assert dataset.dataset.name == "ratings.csv"
-    members = laboratory.runs(kind=trials.TRIAL_KIND)
-    assert len(finished(members)) == len(members) == 4
-    assert {member.data.params["epsilon"] for member in members} == {"0", "0.5"}
-    clicks = laboratory.client.get_metric_history(members[0].info.run_id, "clicks")
-    assert [point.step for point in clicks] == [0, 1, 2]
+    loop, tell = asked(epsilons="0.5", regimes="replace", ratings=str(tmp_path / "ratings.csv"))
+    (condition,) = loop.conditions
+    assert (condition.users, condition.items) == (35, 28)
+    assert tell(bred(loop))["completion"]["filled"].item() == 1
+    corpus = loop.open_corpus()
+    words = groundwork.corpus_words(corpus)
+    assert words.startswith("ratings.csv (980 read, 980 used, 35 users, 28 items, digest ")
+    client = MagicMock()
+    OpenRun(client, MagicMock()).log_corpus(corpus)
+    (_, (logged,)), _ = client.log_inputs.call_args
+    assert logged.dataset.name == "ratings.csv"
+    assert json.loads(logged.dataset.profile)["users"] == 35
