@@ -15,6 +15,7 @@ from mc import groundwork, rounds
 from mc.common import Settings
 from mc.params import format_value
 from mc.plan import Assignment
+from mc.progress import REPORT_SECONDS, Every
 from mc.tracking.trials import Answer
 from mc.types import Bred
 
@@ -69,6 +70,7 @@ class Work:
     breed: Breed
     assignment: Assignment
     judged: str
+    generations: int
 
 
 def run_loop(loop: Loop, tell: Callable[[pd.DataFrame], Mapping[str, pd.DataFrame]]) -> None:
@@ -100,9 +102,11 @@ def compute(corpus: Any, work: Work, report: rounds.Report) -> rounds.Outcome:
     """Breed one lineage."""
     given = work.assignment
     bred: list[Bred] = []
+    reports = Every(REPORT_SECONDS, since=0.0)
     for step, generation in enumerate(work.breed(corpus, given.condition, given.replicate)):
         bred.append(generation)
-        report(step, generation.metrics[work.judged])
+        if reports.is_due() or step == work.generations - 1:
+            report(step, generation.metrics[work.judged])
     series = {name: [each.metrics[name] for each in bred] for name in bred[0].metrics}
     return rounds.Outcome(
         value=series[work.judged][-1],
@@ -125,7 +129,7 @@ def _assignments(loop: Loop) -> list[Assignment]:
 
 
 def _task(loop: Loop, given: Assignment) -> rounds.Task:
-    work = Work(loop.breed, given, loop.judged)
+    work = Work(loop.breed, given, loop.judged, loop.generations)
     return rounds.Task(given.key, given.coordinates, work)
 
 

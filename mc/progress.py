@@ -2,10 +2,12 @@
 
 import sys
 import time
+from dataclasses import dataclass, field
 
 from tqdm import tqdm
 
 SECONDS_BETWEEN_LINES = 15.0
+REPORT_SECONDS = 0.3  # between a lineage's values in Optuna: fast generations are in MLflow anyway
 
 
 class ProgressBar:
@@ -44,3 +46,18 @@ class ProgressBar:
             ascii=True,
         )
         print(line, file=sys.stderr, flush=True)
+
+
+@dataclass
+class Every:
+    """Says yes at most once in so many seconds."""
+
+    seconds: float
+    since: float = field(default_factory=time.monotonic)
+
+    def is_due(self) -> bool:
+        """Whether so many seconds have passed since it last said yes."""
+        now = time.monotonic()
+        due = now - self.since >= self.seconds
+        self.since = now if due else self.since
+        return due

@@ -161,6 +161,12 @@ class Bench:
         if JOINS not in self.settings:
             self.run.client.log_param(self.run.id, name, value)
 
+    def measure(self, figures: Mapping[str, float]) -> None:
+        """Log results as metrics of the stage run."""
+        if JOINS not in self.settings:
+            for name, value in figures.items():
+                self.run.client.log_metric(self.run.id, name, value)
+
     def conclude(
         self,
         members: Mapping[str, Answer],

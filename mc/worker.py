@@ -4,14 +4,13 @@ A lineage that was broken off is gone on with. Knows a plan, which is all that t
 """
 
 import os
-import time
-from dataclasses import dataclass, field
 
 from mc import plugins
 from mc.features import open_features
 from mc.lineage import Firsts, State, lineage
 from mc.params import format_value
 from mc.plan import Assignment, LineagePlan, is_kept
+from mc.progress import REPORT_SECONDS, Every
 from mc.search import Claim, open_study
 from mc.search import work as work_off
 from mc.tracking import checkpoints, results
@@ -20,23 +19,7 @@ from mc.tracking.models import ModelWriter
 from mc.tracking.runs import LineageRun, open_lineage_run
 from mc.tracking.store import CELL, TRIAL, connect
 
-REPORT_SECONDS = 0.3  # between a lineage's values in Optuna: fast generations are in MLflow anyway
 CHECKPOINT_SECONDS = 60  # of a lineage that may be lost with its worker
-
-
-@dataclass
-class Every:
-    """Says yes at most once in so many seconds."""
-
-    seconds: float
-    since: float = field(default_factory=time.monotonic)
-
-    def is_due(self) -> bool:
-        """Whether so many seconds have passed since it last said yes."""
-        now = time.monotonic()
-        due = now - self.since >= self.seconds
-        self.since = now if due else self.since
-        return due
 
 
 def work(plan: LineagePlan) -> None:

@@ -22,9 +22,9 @@ LAYERS = [  # from the ground up; a module imports from lower rows, or from its 
     {"texts", "ngrams"},
     {"features", "labelling", "metrics", "progress", "reference", "reviews"},
     {"addresses"},
-    {"backends", "regimes", "datasets"},
-    {"lineage", "recommending"},
-    {"evolution", "trying"},
+    {"backends", "regimes", "datasets", "systems"},
+    {"lineage", "recommending", "chains"},
+    {"evolution", "trying", "laws"},
     {"common"},
     {"statistics", "tracking", "search"},
     {"claims"},
@@ -36,6 +36,7 @@ LAYERS = [  # from the ground up; a module imports from lower rows, or from its 
     {"joining"},
     {"preload", "stage", "cli", "rounds"},
     {"growing", "evolving", "searching", "looping"},
+    {"validating"},
     {"project"},
 ]
 HOME = {

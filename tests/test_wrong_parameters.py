@@ -68,6 +68,18 @@ OWN: dict[str, list[Wrong]] = {
         ({"train_size": "601"}, 1, "800 usable rows, but train_size=601 and test_size=200 need"),
         ({"backend_params": "C=1000"}, 2, "C=1000.0 lies outside the range that can be varied"),
     ],
+    "distributions": [
+        ({"systems": "gausian"}, 2, "did you mean 'gaussian'?"),
+        ({"regimes": "acumulate"}, 2, "did you mean 'accumulate'?"),
+        ({"sample_sizes": "11"}, 2, "sample_sizes=11 must lie in [12, 100000]"),
+        ({"generations": "0"}, 2, "generations=0 must lie in [1, 10000]"),
+        ({"chains": "1"}, 2, "chains=1 must lie in [2, 100000]"),
+    ],
+    "validate": [
+        ({"laws": "gaussian_replaces"}, 2, "did you mean 'gaussian_replace'?"),
+        ({"chains": "1"}, 2, "chains=1 must lie in [2, 10000000]"),
+        ({"tolerance": "0"}, 2, "tolerance=0.0 must lie in [0.01, 100]"),
+    ],
     "main": [({"stages": "collapse_rate"}, 2, "did you mean 'collapse_rates'?")],
     "report": [
         ({"runs": "nonsense"}, 1, "run 'nonsense' is not in"),

@@ -112,6 +112,8 @@ VERDICTS = {  # cells that a page colours; the words alone say it all, too
     "✗ contradicted": "bad",
     "✓ supported": "good",
     "? undecided": "open",
+    "passes": "good",
+    "FAILS": "bad",
 }
 
 

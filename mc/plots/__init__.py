@@ -4,6 +4,7 @@ from mc.plots.canvas import save
 from mc.plots.claims import claim_board
 from mc.plots.comparison import compared_curves, compared_losses, costs
 from mc.plots.curves import accuracy_curves, three_metrics
+from mc.plots.distributions import chain_figure, class_figure
 from mc.plots.dose import tolerance
 from mc.plots.drift import drift_or_information
 from mc.plots.evolution import selection_drift, selection_scores
@@ -12,18 +13,22 @@ from mc.plots.model_search import search_history, search_slices
 from mc.plots.published import beside_published
 from mc.plots.recommender import bubble, click_returns, exchange_rates
 from mc.plots.surface import loss_surface
+from mc.plots.validate import law_figure
 
 __all__ = [
     "accuracy_curves",
     "beside_published",
     "bubble",
+    "chain_figure",
     "claim_board",
+    "class_figure",
     "click_returns",
     "compared_curves",
     "compared_losses",
     "costs",
     "drift_or_information",
     "exchange_rates",
+    "law_figure",
     "loss_surface",
     "paired_loss",
     "save",

@@ -1,0 +1,100 @@
+"""Chains of models that learn from their own output, in the systems where theory knows the end.
+
+Pure and deterministic. A replicate holds many independent chains, simulated side by side.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mc import plugins
+from mc.randomness import stream
+from mc.types import Bred
+
+RESULTS_VERSION = 1  # raise when a change alters numbers: stored chains are then not reused
+AXES = ("system", "regime", "rate", "size")  # fields that tell a condition from the others
+
+Values = dict[str, NDArray[np.float64]]  # metric to its value in each chain
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Everything that defines chains but the replicate.
+
+    Parameters
+    ----------
+    system, regime : str
+        Names of plug-ins.
+    rate : float in [0, 1]
+        Chance of each new row to be made by the generation before.
+    size : int
+        New rows of each generation.
+    generations : int
+        Generations after generation 0, which learns from the truth's rows only.
+    chains : int
+        Simulated in one replicate.
+    seed : int
+        Base of all random streams.
+    """
+
+    system: str
+    regime: str
+    rate: float
+    size: int
+    generations: int
+    chains: int
+    seed: int = 0
+
+
+def breed(corpus: None, condition: Condition, replicate: int) -> Iterator[Bred]:
+    """Means over the chains by generation, with their standard errors (ending in ``_se``).
+
+    ``closeness`` is what a study maximises: minus the distance of the main metric's mean from the
+    truth's own value.
+
+    Under ``subsample`` all chains of a replicate draw the same places of their own rows, so
+    standard errors over chains are too small there by a little; intervals come from replicates.
+    """
+    system = plugins.load("systems", "systems", condition.system)
+    main = next(iter(system.metrics))
+    for values, portrait in _generations(condition, replicate):
+        metrics = {name: float(each.mean()) for name, each in values.items()}
+        root = np.sqrt(condition.chains)
+        errors = {f"{name}_se": float(each.std(ddof=1)) / root for name, each in values.items()}
+        closeness = -abs(metrics[main] - system.perfect[main])
+        yield Bred({**metrics, **errors, **portrait, "closeness": closeness})
+
+
+def evolve(condition: Condition, replicate: int) -> Iterator[Values]:
+    """The metrics of each chain, generation after generation."""
+    for values, _ in _generations(condition, replicate):
+        yield values
+
+
+def _generations(condition: Condition, replicate: int) -> Iterator[tuple[Values, dict[str, float]]]:
+    system = plugins.load("systems", "systems", condition.system)
+    regime = plugins.load("regimes", "regimes", condition.regime)
+    size, steps = condition.size, condition.generations + 1
+    sizes = [size * (step + 1) for step in range(steps)]
+
+    def rng(purpose: str, step: int = 0) -> np.random.Generator:
+        """The same numbers at every rate and under every regime."""
+        return stream(condition.seed, replicate, condition.system, size, purpose, step)
+
+    world = system.begin(rng("world"), condition.chains, size)
+    collected, model = None, None
+    for step in range(steps):
+        new = system.draw(world, rng("truth", step))  # (chains, size, ...)
+        if collected is None:
+            collected = np.empty((len(new), sizes[-1], *new.shape[2:]), new.dtype)
+        else:
+            chosen = rng("machine", step).random(new.shape[:2]) < condition.rate  # nested in rate
+            made = system.imitate(world, model, new, rng("imitation", step))
+            new = np.where(chosen.reshape(*chosen.shape, *[1] * (new.ndim - 2)), made, new)
+        collected[:, sizes[step] - size : sizes[step]] = new
+        rows = regime.rows(sizes, step, rng("regime", step))
+        model = system.fit(world, collected[:, rows])
+        portrait = system.portrait(world, model) if hasattr(system, "portrait") else {}
+        yield system.measure(world, model), portrait

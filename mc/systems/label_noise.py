@@ -1,0 +1,119 @@
+"""A linear classifier whose human labels err: what does labelling by the model itself do?
+
+Two Gaussian classes around -mu and mu. The classifier is the mean of label times row, which is
+linear discriminant analysis with known covariance, and ridge regression with a strong penalty.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
+from scipy.stats import gamma, norm
+
+Floats = NDArray[np.float64]
+
+FEATURES = 10
+DISTANCE = 1.5  # of a class's mean from the boundary: the first feature's mean
+WRONG = 0.2  # share of human labels that err
+NODES = 40  # of each number, where theory averages over two
+
+title = "Label noise"
+about = (
+    f"Two Gaussian classes in {FEATURES} dimensions, {2 * DISTANCE:g} standard deviations apart, "
+    f"{WRONG:.0%} of human labels wrong; linear discriminant, which labels by its likelier class."
+)
+metrics = {
+    "accuracy": "accuracy on true labels",
+    "alignment": "cosine between the classifier's direction and the best",
+}
+perfect = {"accuracy": float(ndtr(DISTANCE)), "alignment": 1.0}
+
+
+class World(NamedTuple):
+    """Numbers of chains and rows of a generation."""
+
+    chains: int
+    size: int
+
+
+def begin(rng: np.random.Generator, chains: int, size: int) -> World:
+    """Nothing but numbers of chains and rows."""
+    return World(chains, size)
+
+
+def draw(world: World, rng: np.random.Generator) -> Floats:
+    """Rows with human labels, -1 or 1, as their last column: (chains, size, features + 1)."""
+    classes = np.where(rng.random(world) < 0.5, -1.0, 1.0)
+    rows = rng.standard_normal((*world, FEATURES + 1))
+    rows[..., 0] += DISTANCE * classes
+    rows[..., -1] = np.where(rng.random(world) < WRONG, -classes, classes)
+    return rows
+
+
+def imitate(world: World, model: Floats, fresh: Floats, rng: np.random.Generator) -> Floats:
+    """The same rows with the model's labels."""
+    rows = fresh.copy()
+    rows[..., -1] = np.sign(np.einsum("cnd,cd->cn", rows[..., :-1], model))
+    return rows
+
+
+def fit(world: World, rows: Floats) -> Floats:
+    """Mean of label times row, (chains, features)."""
+    means: Floats = np.einsum("cnd,cn->cd", rows[..., :-1], rows[..., -1]) / rows.shape[1]
+    return means
+
+
+def measure(world: World, model: Floats) -> dict[str, Floats]:
+    """See ``metrics``."""
+    alignment = model[:, 0] / np.linalg.norm(model, axis=1)
+    return {"accuracy": ndtr(DISTANCE * alignment), "alignment": alignment}
+
+
+def theory(regime: str, rate: float, size: int, steps: int) -> dict[str, Floats]:
+    """Expected accuracy and alignment, to second order in 1/size.
+
+    A classifier is followed by two numbers, its part along the best direction and its squared part
+    across (as in Feng et al., arXiv 2406.07515, and Firdoussi et al., arXiv 2410.08942, for one
+    generation). With margin a = distance * cosine, label times row of a machine-labelled row is
+    expected to be 2 density(a) along the classifier and distance (2 Phi(a) - 1) along the best
+    direction. What follows from one generation to the next is averaged over the spread that the
+    rows give both numbers, taken as a normal and a gamma.
+    """
+    if regime == "subsample":
+        return {}
+    human, noise = (1 - 2 * WRONG) * DISTANCE, (FEATURES - 1) / size
+    along, across = human, noise
+    found = [_spread(along, across, size)]
+    for step in range(1, steps):
+        before = step if regime == "accumulate" else 0  # batches that the new one joins
+        new, pulled, error = _machine(*found[-1])
+        along = (before * along + (1 - rate) * human + rate * new) / (before + 1)
+        joined = before**2 * across + 2 * before * rate * error + rate**2 * pulled + noise
+        across = joined / (before + 1) ** 2
+        found.append(_spread(along, across, size * (before + 1)))
+    return {
+        "accuracy": np.array([ndtr(DISTANCE * cosines).mean() for cosines, _ in found]),
+        "alignment": np.array([cosines.mean() for cosines, _ in found]),
+    }
+
+
+def _machine(cosines: Floats, squares: Floats) -> tuple[float, float, float]:
+    """A machine-labelled batch: its mean along, its squared mean across, that times the error."""
+    a, sines = DISTANCE * cosines, np.sqrt(1 - cosines**2)
+    bend = 2 * np.exp(-(a**2) / 2) / np.sqrt(2 * np.pi)
+    along = bend * cosines + DISTANCE * (2 * ndtr(a) - 1)
+    pulled = bend * sines
+    error = pulled * np.sqrt(squares)
+    return float(along.mean()), float((pulled**2).mean()), float(error.mean())
+
+
+def _spread(along: float, across: float, rows: int) -> tuple[Floats, Floats]:
+    """Evenly likely cosines of a classifier, and its squared parts across, (nodes,)."""
+    levels = (np.arange(NODES) + 0.5) / NODES
+    deviation = np.sqrt(max(1 + DISTANCE**2 - along**2, 0.0) / rows)
+    shape = (FEATURES - 1) / 2
+    means = along + deviation * norm.ppf(levels)[:, None]
+    squares = across * gamma.ppf(levels, shape)[None, :] / shape
+    cosines = means / np.sqrt(means**2 + squares)
+    return cosines.ravel(), np.broadcast_to(squares, cosines.shape).ravel()

@@ -1,0 +1,95 @@
+"""Every system does what it declares, and theory is what it simulates."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from mc import plugins
+from mc.chains import Condition, evolve
+from mc.systems._moments import Recursion
+
+SIZE, STEPS, CHAINS, REPLICATES = 40, 4, 30, 8
+REGIMES = ("accumulate", "replace", "subsample")
+# Where theory is a series, what it leaves out: linear_regression between the rates, label_noise.
+LEFT_OUT = {"linear_regression": 0.03, "label_noise": 0.005}
+SYSTEMS = plugins.names("systems")
+
+
+def chains(
+    system: str, regime: str, rate: float, replicate: int = 0
+) -> list[dict[str, np.ndarray]]:
+    condition = Condition(system, regime, rate, SIZE, STEPS - 1, CHAINS, seed=1)
+    return list(evolve(condition, replicate))
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.6, 1.0])
+@pytest.mark.parametrize("regime", REGIMES)
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_theory_is_what_is_simulated(system, regime, rate):
+    """Errors are those over replicates: under subsample, chains of one are not independent."""
+    plugin = plugins.load("systems", "systems", system)
+    expected = plugin.theory(regime, rate, SIZE, STEPS)
+    assert set(expected) <= set(plugin.metrics)
+    simulated = [chains(system, regime, rate, each) for each in range(REPLICATES * bool(expected))]
+    for metric, values in expected.items():
+        means = np.array([[step[metric].mean() for step in each] for each in simulated])
+        errors = means.std(axis=0, ddof=1) / np.sqrt(REPLICATES)
+        left_out = LEFT_OUT.get(system, 0.0) * np.abs(values)
+        assert (np.abs(means.mean(axis=0) - values) <= 4.5 * errors + left_out).all(), metric
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_each_metric_is_declared_has_its_true_value_and_one_number_a_chain(system):
+    plugin = plugins.load("systems", "systems", system)
+    assert list(plugin.metrics) == list(plugin.perfect)
+    for values in chains(system, "replace", 0.6):
+        assert list(values) == list(plugin.metrics)
+        for each in values.values():
+            assert each.shape == (CHAINS,)
+            assert np.isfinite(each).all()
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_generation_0_is_the_same_everywhere_and_many_rows_are_close_to_the_truth(system):
+    plugin = plugins.load("systems", "systems", system)
+    main = next(iter(plugin.metrics))
+    firsts = [chains(system, regime, rate)[0][main] for regime in REGIMES for rate in (0.0, 1.0)]
+    for other in firsts[1:]:
+        np.testing.assert_allclose(firsts[0], other)  # sums of rows in another order
+    many = next(evolve(Condition(system, "replace", 0.0, 10_000, 0, 2, seed=1), 0))
+    for metric, values in many.items():
+        assert abs(values.mean() - plugin.perfect[metric]) < 0.06, metric
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_without_machine_rows_keeping_all_rows_comes_closer_to_the_truth(system):
+    plugin = plugins.load("systems", "systems", system)
+    main = next(iter(plugin.metrics))
+    last = chains(system, "accumulate", 0.0)[-1][main]
+    new_only = chains(system, "replace", 0.0)[-1][main]
+    truth = plugin.perfect[main]
+    assert np.abs(last - truth).mean() < np.abs(new_only - truth).mean()
+
+
+def test_the_moments_are_those_of_the_papers():
+    t = np.arange(1, 31)
+    replace = Recursion("replace", 1.0, 10).expected(30)
+    np.testing.assert_allclose(replace["variance"], 0.9**t)
+    np.testing.assert_allclose(replace["drift"], 1 - 0.9**t)
+    accumulate = Recursion("accumulate", 1.0, 10).expected(30)
+    np.testing.assert_allclose(accumulate["variance"], np.cumprod(1 - 1 / (10 * t**2)))
+
+
+def test_without_machine_rows_the_moments_are_those_of_fresh_samples():
+    t = np.arange(1, 31)
+    for regime, rows in (("replace", 10), ("subsample", 10), ("accumulate", 10 * t)):
+        fresh = Recursion(regime, 0.0, 10).expected(30)
+        np.testing.assert_allclose(fresh["variance"], 1 - 1 / (rows * np.ones(30)))
+        np.testing.assert_allclose(fresh["drift"], 1 / (rows * np.ones(30)))
+
+
+def test_a_class_without_rows_never_comes_back_by_itself():
+    lost = [step["classes_lost"] for step in chains("categorical", "replace", 1.0)]
+    for before, after in pairwise(lost):
+        assert (after >= before).all()
