@@ -3,10 +3,7 @@
 Knows terms and weights; nothing of labels' origin, models or experiments.
 """
 
-import hashlib
 import json
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -18,8 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
-from mc import ngrams
-from mc.cache import cache_root
+from mc import cache, ngrams
 from mc.errors import DataError
 from mc.ngrams import Counts
 from mc.types import Corpus, Labels
@@ -102,16 +98,12 @@ def prepare(
         When no word is in enough reviews.
     """
     identity = json.dumps([CACHE_VERSION, fingerprint, asdict(representation)])
-    folder = cache_root() / "features" / hashlib.sha256(identity.encode()).hexdigest()[:24]
-    if _intact(folder):
-        return folder, True
-    _make(folder, load(), representation)
-    return folder, False
+    return cache.prepare("features", identity, partial(_write, load, representation))
 
 
 def open_features(folder: Path) -> Features:
     """Open a prepared folder; the matrix stays on disk and is shared by all processes."""
-    about = json.loads((folder / "about.json").read_text())
+    about = cache.read_about(folder)
     data, indices, indptr = (
         np.load(folder / f"{part}.npy", mmap_mode="r") for part in ("data", "indices", "indptr")
     )
@@ -161,27 +153,10 @@ def _tfidf(idf: NDArray[np.float32]) -> TfidfTransformer:
     return fitted
 
 
-def _make(folder: Path, corpus: Corpus, representation: Representation) -> None:
-    """Write all files aside and rename, so that a folder is whole or absent."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix="unfinished-") as unfinished:
-        aside = Path(unfinished) / "whole"
-        aside.mkdir()
-        _write(aside, corpus, representation)
-        files = {path.name: _digest(path) for path in sorted(aside.iterdir())}
-        about = {
-            "name": corpus.name,
-            "digest": corpus.digest,
-            "counts": dict(corpus.counts),
-            "representation": asdict(representation),
-            "files": files,
-        }
-        (aside / "about.json").write_text(json.dumps(about, indent=1))
-        shutil.rmtree(folder, ignore_errors=True)
-        aside.rename(folder)
-
-
-def _write(folder: Path, corpus: Corpus, representation: Representation) -> None:
+def _write(
+    load: Callable[[], Corpus], representation: Representation, folder: Path
+) -> dict[str, Any]:
+    corpus = load()
     counts = _count(corpus, representation.longest)
     keep = most_widespread(counts.reviews, representation.max_terms)
     reviews = counts.reviews[keep]  # (d,)
@@ -200,6 +175,12 @@ def _write(folder: Path, corpus: Corpus, representation: Representation) -> None
     }
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array, allow_pickle=False)
+    return {
+        "name": corpus.name,
+        "digest": corpus.digest,
+        "counts": dict(corpus.counts),
+        "representation": asdict(representation),
+    }
 
 
 def _count(corpus: Corpus, longest: int) -> Counts:
@@ -241,16 +222,3 @@ def _npy(path: Path, dtype: np.dtype[Any], length: int) -> BinaryIO:
     header = {"descr": dtype.str, "fortran_order": False, "shape": (length,)}
     np.lib.format.write_array_header_1_0(file, header)
     return file
-
-
-def _intact(folder: Path) -> bool:
-    try:
-        files = json.loads((folder / "about.json").read_text())["files"]
-        return all(_digest(folder / name) == digest for name, digest in files.items())
-    except (OSError, ValueError, KeyError):
-        return False
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -2,14 +2,15 @@
 
 import os
 import time
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Callable, Iterable
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from mc import addresses, common, crew, datasets, plugins, search
+from mc import addresses, common, crew, datasets, language, plugins, search
+from mc.cache import read_about
 from mc.common import Settings
 from mc.errors import ParameterError
 from mc.features import Representation, open_features, prepare
@@ -147,12 +148,25 @@ def prepare_features(
     """Make sure that the corpus is there in the backend's representation, or in another."""
     source = _source(settings)
     wanted = representation or plugins.load("backends", "backend", backend).representation
+    make = partial(prepare, source.fingerprint, source.load, wanted)
+    return _timed(settings, make)
+
+
+def prepare_tokens(settings: Settings) -> Path:
+    """Make sure that the corpus is there as word numbers, see `mc.language`."""
+    source = _source(settings)
+    return _timed(settings, partial(language.prepare, source.fingerprint, source.load))
+
+
+def _timed(settings: Settings, make: Callable[[], tuple[Path, bool]]) -> Path:
+    """Make a prepared folder, and say what was read and how long it took."""
     start = time.monotonic()
-    folder, cached = prepare(source.fingerprint, source.load, wanted)
+    folder, cached = make()
     if not cached:
-        counts = open_features(folder).about["counts"]
+        counts = read_about(folder)["counts"]
         told = ", ".join(f"{name} {count:,}" for name, count in counts.items())
-        click.echo(f"read {shown(settings)['data']} in {time.monotonic() - start:.0f} s ({told})")
+        name = shown(settings)["data"]
+        click.echo(f"read {name} in {time.monotonic() - start:.0f} s ({told})")
     return folder
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from mc import groundwork, rounds
@@ -108,13 +109,14 @@ def compute(corpus: Any, work: Work, report: rounds.Report) -> rounds.Outcome:
         if reports.is_due() or step == work.generations - 1:
             report(step, generation.metrics[work.judged])
     series = {name: [each.metrics[name] for each in bred] for name in bred[0].metrics}
+    notes = {name: np.array([each.notes[name] for each in bred]) for name in bred[0].notes}
     return rounds.Outcome(
         value=series[work.judged][-1],
         metrics={},
         series={
             name: values for name, values in series.items() if not any(map(math.isnan, values))
         },
-        arrays={name: pd.Series(values).to_numpy() for name, values in series.items()},
+        arrays=notes | {name: pd.Series(values).to_numpy() for name, values in series.items()},
         texts={name: text for each in bred for name, text in each.texts.items()},
     )
 
@@ -134,7 +136,7 @@ def _task(loop: Loop, given: Assignment) -> rounds.Task:
 
 
 def _read(given: Assignment, answer: Answer) -> pd.DataFrame:
-    """A lineage as rows, one a generation: its coordinates, then its metrics."""
+    """A lineage as rows, one a generation: its coordinates, then its notes and metrics."""
     table = pd.DataFrame(answer.arrays())
     return pd.DataFrame({**given.coordinates, "generation": table.index, **table})
 

@@ -62,10 +62,14 @@ class Bred:
         Name to value; NaN where there is none. The same names in every generation.
     texts : mapping
         File name to what people may read of it.
+    notes : mapping
+        Name to some words that stand beside the metrics in the frame of generations. The same
+        names in every generation.
     """
 
     metrics: Mapping[str, float]
     texts: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
 
 
 class Prepared(Protocol):

@@ -25,6 +25,7 @@ LAYERS = [  # from the ground up; a module imports from lower rows, or from its 
     {"backends", "regimes", "datasets", "systems"},
     {"lineage", "recommending", "chains"},
     {"evolution", "trying", "laws"},
+    {"language"},
     {"common"},
     {"statistics", "tracking", "search"},
     {"claims"},

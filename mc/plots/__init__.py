@@ -13,6 +13,7 @@ from mc.plots.model_search import search_history, search_slices
 from mc.plots.published import beside_published
 from mc.plots.recommender import bubble, click_returns, exchange_rates
 from mc.plots.surface import loss_surface
+from mc.plots.text_collapse import classifier_curves, tail_maps, writing_curves
 from mc.plots.validate import law_figure
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "chain_figure",
     "claim_board",
     "class_figure",
+    "classifier_curves",
     "click_returns",
     "compared_curves",
     "compared_losses",
@@ -36,6 +38,8 @@ __all__ = [
     "search_slices",
     "selection_drift",
     "selection_scores",
+    "tail_maps",
     "three_metrics",
     "tolerance",
+    "writing_curves",
 ]

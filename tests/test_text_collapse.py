@@ -1,0 +1,136 @@
+"""Laws of the stage `text_collapse`: what its page says, and one run from end to end."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from laboratory import Laboratory, finished
+
+from mc import chapters
+from mc.language import CLASSES, DECILE, DESCRIPTIONS, NOTE
+from mc.material import Material
+from mc.metrics import DESCRIPTIONS as OF_CLASSIFIERS
+from mc.tracking import trials
+
+REGIMES = ("replace", "accumulate")
+
+
+def frame(rates=(0.0, 0.5, 1.0), replicates=3, steps=4, alarm=False):
+    """Losses are proportional to rate and generation, and half as large where all is kept."""
+    rng = np.random.default_rng(0)
+    rows = []
+    for regime in REGIMES:
+        for rate in rates:
+            for replicate in range(replicates):
+                for step in range(steps):
+                    loss = rate * step * (1.0 if regime == "replace" else 0.5)
+                    noise = rng.normal(0, 0.001)
+                    rows.append(
+                        {
+                            **dict.fromkeys([*DESCRIPTIONS, *OF_CLASSIFIERS], 0.1 + noise),
+                            **{NOTE.format(name): f"one two three {step}" for name in CLASSES},
+                            "regime": regime,
+                            "rate": rate,
+                            "replicate": replicate,
+                            "generation": step,
+                            "vocabulary": 10_000 * np.exp(-0.3 * loss + noise),
+                            "perplexity": 200 * np.exp(0.2 * loss + noise),
+                            "accuracy": 0.9 - 0.01 * loss + noise,
+                            "confidence": 0.7 + 0.02 * loss + noise,
+                            "overconfidence": -0.2 + 0.03 * loss + noise,
+                            "relative_distance": 1 - 0.05 * loss,
+                            "collapsed": float(alarm and loss > 1.5),
+                            **{
+                                DECILE.format(tenth): 1 - np.exp(-0.05 * tenth * (1 + loss))
+                                for tenth in range(1, 11)
+                            },
+                        }
+                    )
+    return pd.DataFrame(rows)
+
+
+def build(rows):
+    facts = {"data": "reviews.parquet (9 reviews)", "order": "3", "backend": "logistic"}
+    return chapters.build(Material("text_collapse", facts, {"generations": rows}))
+
+
+def told(chapter):
+    sentences = [sentence for section in chapter.sections for sentence in section.sentences]
+    return " ".join([*chapter.headlines, *sentences])
+
+
+def test_numbers_of_the_headline_are_those_of_the_data_and_the_table():
+    chapter = build(frame())
+    headline, table = chapter.headlines[0], chapter.tables[0]
+    assert "After 3 generations under replace at rate 1" in headline
+    fewer = float(re.search(r"know (\S+) \[", headline)[1])
+    times = float(re.search(r"text is (\S+) \[", headline)[1])
+    assert fewer == pytest.approx(100 * (1 - np.exp(-0.9)), abs=0.2)
+    assert times == pytest.approx(np.exp(0.6), abs=0.02)
+    lost = re.search(r"accuracy is (\S+ \[\S+ \S+\]) points lower", headline)[1]
+    row = next(row for row in table.rows if row[0] == "replace, 1")
+    assert lost == row[table.heads.index("loss (points)")]
+    assert next(row for row in table.rows if row[0] == "replace, 0")[6] == "–"
+    assert "Under accumulate at rate 1" in chapter.headlines[1]
+
+
+def test_every_section_has_sentences_and_a_figure_that_says_what_it_shows():
+    chapter = build(frame())
+    assert [section.name for section in chapter.sections] == ["writing", "tail", "classifier"]
+    for section in chapter.sections:
+        assert section.sentences
+        footer = " ".join(section.figure._supxlabel.get_text().split())
+        assert "reviews.parquet" in footer
+        assert "3 repetitions" in footer
+    assert "surer while it is right less often" in told(chapter)
+    assert set(chapter.glossary) >= set(DESCRIPTIONS)
+
+
+def test_the_alarm_is_told_whether_it_sounds_or_not():
+    assert "never sounds, though accuracy is up to 3.0" in told(build(frame()))
+    sounding = told(build(frame(alarm=True)))
+    assert "sounds in 3 of 3 repetitions under replace at rate 1, at generation 2" in sounding
+    assert "under accumulate at rate 1" not in sounding.split("sounds in")[1]
+
+
+@pytest.mark.parametrize(
+    "rows", [frame(replicates=1), frame((0.0,)), frame((0.5, 1.0)), frame(steps=2)]
+)
+def test_frames_that_lack_something_are_told_all_the_same(rows):
+    chapter = build(rows)
+    assert "nan" not in told(chapter)
+    assert len(chapter.tables[0].rows) == len(rows[["regime", "rate"]].drop_duplicates())
+
+
+def test_samples_stand_side_by_side():
+    for table, name in zip(build(frame()).tables[1:], CLASSES, strict=True):
+        assert name in table.title
+        assert list(table.heads) == ["generation", "rate 0", "rate 0.5", "rate 1"]
+        assert [row[0] for row in table.rows] == ["0", "1", "2", "3"]
+        assert table.rows[-1][1] == "one two three 3"
+
+
+@pytest.fixture(scope="module")
+def laboratory(tmp_path_factory) -> Laboratory:
+    laboratory = Laboratory.build(tmp_path_factory.mktemp("text_collapse"))
+    laboratory.run("text_collapse", rates="0,1", regimes="replace", reviews="80", generations="2")
+    return laboratory
+
+
+def test_a_run_keeps_metrics_samples_and_a_page(laboratory):
+    (run,) = laboratory.stage_runs
+    members = finished(laboratory.runs(kind=trials.TRIAL_KIND))
+    assert run.info.status == "FINISHED"
+    assert len(members) == 2 * 2
+    for member in members:
+        history = laboratory.client.get_metric_history(member.info.run_id, "perplexity")
+        assert [point.step for point in history] == [0, 1, 2]
+        folder = Path(member.info.artifact_uri) / "samples"
+        assert len(list(folder.glob("generation_*.txt"))) == 3
+    page = (Path(run.info.artifact_uri) / "report.html").read_text()
+    frame = pd.read_csv(Path(run.info.artifact_uri) / "frames/generations.csv")
+    assert len(frame) == 2 * 2 * 3
+    assert frame.loc[0, NOTE.format("positive")].split()[0] in page
+    assert (frame.groupby(["rate", "generation"])["synthetic_share"].mean()[0.0] == 0).all()
