@@ -50,9 +50,11 @@ SMALL = {
 
 @cache
 def new_store() -> bytes:
-    """A store as MLflow makes it in this folder, which takes it a second."""
-    MlflowClient("sqlite:///new.db").get_experiment("0")
-    return Path("new.db").read_bytes()
+    """A store as MLflow makes it, which takes it a second."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "new.db"
+        MlflowClient(f"sqlite:///{path}").get_experiment("0")
+        return path.read_bytes()
 
 
 def put_store(folder: Path) -> None:
