@@ -1,6 +1,7 @@
 """Laws of chapters: what they tell agrees with what they show, whatever stages there are."""
 
 import re
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -29,6 +30,16 @@ def build(rows, stage="low_rates", margin=0.005, **facts):
     return chapters.build(Material(stage, facts, {"generations": rows}, margin))
 
 
+@cache
+def eleven_rates():
+    return build(frame(ELEVEN))
+
+
+@cache
+def compared_families():
+    return build(FAMILIES, "compare_backends")
+
+
 def names(chapter):
     return [section.name for section in chapter.sections]
 
@@ -38,7 +49,7 @@ def column(table, head):
 
 
 def test_every_section_has_its_sentences_and_a_figure_of_its_own():
-    for chapter in (build(frame(ELEVEN)), build(FAMILIES, "compare_backends")):
+    for chapter in (eleven_rates(), compared_families()):
         assert len(set(names(chapter))) == len(chapter.sections)
         for section in chapter.sections:
             assert section.sentences
@@ -61,7 +72,7 @@ def test_verdicts_of_the_table_are_those_of_the_statistics_at_the_margin():
 
 
 def test_numbers_in_headlines_stand_in_the_table():
-    chapter = build(frame(ELEVEN))
+    chapter = eleven_rates()
     said = re.search(r"falls by (\S+) points \[(\S+), (\S+)\]", chapter.headlines[0])
     assert f"{said[1]} [{said[2]}, {said[3]}]" in column(chapter.tables[0], "loss (points)")
     tolerable = chapter.frames["tolerable_rates"].iloc[-1]
@@ -79,14 +90,12 @@ def test_sections_are_left_out_where_there_is_nothing_to_show():
 
 
 def test_published_curves_stand_beside_ours_where_there_are_any():
-    ours = FEW
-    assert "published" in names(build(ours, "collapse_rates"))
+    ours, beside = FEW, build(FEW, "collapse_rates")
+    assert "published" in names(beside)
     assert "published" not in names(build(ours, "home_made"))
     assert "published" not in names(build(ours.assign(train_size=1_000.0), "collapse_rates"))
     forest = build(ours.assign(backend="random_forest"), "collapse_rates")
-    titles = [
-        section.title for section in (*forest.sections, *build(ours, "collapse_rates").sections)
-    ]
+    titles = [section.title for section in (*forest.sections, *beside.sections)]
     assert "Replication of the original study" in titles
     assert "Beside the original study" in titles
 
@@ -101,7 +110,7 @@ def test_every_stage_of_the_reference_has_a_published_section():
 
 
 def test_backends_are_compared_pair_by_pair():
-    chapter = build(FAMILIES, "compare_backends")
+    chapter = compared_families()
     assert names(chapter) == ["drift_or_information", "losses", "curves", "costs"]
     contrasts = chapter.more[0]
     assert column(contrasts, "difference")[0] == "logistic − random_forest"
@@ -157,11 +166,12 @@ def test_claims_without_any_lineage_have_no_figure():
 
 
 def test_rows_in_any_order_give_the_same_tables():
-    for stage, rows in (("low_rates", frame()), ("compare_backends", FAMILIES)):
-        shuffled = rows.sample(frac=1, random_state=0)
-        for one, other in zip(
-            build(rows, stage).frames.values(), build(shuffled, stage).frames.values(), strict=True
-        ):
+    for chapter, stage, rows in (
+        (eleven_rates(), "low_rates", frame(ELEVEN)),
+        (compared_families(), "compare_backends", FAMILIES),
+    ):
+        shuffled = build(rows.sample(frac=1, random_state=0), stage)
+        for one, other in zip(chapter.frames.values(), shuffled.frames.values(), strict=True):
             pd.testing.assert_frame_equal(one, other)
 
 
