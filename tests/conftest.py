@@ -23,6 +23,14 @@ PLAIN = ["the", "a", "it", "this", "book", "phone", "box", "day", "time", "with"
 settings.register_profile("unhurried", deadline=None)  # other tests are at work at the same time
 settings.load_profile("unhurried")
 
+LONGEST = ("many_machines", "collapse_rates", "rounds", "stages", "hosts", "benchmarks", "deploy")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest: the others are done while their tests wait."""
+    rank = {f"test_{name}": place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path.stem, len(rank)))
+
 
 def make_corpus(rows: int = 600, seed: int = 0) -> Corpus:
     """Reviews of eleven words: two speak for an opinion, one against; one label in eight errs."""
