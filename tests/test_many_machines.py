@@ -3,22 +3,19 @@
 import json
 import os
 import random
-import shutil
 import signal
 import subprocess
-import tempfile
 import time
 import uuid
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 import pytest
 from laboratory import Laboratory, finished, members
-from machines import CELLS, GRID, another, assert_each_cell_once, end, has_begun, trials
-from servers import Postgres, SlowLink, TrackingServer, until
+from machines import GRID, HALF, another, assert_each_cell_once, end, has_begun, trials
+from servers import SlowLink, TrackingServer, until
 
 from mc import search
 
@@ -72,36 +69,36 @@ def test_workers_killed_at_random_moments_lose_nothing(machine, undisturbed_grid
     end(stage)
     for worker in workers:
         end(worker)
-    assert_each_cell_once(machine, undisturbed_grid)
+    assert_each_cell_once(machine, undisturbed_grid, GRID)
 
 
 def test_a_killed_stage_is_finished_by_the_same_command(machine, undisturbed_grid):
-    stage = machine.start(**GRID, jobs="1")
+    stage = machine.start(**HALF, jobs="1")
     until(lambda: has_begun(machine))
     worker = another(machine, "worker").start("worker", jobs="1")
     until(lambda: has_begun(machine, 10))
     kill(stage)
-    out, _ = machine.run(**GRID, jobs="1")
+    out, _ = machine.run(**HALF, jobs="1")
     end(worker)
     assert "of them finished already" in out
-    assert_each_cell_once(machine, undisturbed_grid)
+    assert_each_cell_once(machine, undisturbed_grid, HALF)
 
 
 def test_two_commands_at_once_share_one_grid(machine, undisturbed_grid):
     other = another(machine, "other")
-    first, second = machine.start(**GRID), other.start(**GRID)
+    first, second = machine.start(**HALF), other.start(**HALF)
     end(first)
     end(second)
-    assert_each_cell_once(machine, undisturbed_grid)
-    assert len(trials(machine)) == CELLS
+    assert_each_cell_once(machine, undisturbed_grid, HALF)
+    assert len(trials(machine)) == 25
     assert len(finished(machine.stage_runs)) == 2
 
 
 def test_a_worker_on_a_slow_link_that_stalls_works_like_any_other(
     machine, slow, undisturbed_grid, tmp_path
 ):
-    few = undisturbed_grid.query("replicate < 3").reset_index(drop=True)
-    stage = machine.start(**GRID | {"repetitions": "3"}, jobs="0")
+    few = GRID | {"repetitions": "3"}
+    stage = machine.start(**few, jobs="0")
     until(lambda: trials(machine) != [])
     (tmp_path / "sitecustomize.py").write_text(ELSEWHERE)  # so that its heartbeats are heeded
     far = replace(
@@ -121,7 +118,7 @@ def test_a_worker_on_a_slow_link_that_stalls_works_like_any_other(
     owners = Counter(trial.user_attrs["owner"].split(" ")[0] for trial in trials(machine))
     assert owners["elsewhere"] > 1
     assert owners.total() == 15  # none was tried twice
-    assert_each_cell_once(machine, few)
+    assert_each_cell_once(machine, undisturbed_grid, few)
 
 
 def test_a_worker_that_is_asked_to_leave_hands_its_cell_back(machine):
@@ -162,20 +159,16 @@ def test_a_worker_refuses_other_reviews_and_another_program(machine):
     end(stage)
 
 
-def test_servers_that_are_away_for_a_while_are_waited_for(tmp_path, undisturbed_grid):
-    folder = Path(tempfile.mkdtemp(prefix="laboratory-"))
-    folder.chmod(0o755)
-    database, server = Postgres(folder / "postgres"), TrackingServer(tmp_path)
-    machine = Laboratory.build(
-        tmp_path / "stage", tracking=server.url, storage=database.create("study")
-    )
+def test_servers_that_are_away_for_a_while_are_waited_for(
+    machine, postgres, server, undisturbed_grid
+):
     stage = machine.start(**GRID, jobs="1")
     until(lambda: has_begun(machine))
     worker = another(machine, "worker").start("worker", jobs="1")
     until(lambda: len({trial.user_attrs.get("owner") for trial in trials(machine)}) > 2)
-    database.stop()
+    postgres.stop()
     time.sleep(10)
-    database.start()
+    postgres.start()
     until(lambda: has_begun(machine, 10))
     server.stop()
     time.sleep(10)
@@ -184,7 +177,4 @@ def test_servers_that_are_away_for_a_while_are_waited_for(tmp_path, undisturbed_
     end(worker)
     assert "the study's database does not answer; waiting for it" in err
     assert "the tracking server does not answer; waiting for it" in err
-    assert_each_cell_once(machine, undisturbed_grid)
-    server.stop()
-    database.stop("immediate")
-    shutil.rmtree(folder)
+    assert_each_cell_once(machine, undisturbed_grid, GRID)
