@@ -143,6 +143,12 @@ def _read(given: Assignment, answer: Answer) -> pd.DataFrame:
 
 def _facts(loop: Loop, shared: Mapping[str, Any]) -> dict[str, str]:
     """What the page says about the experiment beside its figures."""
-    told = {name.replace("_", " "): format_value(at) for name, at in shared.items()}
+    told = {name.replace("_", " "): _written(at) for name, at in shared.items()}
     told.pop("seed", None)
     return {**told, "repetitions": str(loop.settings["repetitions"])}
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}={format_value(at)}" for name, at in value.items())
+    return format_value(value)

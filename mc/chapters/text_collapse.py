@@ -18,6 +18,13 @@ GIVEN = {
     for name, text in metrics.DESCRIPTIONS.items()
     if name in ("accuracy", "roc_auc", "positive_share", "calibration_error", "log_loss")
 }
+TOLD = {
+    "reviews": "{} new reviews a generation",
+    "order": "order {}",
+    "temperature": "temperature {}",
+    "top k": "top k {}",
+    "backend": "classifier {}",
+}
 SHOWN = 4  # generations whose samples are shown
 HINTS = {
     "writing": "The perplexity of human reviews tells how well a generator still knows the "
@@ -74,14 +81,8 @@ def _derived(generations: pd.DataFrame) -> pd.DataFrame:
 
 
 def _about(facts: Mapping[str, str]) -> str:
-    known = {
-        "reviews": "new reviews a generation",
-        "order": "order",
-        "temperature": "temperature",
-        "top k": "top k",
-        "backend": "classifier",
-    }
-    told = [f"{name} {facts[fact]}" for fact, name in known.items() if fact in facts]
+    """The data and how they were made, for figures."""
+    told = [form.format(facts[name]) for name, form in TOLD.items() if facts.get(name, "0") != "0"]
     return "; ".join([facts.get("data", ""), *told])
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator, NullFormatter, ScalarFormatter
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
 
 from mc.plots.canvas import GREY, Colours, new_figure, rate_colours
 
@@ -42,7 +42,8 @@ def writing_curves(curves: pd.DataFrame, alarm: float, about: str = "") -> Figur
     figure, panels = _rows(curves, LOST, title)
     for ax in panels["perplexity"]:
         ax.set_yscale("log")
-        ax.yaxis.set_major_formatter(ScalarFormatter())
+        ax.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        ax.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
         ax.yaxis.set_minor_formatter(NullFormatter())
     for ax in panels["relative_distance"]:
         if ax.get_ylim()[0] < alarm:
@@ -90,7 +91,7 @@ def tail_maps(tail: pd.DataFrame, about: str = "") -> Figure:
         if place // len(regimes) == len(rates) - 1:
             ax.set_xlabel("generation")
     bar = figure.colorbar(images[-1], ax=panels, shrink=0.6, pad=0.02)
-    bar.set_label("share of the tenth's occurrences in human text")
+    bar.set_label("lost share of the tenth's occurrences in human text")
     text = "Means over repetitions. Dark: all words of the tenth can be written; yellow: none."
     _note(figure, tail, about, text)
     return figure
