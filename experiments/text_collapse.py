@@ -84,8 +84,9 @@ def _check_rows(rows: int, settings: Settings) -> None:
     many = settings["generations"] + 1
     wanted = settings["reviews"] * many + settings["test_size"]
     if rows < wanted:
+        data, reviews = groundwork.shown(settings)["data"], settings["reviews"]
         raise DataError(
-            f"data={settings['data']!r} has {rows} usable rows, but reviews={settings['reviews']} "
+            f"data={data!r} has {rows} usable rows, but reviews={reviews} "
             f"of each of {many} generations and test_size={settings['test_size']} need {wanted}; "
             "ask for fewer"
         )

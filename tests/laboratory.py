@@ -45,6 +45,7 @@ SMALL = {
     "validation_size": "150",
     "trials": "10",
     "folds": "2",
+    "reviews": "50",
 }
 
 

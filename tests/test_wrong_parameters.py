@@ -88,6 +88,15 @@ OWN: dict[str, list[Wrong]] = {
         ({"margin": "0"}, 2, "margin=0.0 must lie in [1e-06, 1]"),
     ],
 }
+OWN["text_collapse"] = [
+    ({"regimes": "acumulate"}, 2, "did you mean 'accumulate'?"),
+    ({"reviews": "1"}, 2, "reviews=1 must be at least 2"),
+    ({"reviews": "400"}, 1, "800 usable rows, but reviews=400 of each of 11 generations and"),
+    ({"generations": "0"}, 2, "generations=0 must lie in [1, 1000]"),
+    ({"order": "9"}, 2, "order=9 must lie in [1, 8]"),
+    ({"temperature": "0"}, 2, "temperature=0.0 must lie in [0.05, 20]"),
+    ({"top_k": "-1"}, 2, "top_k=-1 must be at least 0"),
+]
 OWN["recommender"] = [
     ({"epsilons": "0,1.5"}, 2, "epsilons=1.5 must lie in [0, 1]"),
     ({"decay": "1.1"}, 2, "decay=1.1 must lie in [0, 1]"),
