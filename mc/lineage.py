@@ -256,14 +256,20 @@ def _fit(*given: Any) -> Fit:
 
 
 def train(
-    condition: Condition, X: csr_matrix, y: Labels, seed: int, previous: Classifier | None
+    condition: Condition,
+    X: csr_matrix,
+    y: Labels,
+    seed: int,
+    previous: Classifier | None,
+    *,
+    weights: NDArray[np.floating] | None = None,
 ) -> Classifier:
     """Fit the condition's backend, or a constant where only one class is left to learn."""
     if y.min() == y.max():
         return DummyClassifier().fit(X[:1], y[:1])  # type: ignore[no-any-return]
     backend = plugins.load("backends", "backend", condition.backend)
     return backend.fit(  # type: ignore[no-any-return]
-        X, y, seed=seed, previous=previous, **condition.backend_params
+        X, y, seed=seed, previous=previous, weights=weights, **condition.backend_params
     )
 
 

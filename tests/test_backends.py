@@ -191,3 +191,35 @@ def test_written_trees_predict_as_before(trees, make_features):
     model = fit(trees, features)
     read = skops.io.loads(skops.io.dumps(model), trusted=[*trees.trusted_types])
     np.testing.assert_array_equal(read.predict_proba(features.X), model.predict_proba(features.X))
+
+
+def test_weights_of_one_change_nothing(backend, name, make_features):
+    features = make_features(name)
+    plain, weighted = (
+        positive_probability(fit(backend, features, weights=weights), features.X)
+        for weights in (None, np.ones(400))
+    )
+    np.testing.assert_allclose(weighted, plain, atol=2e-3)
+
+
+def test_a_class_that_counts_more_is_predicted_more(backend, name, make_features):
+    features = make_features(name)
+    positive = features.labels[:400] == 1
+    shares = [
+        positive_probability(
+            fit(backend, features, weights=np.where(positive, weight, 1.0)), features.X
+        ).mean()
+        for weight in (0.2, 1.0, 5.0)
+    ]
+    assert shares == sorted(shares)
+    assert shares[2] - shares[0] > 0.1
+
+
+def test_a_review_that_counts_twice_is_the_review_twice(make_features):
+    features, backend = make_features(), plugins.load("backends", "backend", "logistic")
+    rows, twice = np.arange(400), np.arange(400) % 3 == 0
+    weighted = backend.fit(features.X[rows], features.labels[rows], seed=1, weights=1.0 + twice)
+    rows = np.append(rows, rows[twice])
+    repeated = backend.fit(features.X[rows], features.labels[rows], seed=1)
+    probabilities = [positive_probability(model, features.X) for model in (weighted, repeated)]
+    np.testing.assert_allclose(*probabilities, atol=2e-3)

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import optuna
 import pandas as pd
-import psutil
 import pytest
 from laboratory import ROOT, Laboratory, finished, members
 from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
 
+from mc.processes import is_dead
 from mc.tracking import store
 
 LINEAGES, GENERATIONS = 6, 5
@@ -66,7 +66,9 @@ def test_every_cell_is_a_complete_trial_that_knows_its_run(undisturbed):
     url = f"sqlite:///{undisturbed.folder}/optuna.db"
     (name,) = optuna.get_all_study_names(url)
     trials = optuna.load_study(study_name=name, storage=url).trials
-    assert {trial.state.name for trial in trials} == {"COMPLETE"}
+    # A worker that finds the last cell taken in between leaves an empty trial behind.
+    trials = [trial for trial in trials if "cell" in trial.user_attrs]
+    assert [trial.state.name for trial in trials] == ["COMPLETE"] * LINEAGES
     assert {(trial.params["rate"], trial.params["replicate"]) for trial in trials} == {
         (rate, replicate) for rate in (0.0, 0.5, 1.0) for replicate in (0, 1)
     }
@@ -230,10 +232,10 @@ def test_nothing_outlives_a_killed_mlflow_run(laboratory):
     process = mlflow_run(laboratory, final_size="540", increment="1")
     wait_until(laboratory.has_lineages)
     running = [run for run in laboratory.runs() if run.info.status == "RUNNING"]
-    owners = {int(run.data.tags[store.OWNER].split()[1]) for run in running}
+    owners = {run.data.tags[store.OWNER] for run in running}
     process.kill()
-    wait_until(lambda: not owners & set(psutil.pids()))
     process.communicate()
+    wait_until(lambda: all(map(is_dead, owners)))  # whoever adopts them may not wait for them
     assert {run.info.status for run in laboratory.runs()} <= {"KILLED", "FINISHED"}
     assert laboratory.stage_runs[0].info.status == "KILLED"
 

@@ -11,8 +11,9 @@ A backend declares
     (`mc.space`).
 ``trusted_types``
     Types beyond scikit-learn's own that its logged model consists of.
-``fit(X, y, *, seed, previous, **parameters)``
+``fit(X, y, *, seed, previous, weights, **parameters)``
     A fitted scikit-learn classifier. ``y`` (m,) always holds both classes; ``previous`` is the
     classifier of the generation before, or None: a start for the solver, never a change of result
-    beyond the solver's tolerance. Same arguments, same classifier, on one thread.
+    beyond the solver's tolerance; ``weights`` (m,) above 0 say how much each row counts, None that
+    all count the same. Same arguments, same classifier, on one thread.
 """

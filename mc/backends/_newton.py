@@ -23,9 +23,18 @@ HALVINGS = 20
 
 
 def minimise(
-    X: csr_matrix, y: Vector, start: Vector, *, C: float, tol: float, max_iter: int
+    X: csr_matrix,
+    y: Vector,
+    start: Vector,
+    *,
+    C: float,
+    tol: float,
+    max_iter: int,
+    weights: Vector | None = None,
 ) -> tuple[Vector, int]:
     """Minimise the mean log loss plus ``|w|^2 / (2 C n)``; the intercept goes unpenalised.
+
+    With weights the mean is weighted and n is their sum.
 
     Parameters
     ----------
@@ -41,23 +50,25 @@ def minimise(
         Largest entry of the mean gradient at which to stop.
     max_iter : int
         Newton steps at most.
+    weights : (n,) float32 above 0, optional
+        How much each row counts; 2 is as good as the row twice.
 
     Returns
     -------
     ((d + 1,) float32; int)
         Coefficients and intercept; Newton steps taken.
     """
-    problem = _Problem(X, y, C)
+    problem = _Problem(X, y, C, weights)
     w, z = start, problem.log_odds(start)
     loss = problem.loss(w, z)
     if loss > np.log(2):  # that of zeros, from which Newton steps are sure to go well
         w, z, loss = np.zeros_like(w), np.zeros_like(z), np.log(2)
     for step in range(max_iter):
         p: Vector = expit(z)
-        gradient = problem.gather(problem.Xt, (p - y) / problem.n) + problem.penalty * w
+        gradient = problem.gather(problem.Xt, problem.share(p - y)) + problem.penalty * w
         if np.abs(gradient).max() <= tol:
             return w, step
-        direction = _newton_direction(problem, p * (1 - p) / problem.n, gradient)
+        direction = _newton_direction(problem, problem.share(p * (1 - p)), gradient)
         along = problem.log_odds(direction)
         for halving in range(HALVINGS):
             stride = np.float32(0.5**halving)
@@ -74,9 +85,11 @@ def minimise(
 class _Problem:
     """The rows, their labels, and the products with them that the solver needs."""
 
-    def __init__(self, X: csr_matrix, y: Vector, C: float) -> None:
-        n, d = X.shape
+    def __init__(self, X: csr_matrix, y: Vector, C: float, weights: Vector | None) -> None:
+        rows, d = X.shape
+        n = rows if weights is None else float(weights.sum(dtype=np.float64))
         self.X, self.Xt, self.y, self.n = X, X.T, y, np.float32(n)
+        self.weights = weights
         self.squares = csr_matrix((X.data**2, X.indices, X.indptr), shape=X.shape, copy=False).T
         self.penalty = np.append(np.full(d, 1 / (C * n), np.float32), np.float32(0))
 
@@ -85,13 +98,22 @@ class _Problem:
         z: Vector = self.X @ w[:-1] + w[-1]
         return z
 
+    def share(self, rows: Vector) -> Vector:
+        """What each row contributes to a mean, (n,)."""
+        return self.weighted(rows) / self.n
+
+    def weighted(self, rows: Vector) -> Vector:
+        """Values of rows, each as often as its row counts, (n,)."""
+        return rows if self.weights is None else rows * self.weights
+
     def gather(self, columns: Any, rows: Vector) -> Vector:
         """Sum row values into coefficients (d + 1,); ``columns`` (d, n) holds the factors."""
         return np.append(columns @ rows, rows.sum(dtype=np.float64).astype(np.float32))
 
     def loss(self, w: Vector, z: Vector) -> float:
         """The objective at coefficients with these log-odds."""
-        mean = (np.logaddexp(0, z) - self.y * z).mean(dtype=np.float64)
+        losses = self.weighted(np.logaddexp(0, z) - self.y * z)
+        mean = losses.sum(dtype=np.float64) / float(self.n)
         return float(mean + (self.penalty * w**2).sum(dtype=np.float64) / 2)
 
 

@@ -3,6 +3,8 @@
 from typing import Any
 
 import lightgbm
+import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.feature_selection import SelectKBest, chi2
 
@@ -47,6 +49,7 @@ def fit(
     *,
     seed: int,
     previous: Classifier | None = None,
+    weights: NDArray[np.floating] | None = None,
     n_terms: int,
     **settings: Any,
 ) -> Classifier:
@@ -59,7 +62,7 @@ def fit(
         n_jobs=1,
         verbosity=-1,
     )
-    return model.fit(without_weak_terms(X, y, n_terms), y)
+    return model.fit(without_weak_terms(X, y, n_terms), y, sample_weight=weights)
 
 
 def without_weak_terms(X: csr_matrix, y: Labels, n_terms: int) -> csr_matrix:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
@@ -29,6 +30,7 @@ def fit(
     *,
     seed: int,
     previous: Classifier | None = None,
+    weights: NDArray[np.floating] | None = None,
     C: float = 1.0,
     tol: float = 1e-5,
     max_iter: int = 200,
@@ -42,7 +44,10 @@ def fit(
     start = np.zeros(X.shape[1] + 1, np.float32)
     if isinstance(previous, LogisticRegression):
         start = np.append(previous.coef_[0], previous.intercept_)
-    w, steps = minimise(X, y.astype(np.float32), start, C=C, tol=tol, max_iter=max_iter)
+    counts = None if weights is None else weights.astype(np.float32)
+    w, steps = minimise(
+        X, y.astype(np.float32), start, C=C, tol=tol, max_iter=max_iter, weights=counts
+    )
     model = LogisticRegression(C=C, tol=tol, max_iter=max_iter)
     model.classes_, model.n_features_in_ = np.unique(y), X.shape[1]
     model.coef_, model.intercept_ = w[None, :-1], w[-1:]

@@ -40,6 +40,7 @@ def fit(
     *,
     seed: int,
     previous: Classifier | None = None,
+    weights: NDArray[np.floating] | None = None,
     max_features: str,
     **settings: Any,
 ) -> Classifier:
@@ -50,12 +51,12 @@ def fit(
     time of a fit). A split tries as many of the other terms as it would find among all on average.
     """
     columns = X.tocsc()
-    weights = np.diff(columns.indptr)
-    present = np.flatnonzero(weights) if weights.any() else np.array([0])  # (p,) columns
+    holders = np.diff(columns.indptr)  # (d,) reviews that hold the term
+    present = np.flatnonzero(holders) if holders.any() else np.array([0])  # (p,) columns
     all_tried = {"sqrt": np.sqrt, "log2": np.log2}[max_features](X.shape[1])
     tried = max(1, round(int(all_tried) * len(present) / X.shape[1]))
     model = RandomForestClassifier(**settings, max_features=tried, random_state=seed, n_jobs=1)
-    model.fit(columns[:, present], y)
+    model.fit(columns[:, present], y, sample_weight=weights)
     for estimator in model.estimators_:
         estimator.tree_ = _renumbered(estimator.tree_, present, X.shape[1])
     for each in (model, *model.estimators_):

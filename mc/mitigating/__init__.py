@@ -1,0 +1,1 @@
+"""Lineages with something done against their collapse; what is done is `mc.strategies`."""

@@ -1,0 +1,125 @@
+"""What a generation is about to train on, as strategies see it and change it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mc.types import Labels, Probabilities, Rows
+
+HUMAN = -1  # the origin of labels that people gave
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Ledger:
+    """What is known of all reviews collected so far; it lasts from generation to generation.
+
+    Parameters
+    ----------
+    target : (n,) float64 in [0, 1]
+        Label of each review; between 0 and 1 where it is a probability.
+    origin : (n,) int16
+        Generation whose model gave the label, or `HUMAN`.
+    discarded : (n,) bool
+        Whether no generation may train on it any more.
+    """
+
+    target: Probabilities
+    origin: NDArray[np.int16]
+    discarded: Mask
+
+
+@dataclass(frozen=True, eq=False)
+class Offer:
+    """The training set of one generation before it is trained on.
+
+    Parameters
+    ----------
+    step : int
+        The generation that will train; 1 or more.
+    new : slice
+        Rows that came with this generation; it has labels for them already, those of the
+        contaminated by the generation before.
+    ledger : Ledger
+        Of the ``size`` rows collected so far, this generation's included.
+    trained : (size,) bool
+        Rows that the regime trains on.
+    weight : (size,) float64
+        How much each row counts, 1 at first; not kept for the next generation.
+    human : (size,) int8
+        What people say. Strategies that use it for a row pay for it, see `asked`.
+    share : float in [0, 1]
+        Positive share among the human labels of generation 0.
+    backend, backend_params : str, mapping
+        What will be fitted, and with which settings.
+    judged_by : callable
+        Generation to its probabilities on the new rows, (m,).
+    rng : callable
+        Name to a random generator of this replicate and generation.
+    """
+
+    step: int
+    new: slice
+    ledger: Ledger
+    trained: Mask
+    weight: NDArray[np.float64]
+    human: Labels
+    share: float
+    backend: str
+    backend_params: Mapping[str, Any]
+    judged_by: Callable[[int], Probabilities]
+    rng: Callable[[str], np.random.Generator]
+
+    @property
+    def size(self) -> int:
+        """Rows collected so far."""
+        return len(self.trained)
+
+    @property
+    def target(self) -> Probabilities:
+        """Label of each row, (size,)."""
+        return self.ledger.target
+
+    @property
+    def is_synthetic(self) -> Mask:
+        """Rows whose label a model gave, (size,)."""
+        given: Mask = self.ledger.origin != HUMAN
+        return given
+
+    @property
+    def new_synthetic(self) -> Rows:
+        """Numbers of the new rows whose label a model gave, (k,), ascending."""
+        rows: Rows = np.flatnonzero(self.is_synthetic[self.new]) + self.new.start
+        return rows
+
+    def labelled(self, rows: Rows, target: Probabilities) -> "Offer":
+        """The same with other labels, (k,), that a model gave to some rows."""
+        changed = self.target.copy()
+        changed[rows] = target
+        return replace(self, ledger=replace(self.ledger, target=changed))
+
+    def asked(self, rows: Rows) -> "Offer":
+        """The same with human labels for some rows, which people are paid for."""
+        target, origin = self.target.copy(), self.ledger.origin.copy()
+        target[rows], origin[rows] = self.human[rows], HUMAN
+        return replace(self, ledger=replace(self.ledger, target=target, origin=origin))
+
+    def without(self, rows: Mask) -> "Offer":
+        """The same without some rows, (size,), now and for all later generations."""
+        return replace(self, ledger=replace(self.ledger, discarded=self.ledger.discarded | rows))
+
+    def trained_on(self, rows: Mask) -> "Offer":
+        """The same with another choice of rows, (size,), for this generation."""
+        return replace(self, trained=rows)
+
+    def weighted(self, factor: NDArray[np.float64]) -> "Offer":
+        """The same with each row counting so many times as much, (size,), for this generation."""
+        return replace(self, weight=self.weight * factor)
+
+    def with_settings(self, **settings: Any) -> "Offer":
+        """The same with other settings of the backend, for this generation."""
+        return replace(self, backend_params={**self.backend_params, **settings})

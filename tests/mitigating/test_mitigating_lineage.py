@@ -1,0 +1,119 @@
+"""Laws of lineages against whose collapse something is done."""
+
+import itertools
+
+import pytest
+from test_lineage import BACKENDS, REGIMES, condition, numbers, run
+
+from mc import plugins
+from mc.errors import ParameterError
+from mc.labelling import LABELLINGS
+from mc.metrics import DESCRIPTIONS as MEASURED
+from mc.mitigating.lineage import DESCRIPTIONS, Mitigated, breed
+from mc.mitigating.recipe import parse
+
+STRATEGIES = plugins.names("strategies")
+
+
+def mitigated(strategy: str, backend="logistic", **changes) -> Mitigated:
+    return Mitigated(**vars(condition(backend, **changes)), strategy=strategy)
+
+
+def bred(features, wanted: Mitigated, replicate: int = 0) -> list[dict[str, float]]:
+    return numbers([dict(each.metrics) for each in breed(features, wanted, replicate)])
+
+
+def told(series: list[dict[str, float]]) -> list[dict[str, float]]:
+    """What plain lineages tell, too."""
+    return [{name: each[name] for name in MEASURED if name in each} for each in series]
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("regime", REGIMES)
+def test_doing_nothing_gives_the_numbers_of_a_plain_lineage(make_features, backend, regime):
+    features = make_features(backend)
+    for rate, labelling in zip((0.0, 0.5, 1.0), LABELLINGS, strict=True):
+        wanted = {"backend": backend, "regime": regime, "rate": rate, "labelling": labelling}
+        plain = numbers(run(features, condition(**wanted)))
+        assert told(bred(features, mitigated("none", **wanted))) == plain
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_the_same_seed_gives_the_same_numbers(make_features, strategy):
+    features, wanted = make_features(), mitigated(strategy, rate=0.5)
+    first = bred(features, wanted)
+    assert first == bred(features, wanted)
+    assert [{*each, "fit_seconds", "score_seconds"} for each in first] == [set(DESCRIPTIONS)] * 4
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_generation_zero_is_the_same_whatever_is_done_later(make_features, strategy):
+    features = make_features()
+    zero = [bred(features, mitigated(each, rate=1.0))[0] for each in ("none", strategy)]
+    assert zero[0] == zero[1]
+
+
+def test_accumulating_is_the_regime_of_that_name(make_features):
+    features = make_features()
+    helped = bred(features, mitigated("accumulate", regime="replace", rate=1.0))
+    assert helped == bred(features, mitigated("none", regime="accumulate", rate=1.0))
+
+
+def test_when_people_label_all_that_the_model_would_the_rate_is_zero(make_features):
+    features = make_features()
+    helped = bred(features, mitigated("fresh_labels:share=1", rate=0.7))
+    assert helped == bred(features, mitigated("none", rate=0.0))
+
+
+@pytest.mark.parametrize("rate", [0.3, 1.0])
+def test_without_machine_labels_only_those_of_people_are_trained_on(make_features, rate):
+    features = make_features()
+    absent = bred(features, mitigated("absent", rate=rate))
+    plain = bred(features, mitigated("none", rate=rate))
+    for without, with_them in zip(absent, plain, strict=True):
+        assert without["label_error"] == without["synthetic_share"] == 0
+        assert without["train_size"] == without["human_labels"] == with_them["human_labels"]
+
+
+def test_flips_make_as_many_errors_as_the_model(make_features):
+    features = make_features()
+    plain, flips = (bred(features, mitigated(each, rate=0.8)) for each in ("none", "flips"))
+    assert flips[1]["label_error"] == plain[1]["label_error"] > 0
+    assert flips[1]["human_labels"] == plain[1]["human_labels"]
+    assert flips[1]["log_loss"] != plain[1]["log_loss"]
+
+
+def test_people_are_paid_for_each_label_that_they_give(make_features):
+    features = make_features()
+    spent = [
+        [each["human_labels"] for each in bred(features, mitigated(recipe, rate=1.0))]
+        for recipe in ("none", "fresh_labels:share=0.2", "fresh_labels:share=0.6")
+    ]
+    assert spent[0] == [200] * 4
+    assert all(
+        0 < few - 200 < many - 200 for few, many in zip(spent[1][1:], spent[2][1:], strict=True)
+    )
+
+
+def test_strategies_are_applied_in_the_order_of_the_recipe(make_features):
+    features = make_features()
+    orders = [
+        "+".join(each) for each in itertools.permutations(["fresh_labels:share=0.5", "absent"])
+    ]
+    sizes = [bred(features, mitigated(each, rate=1.0))[-1]["train_size"] for each in orders]
+    assert sizes[0] > sizes[1] == 200  # asked before it is thrown away, or after
+
+
+@pytest.mark.parametrize(
+    ("recipe", "message"),
+    [
+        ("prayer", "strategies='prayer' is unknown; choose from absent, accumulate"),
+        ("none+fresh_label", "did you mean 'fresh_labels'"),
+        ("fresh_labels:share=2", r"share=2.0 must lie in \[0, 1\]"),
+        ("fresh_labels:rate=1", "strategies=fresh_labels='rate' is unknown"),
+        ("none+", "strategies='' is unknown"),
+    ],
+)
+def test_what_is_wrong_in_a_recipe_is_named(recipe, message):
+    with pytest.raises(ParameterError, match=message):
+        parse(recipe)
