@@ -17,6 +17,7 @@ LAYERS = [  # from the ground up; a module imports from lower rows, or from its 
         "material",
         "space",
         "resampling",
+        "sqlite",
     },
     {"plugins", "spool"},
     {"texts", "ngrams"},

@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError, PendingRollbackError, SQLAlchemyErr
 from sqlalchemy.pool import NullPool
 
 from mc.errors import StudyError
+from mc.sqlite import write_ahead
 
 HEARTBEAT_SECONDS = 10
 GRACE_SECONDS = 30  # without a heartbeat for so long, another machine's worker is watched
@@ -96,6 +97,7 @@ def _open(storage: str) -> "PatientStorage":
             heartbeat_interval=HEARTBEAT_SECONDS,
             grace_period=GRACE_SECONDS,
         )
+        write_ahead(storage)
     _take_turns(backend.engine)
     return backend
 

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from mc.errors import TrackingError
 from mc.processes import is_dead, others_launching
+from mc.sqlite import write_ahead
 from mc.tracking import outages
 
 STAGE, LINEAGE = "stage", "lineage"
@@ -50,6 +51,7 @@ def connect() -> MlflowClient:
     outages.be_told()
     try:
         _create_whole(mlflow.get_tracking_uri())
+        write_ahead(mlflow.get_tracking_uri())
         client = MlflowClient()
         client.get_experiment("0")
     except (MlflowException, SQLAlchemyError, OSError) as error:
