@@ -42,7 +42,7 @@ def writing_curves(curves: pd.DataFrame, alarm: float, about: str = "") -> Figur
     figure, panels = _rows(curves, LOST, title)
     for ax in panels["perplexity"]:
         ax.set_yscale("log")
-        ax.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        ax.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=20))
         ax.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
         ax.yaxis.set_minor_formatter(NullFormatter())
     for ax in panels["relative_distance"]:
