@@ -70,9 +70,7 @@ def audit(evidence: Evidence, design: Design, case: Case) -> Findings:
     sample = draw(evidence, design, case)
     names = (design.seed, case.kind, repr(case.share), case.replicate, case.shown)
     width = len(evidence.words)
-    sides = compose(
-        sample.human, sample.suspect, evidence.terms, width, stream(*names, "order")
-    )
+    sides = compose(sample.human, sample.suspect, evidence.terms, width, stream(*names, "order"))
     permutations = design.permutations if case.shown else 0
     rng = stream(*names, "permutations")
     words = two_sample.by_words(sides, design.classifier)
@@ -94,7 +92,9 @@ def audit(evidence: Evidence, design: Design, case: Case) -> Findings:
         **groups.shares(sides.suspect),
         **{
             f"use_{name}": float(value)
-            for name, value in asdict(usefulness(sides, design.classifier, stream(*names, "use"))).items()
+            for name, value in asdict(
+                usefulness(sides, design.classifier, stream(*names, "use"))
+            ).items()
         },
         **_pollution(evidence, design, sample, stream(*names, "share")),
     }
@@ -127,9 +127,7 @@ def _pollution(
     return {f"pollution_{name}": value for name, value in asdict(found).items()}
 
 
-def _scores(
-    sides: Sides, scored: two_sample.Scored, name: str
-) -> dict[str, NDArray[np.generic]]:
+def _scores(sides: Sides, scored: two_sample.Scored, name: str) -> dict[str, NDArray[np.generic]]:
     """Histograms of held-out scores of either side, as shares."""
     edges = np.quantile(scored.scores, np.linspace(0.002, 0.998, 41))
     edges = np.linspace(edges[0], edges[-1], 41)

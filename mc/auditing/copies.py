@@ -21,6 +21,7 @@ SHORTEST = 8  # words of a review that is looked at: short ones are alike by cha
 BANDS, IN_BAND = 12, 2  # at a Jaccard index of 0.5, 97% of pairs share a band; at 0.05, 3%
 NEIGHBOURS = 3  # that a review of a band is compared with, next to it in order
 ALONE = -1
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +70,7 @@ class Copies:
             for at, name in enumerate(names)
         }
 
-    def _figures(self, suspect: NDArray[np.bool_]) -> NDArray[np.float64]:
+    def _figures(self, suspect: NDArray[np.bool_]) -> Floats:
         shares = self.shares(suspect)
         return np.array([shares["copies_in_suspect"], shares["copies_across"]])
 
@@ -88,7 +89,8 @@ class Copies:
 def find(reviews: Reviews) -> Copies:
     """Find near-duplicates among all reviews."""
     numbers, rows = reviews.sequences(WORDS)
-    numbers, rows = _distinct(numbers, rows, reviews)
+    long_enough = reviews.lengths[rows] >= SHORTEST
+    numbers, rows = numbers[long_enough], rows[long_enough]
     present, starts, sizes = np.unique(rows, return_index=True, return_counts=True)
     if not len(present):
         return Copies(np.full(len(reviews), ALONE))
@@ -98,23 +100,10 @@ def find(reviews: Reviews) -> Copies:
     return Copies(_grouped(present[pairs[like]], len(reviews)))
 
 
-def _distinct(
-    numbers: NDArray[np.uint64], rows: Rows, reviews: Reviews
-) -> tuple[NDArray[np.uint64], Rows]:
-    """Each sequence of each review once, in the order of reviews, without short ones."""
-    long_enough = reviews.lengths[rows] >= SHORTEST
-    numbers, rows = numbers[long_enough], rows[long_enough]
-    order = np.lexsort((numbers, rows))
-    numbers, rows = numbers[order], rows[order]
-    first = np.ones(len(rows), bool)
-    first[1:] = (numbers[1:] != numbers[:-1]) | (rows[1:] != rows[:-1])
-    return numbers[first], rows[first]
-
-
 def _least(numbers: NDArray[np.uint64], starts: Rows) -> NDArray[np.uint64]:
     """Of each band a number that two reviews share when its least hashes agree."""
     rng = np.random.default_rng(0)
-    factors = rng.integers(2**63, size=(BANDS, IN_BAND), dtype=np.uint64) * np.uint64(2) + np.uint64(1)
+    factors = rng.integers(2**64, size=(BANDS, IN_BAND), dtype=np.uint64) | np.uint64(1)
     return np.array(
         [
             sum(
@@ -143,17 +132,13 @@ def _candidates(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
 
 def _jaccard(
     numbers: NDArray[np.uint64], starts: Rows, sizes: Rows, pairs: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """Share of the sequences of two reviews that both have."""
-    common = np.array(
-        [
-            len(np.intersect1d(own[0], own[1], assume_unique=True))
-            for pair in pairs
-            for own in [[numbers[starts[at] : starts[at] + sizes[at]] for at in pair]]
-        ],
-        float,
-    )
-    return common / np.maximum(sizes[pairs].sum(axis=1) - common, 1)
+) -> Floats:
+    """Share of the different sequences of two reviews that both have."""
+    like = np.empty(len(pairs))
+    for place, pair in enumerate(pairs):
+        own = [set(numbers[starts[at] : starts[at] + sizes[at]].tolist()) for at in pair]
+        like[place] = len(own[0] & own[1]) / len(own[0] | own[1])
+    return like
 
 
 def _grouped(pairs: NDArray[np.int64], many: int) -> NDArray[np.int64]:

@@ -36,9 +36,7 @@ def tests(
     for _, start, stop in sides.steps():
         before, new = np.arange(start), slice(start, stop)
         human, suspect = (
-            fit_labels(
-                classifier, sides, before[sides.suspect[:start] == side], sides.labels, new
-            )
+            fit_labels(classifier, sides, before[sides.suspect[:start] == side], sides.labels, new)
             for side in (False, True)
         )
         residuals.append(sides.labels[new] - 1 / (1 + np.exp(-human)))

@@ -13,7 +13,9 @@ from scipy.stats import norm
 
 Floats = NDArray[np.float64]
 Tail = Literal["larger", "two-sided"]
-BINS = 64  # of the values of a stratum, for draws: of equal bins it only matters how many are suspect
+BINS = (
+    64  # of the values of a stratum, for draws: of equal bins it only matters how many are suspect
+)
 TINY = 1e-9  # relative: sums that differ by less are the same
 
 

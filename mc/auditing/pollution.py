@@ -111,7 +111,10 @@ def _scores(rows: _Rows, base: Rows, combine: Rows, score: Rows, classifier: Con
     """Probability of being synthetic of the rows to be scored, with both kinds equally likely."""
     human, known = base[rows.kinds[base] == 0], base[rows.kinds[base] == 2]
     sought = (rows.kinds == 2).astype(np.int8)
-    models = [train(classifier, rows.X[own], y[own], 0, None) for own, y in ((base, sought), (human, rows.labels), (known, rows.labels))]
+    models = [
+        train(classifier, rows.X[own], y[own], 0, None)
+        for own, y in ((base, sought), (human, rows.labels), (known, rows.labels))
+    ]
     read = [rows.reviews.take(own) for own in (human, known)]
 
     def features(own: Rows) -> Floats:

@@ -19,6 +19,7 @@ from mc.language.model import fit
 from mc.language.reviews import Reviews
 from mc.language.writing import Writer
 from mc.lineage import Condition
+from mc.params import format_value
 from mc.randomness import stream
 
 KINDS = ("labels", "texts")  # what a machine has made
@@ -53,8 +54,10 @@ class Case:
         """Its name within its study."""
         if self.kind == GIVEN:
             return "suspect"
-        told = f"{self.kind} {self.share:g}" if self.share else self.kind
-        return f"demonstration: {told}" if self.shown else f"planted {told}, replicate {self.replicate}"
+        told = f"{self.kind} {format_value(self.share)}" if self.share else self.kind
+        if self.shown:
+            return f"demonstration: {told}"
+        return f"planted {told}, replicate {self.replicate}"
 
 
 @dataclass(frozen=True)
@@ -162,7 +165,9 @@ def _labelled(
 ) -> list[Part]:
     """The same reviews, labelled by a machine."""
     width = len(evidence.words)
-    texts = Reviews.join([read.reviews.take(slice(0, design.labeller_rows)), *(part.reviews for part in parts)])
+    texts = Reviews.join(
+        [read.reviews.take(slice(0, design.labeller_rows)), *(part.reviews for part in parts)]
+    )
     X = count_terms(texts, evidence.terms, width)
     labels = read.labels[: design.labeller_rows]
     seed = int(rng.integers(2**31))
@@ -180,4 +185,3 @@ def _written(
     few = read.take(np.arange(min(design.writer_rows, len(read))))
     writer = Writer(fit(few.reviews, few.labels, design.order, len(evidence.words)))
     return [Part(writer.write(part.labels, rng), part.labels) for part in parts]
-

@@ -83,7 +83,9 @@ def log_odds(probability: Floats) -> Floats:
     return odds
 
 
-def fit_labels(classifier: Condition, sides: Sides, rows: Rows, labels: Labels, new: slice) -> Floats:
+def fit_labels(
+    classifier: Condition, sides: Sides, rows: Rows, labels: Labels, new: slice
+) -> Floats:
     """Log-odds of a positive label, learned from some rows, for others."""
     model = train(classifier, sides.X[rows], labels[rows], 0, None)
     return log_odds(positive_probability(model, sides.X[new]))

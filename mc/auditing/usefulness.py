@@ -51,14 +51,10 @@ def usefulness(sides: Sides, classifier: Condition, rng: np.random.Generator) ->
         ]
     )  # (2, BLOCKS, m)
     found = two_way(hits[0] - hits[1], rng)
-    return Usefulness(
-        float(hits[0].mean()), float(hits[1].mean()), *found, size, len(test)
-    )
+    return Usefulness(float(hits[0].mean()), float(hits[1].mean()), *found, size, len(test))
 
 
-def _hits(
-    sides: Sides, classifier: Condition, block: np.ndarray, test: np.ndarray
-) -> np.ndarray:
+def _hits(sides: Sides, classifier: Condition, block: np.ndarray, test: np.ndarray) -> np.ndarray:
     model = train(classifier, sides.X[block], sides.labels[block], 0, None)
     guesses = positive_probability(model, sides.X[test]) > 0.5
     return (guesses == (sides.labels[test] == 1)).astype(np.float64)

@@ -54,7 +54,5 @@ def style_differences(
     return {
         "trait": np.array(FEATURES),
         "trait_gap": gap / np.where(spread > 0, spread, 1.0),
-        "trait_error": np.full(
-            len(FEATURES), np.sqrt(1 / suspect.sum() + 1 / (~suspect).sum())
-        ),
+        "trait_error": np.full(len(FEATURES), np.sqrt(1 / suspect.sum() + 1 / (~suspect).sum())),
     }
