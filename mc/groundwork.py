@@ -148,16 +148,16 @@ def prepare_features(
     settings: Settings, backend: str, representation: Representation | None = None
 ) -> Path:
     """Make sure that the corpus is there in the backend's representation, or in another."""
-    source = source(settings)
+    found = source(settings)
     wanted = representation or plugins.load("backends", "backend", backend).representation
-    make = partial(prepare, source.fingerprint, source.load, wanted)
+    make = partial(prepare, found.fingerprint, found.load, wanted)
     return timed(settings, make)
 
 
 def prepare_tokens(settings: Settings) -> Path:
     """Make sure that the corpus is there as word numbers, see `mc.language`."""
-    source = source(settings)
-    return timed(settings, partial(language.prepare, source.fingerprint, source.load))
+    found = source(settings)
+    return timed(settings, partial(language.prepare, found.fingerprint, found.load))
 
 
 def timed(settings: Settings, make: Callable[[], tuple[Path, bool]]) -> Path:

@@ -1,4 +1,4 @@
-"""Runs an audit as a stage: the suspect, and audits with planted pollution that say what it can see.
+"""Runs an audit as a stage: the suspect, and planted audits that say what can be seen.
 
 Each audit is a task; the planted ones are drawn from the human corpus alone, so they stay the same
 whatever is suspected.
@@ -208,7 +208,8 @@ def _task(design: Design, case: Case) -> rounds.Task:
 
 def _frames(found: Mapping[Case, Answer]) -> dict[str, pd.DataFrame]:
     """What the chapter needs."""
-    checks, audits, shown = [], [], {}
+    checks, audits = [], []
+    shown: dict[str, Any] = {}
     for case, answer in found.items():
         about = {"kind": case.kind, "share": case.share, "replicate": case.replicate}
         about |= {"shown": case.shown}
@@ -243,7 +244,7 @@ def _frames(found: Mapping[Case, Answer]) -> dict[str, pd.DataFrame]:
 
 def _facts(settings: Settings, design: Design, evidence: Evidence) -> dict[str, str]:
     """What the page says about the audit beside its figures."""
-    told = {
+    return {
         "suspect": groundwork.shown(settings)["suspect"] or _demonstrated(settings),
         **{name: f"{count:,}" for name, count in evidence.about["counts"].items()},
         **{
@@ -256,7 +257,6 @@ def _facts(settings: Settings, design: Design, evidence: Evidence) -> dict[str, 
         "reviews",
         "repetitions": str(settings["repetitions"]),
     }
-    return told
 
 
 def _demonstrated(settings: Settings) -> str:

@@ -70,7 +70,13 @@ def audit(evidence: Evidence, design: Design, case: Case) -> Findings:
     sample = draw(evidence, design, case)
     names = (design.seed, case.kind, repr(case.share), case.replicate, case.shown)
     width = len(evidence.words)
-    sides = compose(sample.human, sample.suspect, evidence.terms, width, stream(*names, "order"))
+    sides = compose(
+        sample.human,
+        sample.suspect,
+        terms=evidence.terms,
+        width=width,
+        rng=stream(*names, "order"),
+    )
     permutations = design.permutations if case.shown else 0
     rng = stream(*names, "permutations")
     words = two_sample.by_words(sides, design.classifier)
@@ -114,7 +120,8 @@ def _class_share(sample: Sample, rng: np.random.Generator, permutations: int) ->
     """Shares of positive labels before classes were matched; all rows' sides are permuted."""
     values = np.concatenate([sample.human.labels, sample.suspect.labels]).astype(float)
     suspect = np.arange(len(values)) >= len(sample.human)
-    return compare(values, suspect, np.zeros(len(values), np.int64), "two-sided", rng, permutations)
+    strata = np.zeros(len(values), np.int64)
+    return compare(values, suspect, strata, tail="two-sided", rng=rng, permutations=permutations)
 
 
 def _pollution(
@@ -122,8 +129,16 @@ def _pollution(
 ) -> dict[str, float]:
     if sample.known is None:
         return {}
-    given = (evidence.terms, len(evidence.words), design.classifier, design.confidence, rng)
-    found = pollution.estimate(sample.human, sample.suspect, sample.known, *given)
+    found = pollution.estimate(
+        sample.human,
+        sample.suspect,
+        sample.known,
+        terms=evidence.terms,
+        width=len(evidence.words),
+        classifier=design.classifier,
+        confidence=design.confidence,
+        rng=rng,
+    )
     return {f"pollution_{name}": value for name, value in asdict(found).items()}
 
 

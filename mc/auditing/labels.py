@@ -13,13 +13,15 @@ residuals are exchangeable, whatever they are weighted by that depends on the te
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
-from mc.auditing.permuting import Test, compare
+from mc.auditing.permuting import Floats, Tail, Test, compare
 from mc.auditing.sides import Sides
 from mc.auditing.two_sample import Scored, fit_labels
 from mc.lineage import Condition
 
 BANDS = 5  # of how much a text looks like the suspect's: sides are permuted within
+TAILS: dict[str, Tail] = {"label_rule": "larger", "label_fit": "two-sided"}
 STEEPEST = 4.0  # log-odds of weights at most, lest a few rows decide
 
 
@@ -31,7 +33,7 @@ def tests(
     permutations: int,
 ) -> dict[str, Test]:
     """Test residuals of labels; sides are permuted within part, class and band of looks."""
-    weights: dict[str, list[np.ndarray]] = {"label_rule": [], "label_fit": []}
+    weights: dict[str, list[Floats]] = {"label_rule": [], "label_fit": []}
     residuals = []
     for _, start, stop in sides.steps():
         before, new = np.arange(start), slice(start, stop)
@@ -44,14 +46,20 @@ def tests(
         weights["label_fit"].append(np.clip(human, -STEEPEST, STEEPEST))
     left, seen = np.concatenate(residuals), sides.suspect[words.rows]
     strata = (BANDS * words.parts + _bands(words)) * 2 + sides.labels[words.rows]
-    tails = {"label_rule": "larger", "label_fit": "two-sided"}
     return {
-        name: compare(left * np.concatenate(own), seen, strata, tails[name], rng, permutations)
+        name: compare(
+            left * np.concatenate(own),
+            seen,
+            strata,
+            tail=TAILS[name],
+            rng=rng,
+            permutations=permutations,
+        )
         for name, own in weights.items()
     }
 
 
-def _bands(words: Scored) -> np.ndarray:
+def _bands(words: Scored) -> NDArray[np.int64]:
     """Bands of scores of equal size within each part, (m,)."""
     bands = np.zeros(len(words.scores), np.int64)
     for part in np.unique(words.parts):

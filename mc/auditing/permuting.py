@@ -50,6 +50,7 @@ def compare(
     values: Floats,
     suspect: NDArray[np.bool_],
     strata: NDArray[np.int64],
+    *,
     tail: Tail,
     rng: np.random.Generator,
     permutations: int = 0,

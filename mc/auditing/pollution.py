@@ -34,6 +34,7 @@ from mc.types import Labels, Rows
 FOLDS = 3  # of human and known rows: to learn from, to combine, to be scored; each in turn
 LEAST = 30  # known rows of each fold
 RESAMPLES, BATCH = 499, 50
+TINY = 1e-9  # separation that is none
 STEPS, STILL = 1_000, 1e-7  # of expectation maximisation
 Floats = NDArray[np.float64]
 
@@ -74,6 +75,7 @@ def estimate(
     human: Part,
     suspect: Part,
     known: Part,
+    *,
     terms: NDArray[np.int64],
     width: int,
     classifier: Condition,
@@ -142,7 +144,8 @@ def _adjusted(
     def count(human: Floats, suspect: Floats, known: Floats, axis: int = -1) -> Floats:
         ends = human.mean(axis), known.mean(axis)
         gap = ends[1] - ends[0]
-        return (suspect.mean(axis) - ends[0]) / np.where(np.abs(gap) < 1e-9, 1e-9, gap)
+        shares: Floats = (suspect.mean(axis) - ends[0]) / np.where(np.abs(gap) < TINY, TINY, gap)
+        return shares
 
     samples = (human, suspect, known)
     found = bootstrap(

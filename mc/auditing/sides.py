@@ -9,6 +9,7 @@ al. 2024). Ordinary cross-validation is not exact in this way: its folds train o
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,7 +69,7 @@ class Sides:
         return count_terms(self.reviews, self.terms, self.width)
 
     @cached_property
-    def X(self) -> csr_matrix:
+    def weighted(self) -> csr_matrix:
         """The same as tf-idf, weighted by all rows of both sides alike."""
         return TfidfTransformer().fit_transform(self.counts)
 
@@ -80,13 +81,14 @@ class Sides:
     def steps(self, after: int = 0) -> Iterator[tuple[int, int, int]]:
         """Number of each part that is tested, where it starts and where it stops."""
         ends = self.ends[after:]
-        for number, (start, stop) in enumerate(zip(ends[:-1], ends[1:], strict=True)):
+        for number, (start, stop) in enumerate(pairwise(ends)):
             yield number, start, stop
 
 
 def compose(
     human: Part,
     suspect: Part,
+    *,
     terms: NDArray[np.int64],
     width: int,
     rng: np.random.Generator,

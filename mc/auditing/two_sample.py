@@ -43,12 +43,12 @@ class Scored:
         """Area under the ROC curve less one half; sides are permuted within part and class."""
         strata = 2 * self.parts + sides.labels[self.rows]
         values, suspect = ranks(self.scores, self.parts), sides.suspect[self.rows]
-        return compare(values, suspect, strata, "larger", rng, permutations)
+        return compare(values, suspect, strata, tail="larger", rng=rng, permutations=permutations)
 
 
 def by_words(sides: Sides, classifier: Condition) -> Scored:
     """Score rows by the words that they contain."""
-    X, sought = sides.X, sides.suspect.astype(np.int8)
+    X, sought = sides.weighted, sides.suspect.astype(np.int8)
     scores = [
         log_odds(positive_probability(train(classifier, X[:start], sought[:start], 0, None), new))
         for _, start, stop in sides.steps()
@@ -87,8 +87,8 @@ def fit_labels(
     classifier: Condition, sides: Sides, rows: Rows, labels: Labels, new: slice
 ) -> Floats:
     """Log-odds of a positive label, learned from some rows, for others."""
-    model = train(classifier, sides.X[rows], labels[rows], 0, None)
-    return log_odds(positive_probability(model, sides.X[new]))
+    model = train(classifier, sides.weighted[rows], labels[rows], 0, None)
+    return log_odds(positive_probability(model, sides.weighted[new]))
 
 
 def _scored(sides: Sides, scores: list[Floats], after: int) -> Scored:

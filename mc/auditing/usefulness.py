@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mc.auditing.sides import Sides
 from mc.lineage import Condition, positive_probability, train
 from mc.resampling import two_way
+from mc.types import Rows
 
 BLOCKS = 5  # disjoint training sets of each side
+Floats = NDArray[np.float64]
 TESTED = 0.3  # share of human reviews that nothing learns from
 
 
@@ -54,7 +57,8 @@ def usefulness(sides: Sides, classifier: Condition, rng: np.random.Generator) ->
     return Usefulness(float(hits[0].mean()), float(hits[1].mean()), *found, size, len(test))
 
 
-def _hits(sides: Sides, classifier: Condition, block: np.ndarray, test: np.ndarray) -> np.ndarray:
-    model = train(classifier, sides.X[block], sides.labels[block], 0, None)
-    guesses = positive_probability(model, sides.X[test]) > 0.5
-    return (guesses == (sides.labels[test] == 1)).astype(np.float64)
+def _hits(sides: Sides, classifier: Condition, block: Rows, test: Rows) -> Floats:
+    model = train(classifier, sides.weighted[block], sides.labels[block], 0, None)
+    guesses = positive_probability(model, sides.weighted[test]) > 0.5
+    hits: Floats = (guesses == (sides.labels[test] == 1)).astype(np.float64)
+    return hits

@@ -1,7 +1,7 @@
-"""Checks of audits together: corrected p-values, what planted audits show, and how many rows it takes.
+"""Checks of audits: corrected p-values, what planted audits show, how many rows it takes.
 
-A frame of checks has a row for each audit and check: ``kind``, ``share``, ``replicate``, ``check``,
-``effect``, ``spread``, ``z``, ``p`` and ``two_sided``.
+A frame of checks has a row for each audit and check: ``kind``, ``share``, ``replicate``, ``shown``,
+``check``, ``effect``, ``spread``, ``z``, ``p`` and ``two_sided``.
 """
 
 import math
@@ -13,7 +13,7 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.power import NormalIndPower
 from statsmodels.stats.proportion import proportion_confint, proportion_effectsize
 
-AUDIT = ["kind", "share", "replicate"]
+AUDIT = ["kind", "share", "replicate", "shown"]
 HUMAN_ERROR = 0.1  # share of human labels that the auditor's classifier does not expect
 MACHINE_ERROR = 0.3  # the same of a machine's labels that learned from few reviews
 
