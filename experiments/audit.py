@@ -20,7 +20,7 @@ parameters = {
     "suspect_params": Param("", "settings of suspect and known, as data_params"),
     "polluted": Param(0.1, "polluted share of the demonstration", low=0.0, high=1.0),
     "machine": Param("labels", "what a machine made in the demonstration", choices=KINDS),
-    "sample_size": Param(20_000, "reviews of each side at most", low=1_000, high=10_000_000),
+    "sample_size": Param(20_000, "reviews of each side at most", low=100, high=10_000_000),
     "shares": Param(
         (0.05, 0.1, 0.2), "planted shares that say what can be seen", low=0.0, high=1.0
     ),

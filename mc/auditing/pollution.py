@@ -104,9 +104,11 @@ def estimate(
     learned, scores = rows.kinds != 1, np.zeros(len(fold))  # nothing is learned from the suspect
     for turn in range(FOLDS):
         base, combine, score = (fold == (turn + ahead) % FOLDS for ahead in range(FOLDS))
-        chosen = [np.flatnonzero(own) for own in (base & learned, combine & learned, score)]
-        scores[chosen[-1]] = _scores(rows, *chosen, classifier)
-    return _adjusted(*(scores[rows.kinds == kind] for kind in range(3)), confidence, rng)
+        places = np.flatnonzero(score)
+        lessons = (np.flatnonzero(own & learned) for own in (base, combine))
+        scores[places] = _scores(rows, next(lessons), next(lessons), places, classifier)
+    human_, suspect_, known_ = (scores[rows.kinds == kind] for kind in range(3))
+    return _adjusted(human_, suspect_, known_, confidence, rng)
 
 
 def _scores(rows: _Rows, base: Rows, combine: Rows, score: Rows, classifier: Condition) -> Floats:

@@ -25,7 +25,7 @@ from mc.randomness import stream
 KINDS = ("labels", "texts")  # what a machine has made
 NOTHING = "nothing"  # kind of a case that has none of it
 GIVEN = "suspect"  # kind of the audit of the user's own file
-EXAMPLES = 1_500  # known synthetic rows of a planted case
+MOST_EXAMPLES, LEAST_EXAMPLES = 1_500, 90  # known synthetic rows of a planted case
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,16 @@ class Design:
     seed: int = 0
 
     @property
+    def examples(self) -> int:
+        """Known synthetic rows of a planted case."""
+        return max(min(self.sample_size // 4, MOST_EXAMPLES), LEAST_EXAMPLES)
+
+    @property
+    def read(self) -> int:
+        """Human reviews that machines of a planted case read."""
+        return max(self.labeller_rows, self.writer_rows)
+
+    @property
     def classifier(self) -> Condition:
         """The auditor's classifier."""
         return Condition((1,), backend=self.backend, backend_params=self.backend_params)
@@ -122,7 +132,7 @@ class Sample:
 
 def rows_for_machines(design: Design) -> int:
     """Human reviews of a planted case that are not audited."""
-    return max(design.labeller_rows, design.writer_rows) + EXAMPLES
+    return design.read + design.examples
 
 
 def draw(evidence: Evidence, design: Design, case: Case) -> Sample:
@@ -131,9 +141,7 @@ def draw(evidence: Evidence, design: Design, case: Case) -> Sample:
         return _given(evidence, design)
     rng = stream(design.seed, case.replicate, "planted", case.shown)
     own = rng.permutation(evidence.rows(HUMAN))
-    machine, examples, rest = np.split(
-        own, np.cumsum([rows_for_machines(design) - EXAMPLES, EXAMPLES])
-    )
+    machine, examples, rest = np.split(own, np.cumsum([design.read, design.examples]))
     size = min(design.sample_size, len(rest) // 2)
     human, before = (_part(evidence, rest[at * size : (at + 1) * size]) for at in (0, 1))
     planted = rng.random(size) < case.share  # nested in the share

@@ -4,6 +4,8 @@ Frames: ``checks`` (a row for each audit and check), ``audits`` (other figures o
 of the audit that is shown ``words``, ``traits``, ``scores`` and ``deciles``.
 """
 
+from dataclasses import dataclass
+
 import pandas as pd
 from scipy.stats import norm
 
@@ -41,22 +43,45 @@ CAUTIONS = (
 )
 
 
+@dataclass(frozen=True)
+class _Tables:
+    """The shown audit and the planted ones: their checks and other figures; what was seen."""
+
+    shown: pd.DataFrame
+    planted: pd.DataFrame
+    own: pd.DataFrame
+    others: pd.DataFrame
+    detected: pd.DataFrame
+    smallest: pd.DataFrame
+
+    @property
+    def audit(self) -> pd.Series:
+        """Other figures of the shown audit."""
+        return self.own.iloc[0]
+
+
 def chapter(material: Material) -> Chapter:
     """Tell the verdict, then each check, then what would have been seen."""
     facts, frames = material.facts, material.frames
     confidence, power = float(facts["confidence"]), float(facts["power"])
     checks = statistics.corrected(frames["checks"], confidence)
-    shown, planted = checks[checks["shown"]], checks[~checks["shown"]]
-    audits = frames["audits"]
-    own, others = audits[audits["shown"]], audits[~audits["shown"]]
+    planted, audits = checks[~checks["shown"]], frames["audits"]
     detected = statistics.detection(planted, confidence)
     smallest = statistics.smallest_seen(planted, confidence, power)
+    tables = _Tables(
+        checks[checks["shown"]],
+        planted,
+        audits[audits["shown"]],
+        audits[~audits["shown"]],
+        detected,
+        smallest,
+    )
     return Chapter(
         name=material.stage,
         title="is this corpus polluted?",
-        headlines=_headlines(material, shown, planted, own, smallest, others),
-        tables=[_board(shown, planted, confidence), _sight(detected)],
-        sections=_sections(material, shown, planted, own, others, detected),
+        headlines=_headlines(material, tables),
+        tables=[_board(tables.shown, planted, confidence), _sight(detected)],
+        sections=_sections(material, tables),
         frames={**frames, "checks": checks, "detection": detected, "smallest": smallest},
         facts=facts,
         cautions=CAUTIONS,
@@ -67,35 +92,28 @@ def chapter(material: Material) -> Chapter:
     )
 
 
-def _headlines(
-    material: Material,
-    shown: pd.DataFrame,
-    planted: pd.DataFrame,
-    own: pd.DataFrame,
-    smallest: pd.DataFrame,
-    others: pd.DataFrame,
-) -> list[str]:
-    facts, audit = material.facts, own.iloc[0]
+def _headlines(material: Material, tables: _Tables) -> list[str]:
+    facts, audit = material.facts, tables.audit
     truth = None if audit["kind"] == "suspect" else float(audit["share"])
-    told = [found.verdict(shown, float(facts["confidence"]))]
-    told += found.sight(smallest, planted, float(facts["power"]), int(others["suspect_rows"].min()))
+    told = [found.verdict(tables.shown, float(facts["confidence"]))]
+    told += found.sight(
+        tables.smallest,
+        tables.planted,
+        float(facts["power"]),
+        int(tables.others["suspect_rows"].min()),
+    )
     told += found.overlap(facts)
     if "pollution_share" in audit and pd.notna(audit["pollution_share"]):
         told.append(found.pollution(audit, truth))
     return [*told, found.usefulness(audit)]
 
 
-def _sections(
-    material: Material,
-    shown: pd.DataFrame,
-    planted: pd.DataFrame,
-    own: pd.DataFrame,
-    others: pd.DataFrame,
-    detected: pd.DataFrame,
-) -> list[Section]:
+def _sections(material: Material, tables: _Tables) -> list[Section]:
     data, frames, names = material.facts["data"], material.frames, found.NAMES
     confidence, power = (float(material.facts[name]) for name in ("confidence", "power"))
-    audit, human = own.iloc[0], planted[planted["kind"] == "nothing"]
+    shown, planted, detected = tables.shown, tables.planted, tables.detected
+    own, others = tables.own, tables.others
+    audit, human = tables.audit, planted[planted["kind"] == "nothing"]
     critical = float(norm.isf((1 - confidence) / len(CHECKS) / 2))
     wanted = critical + float(norm.ppf(power))
     sections = [

@@ -67,8 +67,8 @@ def sight(smallest: pd.DataFrame, planted: pd.DataFrame, power: float, rows: int
             continue
         high = "more" if math.isinf(best["high"]) else f"{100 * best['high']:.1f}"
         sentences.append(
-            f"{start} a share of {100 * best['share']:.1f}% [{100 * best['low']:.1f}, {high}] would "
-            f"be seen in {100 * power:g}% of audits ({NAMES[best['check']]})."
+            f"{start} a share of {100 * best['share']:.1f}% [{100 * best['low']:.1f}, {high}] "
+            f"would be seen in {100 * power:g}% of audits ({NAMES[best['check']]})."
         )
     return sentences
 

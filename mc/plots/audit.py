@@ -85,7 +85,7 @@ def detection_curves(
     panels[0].set_ylim(-0.03, 1.03)
     panels[0].yaxis.set_major_formatter(PercentFormatter(1))
     panels[0].set_ylabel("audits that raise an alarm")
-    panels[0].legend(frameon=False, fontsize=9, loc="upper left")
+    panels[0].legend(frameon=False, fontsize=9, loc="lower right")
     for ax in panels:
         ax.set_xlabel("planted share")
         ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
@@ -214,6 +214,8 @@ def tail_loss(deciles: pd.DataFrame, audit: pd.Series, data: str) -> Figure:
     )
     panels[1].set_ylim(0, max(1.15 * max(share for share, _ in bars.values()), 0.001))
     panels[1].set_ylabel("reviews with a near-duplicate")
+    if not any(share for share, _ in bars.values()):
+        panels[1].text(0.5, 0.5, "none found", transform=panels[1].transAxes, ha="center")
     for ax in panels:
         ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=None))
     _note(
@@ -293,8 +295,9 @@ def pollution_shares(shown: pd.DataFrame, planted: pd.DataFrame, data: str) -> F
         ax.axhspan(row["pollution_low"], row["pollution_high"], color=SUSPECT, alpha=0.15)
         ax.axhline(row["pollution_share"], color=SUSPECT, label="suspect, with its interval")
     ax.axhline(0, color=GREY, linewidth=0.8)
-    ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    ax.set_xticks(sorted({0.0, *rows["share"]}))
+    ax.xaxis.set_major_formatter(PercentFormatter(1))
+    ax.yaxis.set_major_formatter(PercentFormatter(1))
     ax.set_xlabel("planted share")
     ax.set_ylabel("estimated share")
     figure.legend(loc="outside right upper", frameon=False, fontsize=9)
