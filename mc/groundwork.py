@@ -35,9 +35,10 @@ def set_up_process(settings: Settings) -> None:
 
 
 def _refuse_secrets(settings: Settings, run_id: str) -> None:
+    elsewhere = "~/.netrc, FSSPEC_HTTPS or the variables that the store's own tools read"
     places = {
         "storage": "PGPASSWORD or a PGPASSFILE",
-        "data": "~/.netrc, FSSPEC_HTTPS or the variables that the store's own tools read",
+        **dict.fromkeys(("data", "suspect", "known"), elsewhere),
     }
     for name, place in places.items():
         if name in settings and settings[name] != _hidden(name, settings[name]):
@@ -94,7 +95,8 @@ def shown(settings: Settings) -> dict[str, str]:
 
 
 def _hidden(name: str, value: str) -> str:
-    hide = {"storage": search.without_password, "data": addresses.without_secrets}
+    addressed = dict.fromkeys(("data", "suspect", "known"), addresses.without_secrets)
+    hide = {"storage": search.without_password, **addressed}
     return hide[name](value) if name in hide else value
 
 
@@ -146,19 +148,19 @@ def prepare_features(
     settings: Settings, backend: str, representation: Representation | None = None
 ) -> Path:
     """Make sure that the corpus is there in the backend's representation, or in another."""
-    source = _source(settings)
+    found = source(settings)
     wanted = representation or plugins.load("backends", "backend", backend).representation
-    make = partial(prepare, source.fingerprint, source.load, wanted)
-    return _timed(settings, make)
+    make = partial(prepare, found.fingerprint, found.load, wanted)
+    return timed(settings, make)
 
 
 def prepare_tokens(settings: Settings) -> Path:
     """Make sure that the corpus is there as word numbers, see `mc.language`."""
-    source = _source(settings)
-    return _timed(settings, partial(language.prepare, source.fingerprint, source.load))
+    found = source(settings)
+    return timed(settings, partial(language.prepare, found.fingerprint, found.load))
 
 
-def _timed(settings: Settings, make: Callable[[], tuple[Path, bool]]) -> Path:
+def timed(settings: Settings, make: Callable[[], tuple[Path, bool]]) -> Path:
     """Make a prepared folder, and say what was read and how long it took."""
     start = time.monotonic()
     folder, cached = make()
@@ -170,7 +172,7 @@ def _timed(settings: Settings, make: Callable[[], tuple[Path, bool]]) -> Path:
     return folder
 
 
-def _source(settings: Settings) -> datasets.Source:
+def source(settings: Settings) -> datasets.Source:
     """The corpus that ``data`` names; it may be among MLflow's artifacts, too."""
     if addresses.is_address(settings["data"]):
         from mc.tracking import artifacts  # noqa: PLC0415  (slow imports that few need)

@@ -46,6 +46,13 @@ SMALL = {
     "trials": "10",
     "folds": "2",
     "reviews": "50",
+    "sample_size": "200",
+    "detect": "1",
+    "power": "0.5",
+    "shares": "0.5",
+    "permutations": "199",
+    "labeller_rows": "50",
+    "writer_rows": "50",
 }
 
 

@@ -27,6 +27,7 @@ LAYERS = [  # from the ground up; a module imports from lower rows, or from its 
     {"lineage", "recommending", "chains"},
     {"evolution", "trying", "laws", "mitigating"},
     {"language"},
+    {"auditing"},
     {"common"},
     {"statistics", "tracking", "search"},
     {"claims"},
@@ -37,7 +38,7 @@ LAYERS = [  # from the ground up; a module imports from lower rows, or from its 
     {"publishing", "groundwork"},
     {"joining"},
     {"preload", "stage", "cli", "rounds"},
-    {"growing", "evolving", "searching", "looping"},
+    {"growing", "evolving", "searching", "looping", "inspecting"},
     {"validating"},
     {"project"},
 ]

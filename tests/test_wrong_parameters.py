@@ -116,6 +116,27 @@ OWN["recommender"] = [
     ({"ratings": "reviews.csv", "item_column": "movie"}, 2, "item_column='movie' is unknown"),
     ({"ratings": "reviews.csv", "rating_column": "star"}, 2, "rating_column='star' is unknown"),
 ]
+OWN["audit"] = [
+    ({"suspect": "nowhere.csv"}, 1, "nowhere.csv"),
+    ({"suspect": "simulatd"}, 1, "suspect='simulatd' is neither a file here nor one of"),
+    ({"suspect": "reviews.csv"}, 1, "all 800 reviews of the human corpus are in the suspect"),
+    ({"suspect": "reviews.csv", "suspect_params": "balanced=1"}, 2, "did you mean 'balance'?"),
+    ({"known": "reviews.csv"}, 2, "known='reviews.csv' needs a suspect=... whose share is to be"),
+    ({"polluted": "1.1"}, 2, "polluted=1.1 must lie in [0, 1]"),
+    ({"machine": "text"}, 2, "did you mean 'texts'?"),
+    ({"sample_size": "99"}, 2, "sample_size=99 must lie in [100, 10000000]"),
+    ({"detect": "0.1"}, 2, "sample_size=200 is too small: to see detect=0.1 of labels given by a"),
+    ({"detect": "0.3", "sample_size": "2000"}, 1, "reviews.csv' has 800 usable rows, but to see"),
+    ({"detect": "0"}, 2, "detect=0.0 must lie in [0.001, 1]"),
+    ({"shares": "0.1,2"}, 2, "shares=2.0 must lie in [0, 1]"),
+    ({"confidence": "1"}, 2, "confidence=1.0 must lie in [0.5, 0.9999]"),
+    ({"confidence": "0.99"}, 2, "permutations=199 cannot give a p-value as small as confidence"),
+    ({"power": "1"}, 2, "power=1.0 must lie in [0.05, 0.999]"),
+    ({"permutations": "18"}, 2, "permutations=18 must lie in [19, 1000000]"),
+    ({"labeller": "forest"}, 2, "labeller='forest' is unknown; choose from lightgbm, logistic, ra"),
+    ({"labeller_rows": "19"}, 2, "labeller_rows=19 must lie in [20, 1000000]"),
+    ({"writer_rows": "many"}, 2, "writer_rows='many' must be a whole number"),
+]
 OWN["worker"] = [
     ({"study": "none-such"}, 1, "study='none-such' is not in storage='sqlite:///optuna.db', where"),
     ({"wait": "-1"}, 2, "wait=-1 must be at least 0"),

@@ -114,6 +114,8 @@ VERDICTS = {  # cells that a page colours; the words alone say it all, too
     "? undecided": "open",
     "passes": "good",
     "FAILS": "bad",
+    "differs": "bad",
+    "not found": "open",
 }
 
 

@@ -1,5 +1,14 @@
 """Figures made from frames, one idea a file. Knows matplotlib, and no files but those of `save`."""
 
+from mc.plots.audit import (
+    check_board,
+    detection_curves,
+    pollution_shares,
+    score_histograms,
+    tail_loss,
+    training_losses,
+    word_changes,
+)
 from mc.plots.canvas import save
 from mc.plots.claims import claim_board
 from mc.plots.comparison import compared_curves, compared_losses, costs
@@ -21,6 +30,7 @@ __all__ = [
     "beside_published",
     "bubble",
     "chain_figure",
+    "check_board",
     "claim_board",
     "class_figure",
     "classifier_curves",
@@ -28,18 +38,24 @@ __all__ = [
     "compared_curves",
     "compared_losses",
     "costs",
+    "detection_curves",
     "drift_or_information",
     "exchange_rates",
     "law_figure",
     "loss_surface",
     "paired_loss",
+    "pollution_shares",
     "save",
+    "score_histograms",
     "search_history",
     "search_slices",
     "selection_drift",
     "selection_scores",
+    "tail_loss",
     "tail_maps",
     "three_metrics",
     "tolerance",
+    "training_losses",
+    "word_changes",
     "writing_curves",
 ]

@@ -10,6 +10,13 @@ are drawn from one corpus: intervals say what more repetitions on that corpus wo
 nothing of other corpora.
 """
 
+from mc.statistics.audits import (
+    corrected,
+    detection,
+    repetitions_needed,
+    rows_needed,
+    smallest_seen,
+)
 from mc.statistics.comparison import contrasts, costs, drift_or_information, given_back
 from mc.statistics.dose import dose_response, dose_trend
 from mc.statistics.effects import (
@@ -58,8 +65,10 @@ __all__ = [
     "click_prices",
     "condition_names",
     "contrasts",
+    "corrected",
     "costs",
     "curve",
+    "detection",
     "dose_response",
     "dose_trend",
     "drift_or_information",
@@ -75,8 +84,11 @@ __all__ = [
     "paired_differences",
     "paired_loss",
     "published_curves",
+    "repetitions_needed",
     "response_surface",
+    "rows_needed",
     "shape",
+    "smallest_seen",
     "summary",
     "tolerable_rates",
     "unfinished",

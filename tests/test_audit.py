@@ -1,0 +1,63 @@
+"""Laws of the audit's page, and the one command that makes it."""
+
+import pytest
+from laboratory import Laboratory
+
+from mc import chapters, inspecting
+from mc.auditing import CHECKS
+from mc.material import Material
+from mc.tracking import results
+
+SECTIONS = ["checks", "detection", "scores", "words", "tail", "use", "share"]
+
+
+@pytest.fixture(scope="module")
+def laboratory(tmp_path_factory) -> Laboratory:
+    return Laboratory.build(tmp_path_factory.mktemp("audit"))
+
+
+@pytest.fixture(scope="module")
+def material(laboratory) -> Material:
+    """A demonstration in which a machine gave nine labels of ten."""
+    laboratory.run("audit", polluted="0.9", jobs="1")
+    (run,) = laboratory.stage_runs
+    (found,) = results.read_materials(laboratory.client, [run])
+    return found
+
+
+def test_every_case_is_a_run_below_the_stage(laboratory, material):
+    kinds = {run.data.params["kind"] for run in laboratory.runs(kind="trial")}
+    assert kinds == {"nothing", "labels", "texts"}
+    assert len(laboratory.runs(kind="trial")) == 1 + 2 * 3
+    assert set(material.frames["checks"]["check"]) == set(CHECKS)
+
+
+def test_the_page_begins_with_the_verdict_and_shows_every_part(material):
+    chapter = chapters.build(material)
+    assert [section.name for section in chapter.sections] == SECTIONS
+    assert chapter.headlines[0].startswith("The suspect differs from the human corpus, with 95%")
+    assert "labels that are given in another way" in chapter.headlines[0]
+    assert any("planted among 200 human reviews" in each for each in chapter.headlines)
+    assert any(each.startswith("Estimated from known synthetic rows") for each in chapter.headlines)
+    assert "nan" not in " ".join(chapter.headlines)
+    for section in chapter.sections:
+        assert "Data: reviews.csv" in section.figure._supxlabel.get_text()
+    table = chapter.tables[0]
+    assert len(table.rows) == len(CHECKS)
+    assert {row[-1] for row in table.rows} == {"differs", "not found"}
+
+
+def test_nothing_found_is_not_called_nothing(material):
+    checks = material.frames["checks"].assign(p=1.0)
+    chapter = chapters.build(
+        Material("audit", material.facts, {**material.frames, "checks": checks})
+    )
+    first = chapter.headlines[0]
+    assert first.startswith("No difference between the suspect and the human corpus was found")
+    assert "not to say that there is none" in first
+
+
+def test_planted_cases_grow_by_repetitions_and_shares():
+    few, many = inspecting.planted((0.0, 0.1), 2), inspecting.planted((0.1, 0.2), 3)
+    assert set(few) < set(many)
+    assert len({case.key for case in many}) == len(many) == 3 * 5
