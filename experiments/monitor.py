@@ -1,0 +1,133 @@
+"""Monitor: whether a collapse can be seen in time without labels, and at what price in false alarms.
+
+Each generation of a lineage predicts a window of fresh reviews. What can be measured there without
+labels (shares, confidence, agreement with a frozen copy of generation 0) goes into CUSUM charts,
+whose thresholds come from lineages with human labels alone, so that they have a stated false-alarm
+rate. With `log`, the same charts watch a log of predictions of yours.
+"""
+
+from functools import partial
+
+import pandas as pd
+
+from mc import common, groundwork
+from mc.alarms import calibration
+from mc.cli import main
+from mc.common import COMMON, Settings
+from mc.errors import DataError, ParameterError
+from mc.looping import Loop, run_loop
+from mc.monitoring.lineage import VERSION, Watched, WatchedCorpus, breed, open_watched
+from mc.params import Param
+
+SHARED = ("data", "data_params", "backend", "backend_params", "regime", "labelling")
+RUNNING = ("seed", "jobs", "storage", "fresh")
+parameters = {
+    "rates": Param(
+        (0.0, 0.25, 0.5, 0.75, 1.0),
+        "shares of each increment that the previous generation labels",
+        low=0.0,
+        high=1.0,
+    ),
+    "initial_size": Param(1_000, "human-labelled reviews of generation 0", low=2),
+    "increment": Param(500, "reviews that each generation adds", low=1),
+    "final_size": Param(6_000, "reviews of the last generation", low=2),
+    "window": Param(500, "reviews of a window, which nobody labels", low=10),
+    "reference_windows": Param(
+        20, "windows before anything can be wrong: of generation 0, or the log's first", low=2
+    ),
+    "false_alarms": Param(
+        0.05, "probability of a false alarm over all that is watched", low=0.001, high=0.5
+    ),
+    "allowance": Param(
+        0.5, "standard deviations that a chart forgives each time", low=0.0, high=10.0
+    ),
+    "calibration": Param(
+        60, "lineages of human labels that thresholds come from", low=5, high=100_000
+    ),
+    "repetitions": Param(20, "further replicates, of each rate and of rate 0", low=1, high=10_000),
+    "test_size": Param(10_000, "held-out reviews that judge the monitor", low=2),
+    **{name: COMMON[name] for name in (*SHARED, *RUNNING)},
+}
+JUDGED_BY = ("false_alarms", "allowance", "calibration", "repetitions", "window")
+
+
+def run(settings: Settings) -> None:
+    """Run the stage.
+
+    Raises
+    ------
+    McError
+        Before anything is logged where the parameters or the corpus do not fit.
+    """
+    _check_calibration(settings)
+    sizes = common.growth(*(settings[f"{n}"] for n in ("initial_size", "increment", "final_size")))
+    if len(sizes) < 2:
+        raise ParameterError(
+            f"final_size={sizes[-1]} leaves generation 0 alone; ask for at least one increment more"
+        )
+    plain = common.condition(settings, sizes)
+    own = {name: settings[name] for name in ("window", "reference_windows")}
+    rates = sorted({0.0, *settings["rates"]})  # rate 0 is what alarms are calibrated on
+    conditions = [Watched(**(vars(plain) | own | {"rate": rate})) for rate in rates]
+    groundwork.set_up_process(settings)
+    open_corpus = partial(
+        open_watched,
+        groundwork.prepare_features(settings, settings["backend"]),
+        settings["test_size"],
+    )
+    corpus = open_corpus()
+    _check_rows(len(corpus.labels), conditions[0], settings)
+    many = settings["repetitions"]
+    loop = Loop(
+        stage="monitor",
+        settings=settings,
+        breed=breed,
+        conditions=conditions,
+        axes=("rate",),
+        judged="accuracy",
+        generations=len(sizes),
+        version=VERSION,
+        open_corpus=open_corpus,
+        replicates=[many + settings["calibration"] * (rate == 0) for rate in rates],
+    )
+    run_loop(loop, partial(_frames, settings, corpus))
+
+
+def _frames(
+    settings: Settings, corpus: WatchedCorpus, generations: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """What the chapter needs."""
+    asked = {name: settings[name] for name in JUDGED_BY}
+    return {
+        "generations": generations,
+        "slices": pd.DataFrame({"slice": corpus.names}),
+        "asked": pd.DataFrame([asked]),
+    }
+
+
+def _check_calibration(settings: Settings) -> None:
+    """Refuse a false-alarm rate that so few lineages cannot promise."""
+    has, wanted = settings["calibration"], calibration.needed(settings["false_alarms"])
+    if has < wanted:
+        raise ParameterError(
+            f"calibration={has} lineages cannot promise false_alarms="
+            f"{settings['false_alarms']:g}, for which {wanted} are needed; ask for calibration="
+            f"{wanted}, or for more false alarms"
+        )
+
+
+def _check_rows(rows: int, condition: Watched, settings: Settings) -> None:
+    """Refuse a corpus that is too small for training, test and windows."""
+    wanted = condition.final_size + condition.test_size + condition.fresh
+    if rows < wanted:
+        data = groundwork.shown(settings)["data"]
+        raise DataError(
+            f"data={data!r} has {rows} usable rows, but final_size={condition.final_size}, "
+            f"test_size={condition.test_size} and windows of window={condition.window} "
+            f"({condition.reference_windows} for reference, {len(condition.sizes)} for "
+            f"generations) need {wanted}; ask for smaller sizes"
+        )
+
+
+if __name__ == "__main__":
+    main(__doc__, parameters, run)
