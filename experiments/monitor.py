@@ -66,9 +66,8 @@ def run(settings: Settings) -> None:
             f"final_size={sizes[-1]} leaves generation 0 alone; ask for at least one increment more"
         )
     plain = common.condition(settings, sizes)
-    own = {name: settings[name] for name in ("window", "reference_windows")}
     rates = sorted({0.0, *settings["rates"]})  # rate 0 is what alarms are calibrated on
-    conditions = [Watched(**(vars(plain) | own | {"rate": rate})) for rate in rates]
+    conditions = [Watched(**(vars(plain) | {"rate": rate, "window": settings["window"]})) for rate in rates]
     groundwork.set_up_process(settings)
     open_corpus = partial(
         open_watched,
@@ -123,9 +122,8 @@ def _check_rows(rows: int, condition: Watched, settings: Settings) -> None:
         data = groundwork.shown(settings)["data"]
         raise DataError(
             f"data={data!r} has {rows} usable rows, but final_size={condition.final_size}, "
-            f"test_size={condition.test_size} and windows of window={condition.window} "
-            f"({condition.reference_windows} for reference, {len(condition.sizes)} for "
-            f"generations) need {wanted}; ask for smaller sizes"
+            f"test_size={condition.test_size} and window={condition.window} of each of "
+            f"{len(condition.sizes)} generations need {wanted}; ask for smaller sizes"
         )
 
 

@@ -30,8 +30,10 @@ class Calibration:
         Those that vary, S names.
     mean, spread : (T, S) float
         What is usual at each time.
+    scale : (S,) float
+        How high each chart usually gets.
     highest : (n, S) float
-        The highest point of each chart in the lineages that thresholds are taken from.
+        The highest point of each scaled chart in the lineages that thresholds are taken from.
     allowance : float
         Of the charts.
     """
@@ -39,6 +41,7 @@ class Calibration:
     signals: tuple[str, ...]
     mean: Floats
     spread: Floats
+    scale: Floats
     highest: Floats
     allowance: float
 
@@ -50,8 +53,9 @@ class Calibration:
     def of(self, signals: Sequence[str]) -> "Calibration":
         """The same for some of the signals."""
         kept = [self.signals.index(name) for name in signals]
-        tables = (self.mean[:, kept], self.spread[:, kept], self.highest[:, kept])
-        return Calibration(tuple(signals), *tables, self.allowance)
+        by_time = (self.mean[:, kept], self.spread[:, kept])
+        overall = (self.scale[kept], self.highest[:, kept])
+        return Calibration(tuple(signals), *by_time, *overall, self.allowance)
 
     def detector(self, false_alarms: float) -> Detector:
         """A detector that watches all signals at once.
@@ -62,7 +66,8 @@ class Calibration:
             Largest probability of a false alarm in a lineage, over its whole length.
         """
         at = threshold(self.highest.max(1), false_alarms)
-        return Detector(self.signals, self.mean, self.spread, at, self.allowance)
+        usual = (self.mean, self.spread, self.scale)
+        return Detector(self.signals, *usual, at, self.allowance)
 
 
 def calibrate(
@@ -83,8 +88,13 @@ def calibrate(
     spread = first.std(0, ddof=1)  # (T, S)
     kept = np.flatnonzero((spread > TINY).all(0))
     mean, spread = first.mean(0)[:, kept], spread[:, kept]
-    highest = two_sided((rest[..., kept] - mean) / spread, allowance).max(1)  # (n, S)
-    return Calibration(tuple(signals[at] for at in kept), mean, spread, highest, allowance)
+    own, others = (
+        two_sided((part[..., kept] - mean) / spread, allowance).max(1)  # (n, S)
+        for part in (first, rest)
+    )
+    scale = np.maximum(own.mean(0), TINY)
+    names = tuple(signals[at] for at in kept)
+    return Calibration(names, mean, spread, scale, others / scale, allowance)
 
 
 def usual(n: int) -> int:

@@ -65,8 +65,11 @@ class Detector:
         What it watches, S names.
     mean, spread : (T, S) float
         What is usual at each time, and its standard deviation; above 0.
+    scale : (S,) float
+        How high each chart usually gets when nothing is wrong; above 0. Signals that wander need
+        more room than those that do not.
     threshold : float
-        The alarm sounds when the chart of any signal is above it.
+        The alarm sounds when any chart is above so many times its scale.
     allowance : float
         Of the charts.
     """
@@ -74,13 +77,15 @@ class Detector:
     signals: tuple[str, ...]
     mean: Floats
     spread: Floats
+    scale: Floats
     threshold: float
     allowance: float = ALLOWANCE
 
     def charts(self, values: Floats) -> Floats:
-        """The chart of each signal, (..., t, S), for values of the first t times, (..., t, S)."""
+        """The scaled chart of each signal, (..., t, S), for values of the first t times."""
         t = values.shape[-2]
-        return two_sided((values - self.mean[:t]) / self.spread[:t], self.allowance)
+        z = (values - self.mean[:t]) / self.spread[:t]  # (..., t, S)
+        return two_sided(z, self.allowance) / self.scale
 
     def first_alarm(self, values: Floats) -> Floats:
         """Time of the first alarm, (...), for values (..., t, S); NaN where there is none."""

@@ -15,13 +15,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from mc.alarms.signals import SIGNALS, input_signals, prediction_signals, reference_signals
+from mc.alarms.signals import input_signals, prediction_signals, reference_signals
 from mc.features import Features, open_features
 from mc.lineage import Condition, Replicate, lineage, positive_probability
 from mc.types import Bred, Classifier, Labels, Rows
 
 VERSION = 1  # raise when a change alters numbers: stored lineages are then not reused
-CHANGE = "change of {}"  # of a signal, since the reference windows
 SLICE = "slice {}"  # its accuracy; slices are numbered, since names may hold anything
 LEAST_TESTED = 100  # held-out reviews of a slice that has its own number
 OTHERS = "others"
@@ -36,17 +35,14 @@ class Watched(Condition):
     ----------
     window : int
         Fresh reviews that each generation predicts.
-    reference_windows : int
-        Windows that generation 0 predicts beforehand.
     """
 
     window: int = 500
-    reference_windows: int = 20
 
     @property
     def fresh(self) -> int:
         """Reviews that the monitor needs beside training and test."""
-        return self.window * (self.reference_windows + len(self.sizes))
+        return self.window * len(self.sizes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,28 +94,20 @@ def breed(corpus: WatchedCorpus, condition: Watched, replicate: int) -> Iterator
     Yields
     ------
     Bred
-        Signals of the generation's own window; their changes since the mean of the reference
-        windows; ``accuracy`` and other figures on held-out reviews, also of each slice.
+        Signals of the generation's own window; ``accuracy`` and other figures on held-out
+        reviews, also of each slice.
     """
     X, human = corpus.features.X, corpus.features.labels
     windows = fresh_windows(X.shape[0], condition, replicate)
     test = Replicate.draw(X.shape[0], condition, replicate).test
     X_test, truth, places = X[test], human[test], corpus.places[test]
     frozen: Classifier | None = None
-    usual: dict[str, float] = {}
     for generation in lineage(X, human, condition, replicate):
         classifier = generation.classifier
-        if frozen is None:
-            frozen = classifier
-            before = windows[: condition.reference_windows]
-            table = pd.DataFrame([watch(X[rows], classifier, frozen) for rows in before])
-            usual = table.mean().to_dict()
-        rows = windows[condition.reference_windows + generation.step]
-        seen = watch(X[rows], classifier, frozen)
+        frozen = classifier if frozen is None else frozen
         right = (positive_probability(classifier, X_test) > 0.5) == (truth == 1)
         yield Bred(
-            seen
-            | {CHANGE.format(name): seen[name] - usual[name] for name in SIGNALS}
+            watch(X[windows[generation.step]], classifier, frozen)
             | {name: generation.metrics[name] for name in KEPT}
             | _by_slice(right, places, len(corpus.names))
         )
