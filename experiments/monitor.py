@@ -12,12 +12,13 @@ import pandas as pd
 
 from mc import common, groundwork
 from mc.alarms import calibration
+from mc.alarms.signals import SIGNALS
 from mc.cli import main
 from mc.common import COMMON, Settings
 from mc.errors import DataError, ParameterError
 from mc.looping import Loop, run_loop
 from mc.monitoring.lineage import VERSION, Watched, WatchedCorpus, breed, open_watched
-from mc.params import Param
+from mc.params import Param, format_value
 
 SHARED = ("data", "data_params", "backend", "backend_params", "regime", "labelling")
 RUNNING = ("seed", "jobs", "storage", "fresh")
@@ -38,11 +39,12 @@ parameters = {
     "false_alarms": Param(
         0.05, "probability of a false alarm over all that is watched", low=0.001, high=0.5
     ),
+    "signals": Param(SIGNALS, "what is watched, all together and each alone", choices=SIGNALS),
     "allowance": Param(
         0.5, "standard deviations that a chart forgives each time", low=0.0, high=10.0
     ),
     "calibration": Param(
-        60, "lineages of human labels that thresholds come from", low=5, high=100_000
+        90, "lineages of human labels that thresholds come from", low=5, high=100_000
     ),
     "repetitions": Param(20, "further replicates, of each rate and of rate 0", low=1, high=10_000),
     "test_size": Param(10_000, "held-out reviews that judge the monitor", low=2),
@@ -67,7 +69,9 @@ def run(settings: Settings) -> None:
         )
     plain = common.condition(settings, sizes)
     rates = sorted({0.0, *settings["rates"]})  # rate 0 is what alarms are calibrated on
-    conditions = [Watched(**(vars(plain) | {"rate": rate, "window": settings["window"]})) for rate in rates]
+    conditions = [
+        Watched(**(vars(plain) | {"rate": rate, "window": settings["window"]})) for rate in rates
+    ]
     groundwork.set_up_process(settings)
     open_corpus = partial(
         open_watched,
@@ -97,6 +101,7 @@ def _frames(
 ) -> dict[str, pd.DataFrame]:
     """What the chapter needs."""
     asked = {name: settings[name] for name in JUDGED_BY}
+    asked["signals"] = format_value(settings["signals"])
     return {
         "generations": generations,
         "slices": pd.DataFrame({"slice": corpus.names}),

@@ -70,9 +70,7 @@ class Calibration:
         return Detector(self.signals, *usual, at, self.allowance)
 
 
-def calibrate(
-    values: Floats, signals: Sequence[str], allowance: float = ALLOWANCE
-) -> Calibration:
+def calibrate(values: Floats, signals: Sequence[str], allowance: float = ALLOWANCE) -> Calibration:
     """Learn from healthy lineages what is usual.
 
     Parameters

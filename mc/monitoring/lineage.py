@@ -129,9 +129,7 @@ def watch(X: csr_matrix, classifier: Classifier, frozen: Classifier) -> dict[str
     return seen | input_signals(terms)
 
 
-def _by_slice(
-    right: NDArray[np.bool_], places: NDArray[np.intp], many: int
-) -> dict[str, float]:
+def _by_slice(right: NDArray[np.bool_], places: NDArray[np.intp], many: int) -> dict[str, float]:
     """Accuracy of each slice; NaN for one of which the test holds no review."""
     counts = np.bincount(places, minlength=many)
     hits = np.bincount(places, right, minlength=many)

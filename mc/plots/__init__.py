@@ -10,6 +10,7 @@ from mc.plots.drift import drift_or_information
 from mc.plots.evolution import selection_drift, selection_scores
 from mc.plots.losses import paired_loss
 from mc.plots.model_search import search_history, search_slices
+from mc.plots.monitor import alarm_delays, operating_curve, signal_courses, slice_losses
 from mc.plots.published import beside_published
 from mc.plots.recommender import bubble, click_returns, exchange_rates
 from mc.plots.surface import loss_surface
@@ -18,6 +19,7 @@ from mc.plots.validate import law_figure
 
 __all__ = [
     "accuracy_curves",
+    "alarm_delays",
     "beside_published",
     "bubble",
     "chain_figure",
@@ -32,12 +34,15 @@ __all__ = [
     "exchange_rates",
     "law_figure",
     "loss_surface",
+    "operating_curve",
     "paired_loss",
     "save",
     "search_history",
     "search_slices",
     "selection_drift",
     "selection_scores",
+    "signal_courses",
+    "slice_losses",
     "tail_maps",
     "three_metrics",
     "tolerance",

@@ -10,6 +10,17 @@ are drawn from one corpus: intervals say what more repetitions on that corpus wo
 nothing of other corpora.
 """
 
+from mc.statistics.alarms import (
+    TOGETHER,
+    Watch,
+    alarm_curves,
+    alarm_table,
+    detections,
+    operating_curves,
+    promise,
+    standardised,
+    watched,
+)
 from mc.statistics.comparison import contrasts, costs, drift_or_information, given_back
 from mc.statistics.dose import dose_response, dose_trend
 from mc.statistics.effects import (
@@ -38,6 +49,7 @@ from mc.statistics.intervals import CONFIDENCE, Interval, mean_interval
 from mc.statistics.loops import loop_changes, loop_contrasts, loop_means
 from mc.statistics.published import Shape, against_published, published_curves, shape
 from mc.statistics.replication import more_repetitions
+from mc.statistics.slices import GAP, excesses, leads, slice_losses, with_gap
 from mc.statistics.surface import Surface, response_surface
 from mc.statistics.tolerance import tolerable_rates
 
@@ -46,13 +58,18 @@ __all__ = [
     "CONFIDENCE",
     "DEFAULT_MARGIN",
     "FAMILY",
+    "GAP",
     "LINEAGE",
     "NEEDED",
     "SIZES",
+    "TOGETHER",
     "Interval",
     "Shape",
     "Surface",
+    "Watch",
     "against_published",
+    "alarm_curves",
+    "alarm_table",
     "at_generation",
     "checked",
     "click_prices",
@@ -60,26 +77,35 @@ __all__ = [
     "contrasts",
     "costs",
     "curve",
+    "detections",
     "dose_response",
     "dose_trend",
     "drift_or_information",
     "end_means",
+    "excesses",
     "given_back",
     "growing",
+    "leads",
     "loop_changes",
     "loop_contrasts",
     "loop_means",
     "mean_interval",
     "more_repetitions",
     "one_class",
+    "operating_curves",
     "paired_differences",
     "paired_loss",
+    "promise",
     "published_curves",
     "response_surface",
     "shape",
+    "slice_losses",
+    "standardised",
     "summary",
     "tolerable_rates",
     "unfinished",
     "verdicts",
+    "watched",
+    "with_gap",
     "with_totals",
 ]

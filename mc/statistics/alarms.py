@@ -16,6 +16,7 @@ from statsmodels.stats.proportion import proportion_confint
 from mc.alarms.calibration import Calibration, calibrate, rank, threshold
 from mc.alarms.cusum import Floats, first_above
 from mc.alarms.signals import SIGNALS
+from mc.errors import DataError
 from mc.statistics.intervals import CONFIDENCE, mean_interval
 
 TOGETHER = "all signals"  # the detector that watches all of them at once
@@ -35,7 +36,12 @@ class Watch(NamedTuple):
     calibration: Calibration
 
 
-def watched(generations: pd.DataFrame, repetitions: int, allowance: float) -> Watch:
+def watched(
+    generations: pd.DataFrame,
+    repetitions: int,
+    allowance: float,
+    signals: Sequence[str] = SIGNALS,
+) -> Watch:
     """Calibrate all detectors and run them over the judged lineages.
 
     Parameters
@@ -44,12 +50,25 @@ def watched(generations: pd.DataFrame, repetitions: int, allowance: float) -> Wa
         Judged replicates of each rate.
     allowance : float
         Of the charts.
+    signals : sequence of str
+        What to watch.
+
+    Raises
+    ------
+    DataError
+        When none of the signals varies, as of a classifier that knows one class.
     """
     is_judged = generations["replicate"] < repetitions
-    _, healthy = _values(generations[~is_judged])
-    lineages, values = _values(generations[is_judged])
-    learnt = calibrate(healthy, SIGNALS, allowance)
-    charts = _charts(learnt, values)  # (n, T, S)
+    _, healthy = _values(generations[~is_judged], signals)
+    lineages, values = _values(generations[is_judged], signals)
+    learnt = calibrate(healthy, signals, allowance)
+    if not learnt.signals:
+        raise DataError(
+            f"signals={','.join(signals)} do not vary between lineages of human labels, so that "
+            "nothing can be told of them; watch others, or use a larger window"
+        )
+    kept = [list(signals).index(name) for name in learnt.signals]
+    charts = learnt.detector(0.5).charts(values[..., kept])  # (n, T, S), whatever the threshold
     heights = {name: charts[..., at] for at, name in enumerate(learnt.signals)}
     calm = {name: learnt.highest[:, at] for at, name in enumerate(learnt.signals)}
     return Watch(
@@ -198,17 +217,12 @@ def median_interval(values: Iterable[float], confidence: float) -> tuple[float, 
     return median, float(ordered[place - 1]), float(ordered[n - place])
 
 
-def _values(rows: pd.DataFrame) -> tuple[pd.DataFrame, Floats]:
+def _values(rows: pd.DataFrame, signals: Sequence[str]) -> tuple[pd.DataFrame, Floats]:
     """Lineages and their signals from generation 1 on, (n, T, S)."""
     ordered = rows[rows["generation"] > 0].sort_values(["rate", "replicate", "generation"])
     lineages = ordered[["rate", "replicate"]].drop_duplicates().reset_index(drop=True)
-    values = ordered[list(SIGNALS)].to_numpy(float)
-    return lineages, values.reshape(len(lineages), -1, len(SIGNALS))
-
-
-def _charts(learnt: Calibration, values: Floats) -> Floats:
-    kept = [SIGNALS.index(name) for name in learnt.signals]
-    return learnt.detector(0.5).charts(values[..., kept])
+    values = ordered[list(signals)].to_numpy(float)
+    return lineages, values.reshape(len(lineages), -1, len(signals))
 
 
 def _losses(generations: pd.DataFrame, lineages: pd.DataFrame) -> Floats:

@@ -71,14 +71,14 @@ def excesses(generations: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFr
     tests = []
     for rate in sorted(table["rate"].unique()):
         differences = wide.xs(rate, level="rate") - human
-        tests.append(pd.DataFrame({"rate": rate, "metric": list(columns), "p": _tests(differences)}))
+        tests.append(
+            pd.DataFrame({"rate": rate, "metric": list(columns), "p": _tests(differences)})
+        )
     table = table.merge(pd.concat(tests), on=["rate", "metric"]) if tests else table.assign(p=[])
     return table.assign(slice=table["metric"].map(columns))
 
 
-def leads(
-    generations: pd.DataFrame, confidence: float = CONFIDENCE, seed: int = 0
-) -> pd.DataFrame:
+def leads(generations: pd.DataFrame, confidence: float = CONFIDENCE, seed: int = 0) -> pd.DataFrame:
     """How many generations earlier the gap between slices grows than the average falls.
 
     A course D(0), ..., D(G) of mean effects has grown, on average over its growth, at generation
@@ -113,9 +113,7 @@ def _tests(differences: pd.DataFrame) -> Floats:
     return adjusted
 
 
-def _effects(
-    generations: pd.DataFrame, metric: str, sign: float = 1.0
-) -> dict[float, Floats]:
+def _effects(generations: pd.DataFrame, metric: str, sign: float = 1.0) -> dict[float, Floats]:
     """Rate to differences from rate 0, (replicates, generations)."""
     wide = generations.pivot(index=["rate", "replicate"], columns="generation", values=metric)
     human = wide.xs(0.0, level="rate")
