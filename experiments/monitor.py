@@ -18,6 +18,9 @@ from mc.common import COMMON, Settings
 from mc.errors import DataError, ParameterError
 from mc.looping import Loop, run_loop
 from mc.monitoring.lineage import VERSION, Watched, WatchedCorpus, breed, open_watched
+from mc.monitoring.log_files import ROLES
+from mc.monitoring.logs import VERSION as LOG_VERSION
+from mc.monitoring.logs import Log, LogCondition, breed_log, check_windows, open_log
 from mc.params import Param, format_value
 
 SHARED = ("data", "data_params", "backend", "backend_params", "regime", "labelling")
@@ -46,6 +49,11 @@ parameters = {
     "calibration": Param(
         90, "lineages of human labels that thresholds come from", low=5, high=100_000
     ),
+    "log": Param("", "path of a log of predictions to watch instead; empty: lineages"),
+    **{
+        f"{role}_column": Param("", f"its column of {role}; empty: found by usual names; -: none")
+        for role in ROLES
+    },
     "repetitions": Param(20, "further replicates, of each rate and of rate 0", low=1, high=10_000),
     "test_size": Param(10_000, "held-out reviews that judge the monitor", low=2),
     **{name: COMMON[name] for name in (*SHARED, *RUNNING)},
@@ -61,6 +69,14 @@ def run(settings: Settings) -> None:
     McError
         Before anything is logged where the parameters or the corpus do not fit.
     """
+    if settings["log"]:
+        watch_log(settings)
+    else:
+        watch_lineages(settings)
+
+
+def watch_lineages(settings: Settings) -> None:
+    """Breed lineages with and without collapse under the monitor, and draw."""
     _check_calibration(settings)
     sizes = common.growth(*(settings[f"{n}"] for n in ("initial_size", "increment", "final_size")))
     if len(sizes) < 2:
@@ -94,6 +110,40 @@ def run(settings: Settings) -> None:
         replicates=[many + settings["calibration"] * (rate == 0) for rate in rates],
     )
     run_loop(loop, partial(_frames, settings, corpus))
+
+
+def watch_log(settings: Settings) -> None:
+    """Watch a log of the user's."""
+    groundwork.set_up_process(settings)
+    asked = tuple((f"{role}_column", settings[f"{role}_column"]) for role in ROLES)
+    open_corpus = partial(open_log, settings["log"], asked)
+    condition = LogCondition(settings["window"], settings["reference_windows"])
+    log = open_corpus()
+    watched = check_windows(log, condition, settings["false_alarms"])
+    loop = Loop(
+        stage="monitor",
+        settings=settings,
+        breed=breed_log,
+        conditions=[condition],
+        axes=(),
+        judged="confidence",
+        generations=condition.reference_windows + watched,
+        version=LOG_VERSION,
+        open_corpus=open_corpus,
+        replicates=[1],
+    )
+    run_loop(loop, partial(_log_frames, settings, log))
+
+
+def _log_frames(settings: Settings, log: Log, windows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """What the chapter of a log needs."""
+    asked = {name: settings[name] for name in ("false_alarms", "allowance", "reference_windows")}
+    asked |= {"signals": format_value(settings["signals"]), "seed": settings["seed"]}
+    return {
+        "windows": windows.rename(columns={"generation": "place"}),
+        "slices": pd.DataFrame({"slice": log.slices(settings["window"])}, dtype=str),
+        "asked": pd.DataFrame([asked]),
+    }
 
 
 def _frames(

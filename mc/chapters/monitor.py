@@ -13,6 +13,7 @@ import pandas as pd
 
 from mc import plots, statistics
 from mc.alarms.signals import DESCRIPTIONS
+from mc.chapters import _monitored_log
 from mc.chapters._parts import Chapter, Section, Table, in_points
 from mc.findings import monitor as found
 from mc.material import Material
@@ -108,6 +109,8 @@ class _Told:
 def chapter(material: Material) -> Chapter:
     """Tell of the alarm: how often, how late, by which signal, and of the slices."""
     frames = material.frames
+    if "windows" in frames:
+        return _monitored_log.chapter(material)
     names = [str(name) for name in frames["slices"]["slice"]]
     told = _Told(frames["generations"], frames["asked"].iloc[0], names)
     made_of = told.made_of(material.facts.get("data", ""))

@@ -11,6 +11,7 @@ from mc.plots.evolution import selection_drift, selection_scores
 from mc.plots.losses import paired_loss
 from mc.plots.model_search import search_history, search_slices
 from mc.plots.monitor import alarm_delays, operating_curve, signal_courses, slice_losses
+from mc.plots.monitored_log import log_charts, log_signals, log_slices
 from mc.plots.published import beside_published
 from mc.plots.recommender import bubble, click_returns, exchange_rates
 from mc.plots.surface import loss_surface
@@ -33,6 +34,9 @@ __all__ = [
     "drift_or_information",
     "exchange_rates",
     "law_figure",
+    "log_charts",
+    "log_signals",
+    "log_slices",
     "loss_surface",
     "operating_curve",
     "paired_loss",

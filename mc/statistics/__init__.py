@@ -46,6 +46,7 @@ from mc.statistics.frames import (
     unfinished,
 )
 from mc.statistics.intervals import CONFIDENCE, Interval, mean_interval
+from mc.statistics.logged import LogWatch, log_table, watch_log
 from mc.statistics.loops import loop_changes, loop_contrasts, loop_means
 from mc.statistics.published import Shape, against_published, published_curves, shape
 from mc.statistics.replication import more_repetitions
@@ -64,6 +65,7 @@ __all__ = [
     "SIZES",
     "TOGETHER",
     "Interval",
+    "LogWatch",
     "Shape",
     "Surface",
     "Watch",
@@ -86,6 +88,7 @@ __all__ = [
     "given_back",
     "growing",
     "leads",
+    "log_table",
     "loop_changes",
     "loop_contrasts",
     "loop_means",
@@ -105,6 +108,7 @@ __all__ = [
     "tolerable_rates",
     "unfinished",
     "verdicts",
+    "watch_log",
     "watched",
     "with_gap",
     "with_totals",

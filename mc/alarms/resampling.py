@@ -1,0 +1,138 @@
+"""Thresholds for a single log, which has no healthy lineages beside it: from its first windows.
+
+The reference windows are resampled into many logs in which nothing changes, each with reference
+windows of its own, so that a threshold allows for how little these tell of the mean and the spread
+(the bootstrap of control charts, see Gandy & Kvaloy, Guaranteed conditional performance of control
+charts via bootstrap methods, Scandinavian Journal of Statistics 2013).
+"""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mc.alarms.calibration import TINY, Calibration
+from mc.alarms.cusum import ALLOWANCE, Floats, two_sided
+
+DRAWS = 2_000
+AT_ONCE = 200  # resampled logs in memory together
+
+
+def resample(
+    reference: Floats,
+    times: int,
+    signals: Sequence[str],
+    rng: np.random.Generator,
+    allowance: float = ALLOWANCE,
+    block: int = 1,
+) -> Calibration:
+    """Learn from reference windows what is usual, and how far charts stray when nothing changes.
+
+    Parameters
+    ----------
+    reference : (R, S) float
+        Signals of the reference windows in the order of time.
+    times : int
+        Windows to be watched.
+    signals : sequence of S str
+        Names; those that do not vary are left out.
+    rng : Generator
+        Draws the logs.
+    allowance : float
+        Of the charts.
+    block : int
+        Windows that are drawn together, for windows that depend on those before them (circular
+        blocks, Politis & Romano 1992); 1 for independent ones.
+    """
+    kept = np.flatnonzero(reference.std(0) > TINY)
+    own = reference[:, kept]
+    highest = np.concatenate(
+        [
+            _highest(own, times, rng, allowance, block, min(AT_ONCE, DRAWS - start))
+            for start in range(0, DRAWS, AT_ONCE)
+        ]
+    )  # (DRAWS, S)
+    scale = np.maximum(highest.mean(0), TINY)
+    usual = (np.repeat(each[None], times, 0) for each in (own.mean(0), own.std(0, ddof=1)))
+    names = tuple(signals[at] for at in kept)
+    return Calibration(names, *usual, scale, highest / scale, allowance)
+
+
+def permutation_p(
+    values: Floats, references: int, rng: np.random.Generator, allowance: float = ALLOWANCE
+) -> float:
+    """How often charts get as high as they did when the order of all windows is left to chance.
+
+    Parameters
+    ----------
+    values : (R + T, S) float
+        Signals that vary, of all windows.
+    references : int
+        R.
+
+    Returns
+    -------
+    float in (0, 1]
+        Exact for windows that are exchangeable when nothing changes (Phipson & Smyth, Permutation
+        p-values should never be zero, 2010).
+    """
+    orders = [np.arange(len(values)), *(rng.permutation(len(values)) for _ in range(DRAWS - 1))]
+    highest = np.array([_chart(values[order], references, allowance) for order in orders])
+    together = (highest / np.maximum(highest.mean(0), TINY)).max(1)  # (DRAWS,)
+    return float(np.mean(together >= together[0] - TINY))
+
+
+def needed_windows(false_alarms: float) -> int:
+    """Reference windows without which not even one window can be told from them at that rate.
+
+    Among R + 1 exchangeable windows the last is the most extreme with probability 1 / (R + 1).
+    """
+    return math.ceil(1 / false_alarms - 1 - TINY)
+
+
+def dependence(reference: Floats) -> Floats:
+    """Correlation of each signal with itself one window before, (S,); 0 where it does not vary."""
+    away = reference - reference.mean(0)
+    squares = (away**2).sum(0)
+    products = (away[1:] * away[:-1]).sum(0)
+    found: Floats = np.divide(products, squares, out=np.zeros(len(squares)), where=squares > TINY)
+    return found
+
+
+def block_length(reference: Floats) -> int:
+    """Windows to be drawn together: 1, or where windows are seen to depend on the last, R^(1/3).
+
+    Seen is a correlation beyond two standard errors, 2 / sqrt(R).
+    """
+    many = len(reference)
+    is_dependent = bool((dependence(reference) > 2 / math.sqrt(many)).any())
+    return max(2, round(many ** (1 / 3))) if is_dependent else 1
+
+
+def _highest(
+    own: Floats, times: int, rng: np.random.Generator, allowance: float, block: int, draws: int
+) -> Floats:
+    """Highest point of each chart in resampled logs, (draws, S)."""
+    many = len(own)
+    first = own[_rows(rng, draws, many, many, block)]  # (draws, R, S)
+    rest = own[_rows(rng, draws, times, many, block)]  # (draws, T, S)
+    spread = np.maximum(first.std(1, ddof=1), TINY)[:, None]
+    z = (rest - first.mean(1)[:, None]) / spread
+    highest: Floats = two_sided(z, allowance).max(1)
+    return highest
+
+
+def _rows(
+    rng: np.random.Generator, draws: int, length: int, many: int, block: int
+) -> NDArray[np.int64]:
+    starts = rng.integers(many, size=(draws, -(-length // block)))
+    rows = (starts[..., None] + np.arange(block)) % many  # (draws, blocks, block)
+    return rows.reshape(draws, -1)[:, :length]
+
+
+def _chart(values: Floats, references: int, allowance: float) -> Floats:
+    first = values[:references]
+    z = (values[references:] - first.mean(0)) / np.maximum(first.std(0, ddof=1), TINY)
+    highest: Floats = two_sided(z, allowance).max(0)
+    return highest
