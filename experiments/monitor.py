@@ -1,4 +1,4 @@
-"""Monitor: whether a collapse can be seen in time without labels, and at what price in false alarms.
+"""Monitor: can a collapse be seen in time without labels, and at what price in false alarms?
 
 Each generation of a lineage predicts a window of fresh reviews. What can be measured there without
 labels (shares, confidence, agreement with a frozen copy of generation 0) goes into CUSUM charts,

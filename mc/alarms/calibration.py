@@ -91,7 +91,7 @@ def calibrate(values: Floats, signals: Sequence[str], allowance: float = ALLOWAN
         for part in (first, rest)
     )
     scale = np.maximum(own.mean(0), TINY)
-    names = tuple(signals[at] for at in kept)
+    names = tuple(signals[at] for at in kept.tolist())
     return Calibration(names, mean, spread, scale, others / scale, allowance)
 
 

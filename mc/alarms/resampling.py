@@ -8,6 +8,7 @@ charts via bootstrap methods, Scandinavian Journal of Statistics 2013).
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from mc.alarms.calibration import TINY, Calibration
 from mc.alarms.cusum import ALLOWANCE, Floats, two_sided
 
 DRAWS = 2_000
-AT_ONCE = 200  # resampled logs in memory together
+AT_ONCE = 200  # resampled logs in memory together; divides DRAWS
 
 
 def resample(
@@ -24,6 +25,7 @@ def resample(
     times: int,
     signals: Sequence[str],
     rng: np.random.Generator,
+    *,
     allowance: float = ALLOWANCE,
     block: int = 1,
 ) -> Calibration:
@@ -49,14 +51,16 @@ def resample(
     own = reference[:, kept]
     highest = np.concatenate(
         [
-            _highest(own, times, rng, allowance, block, min(AT_ONCE, DRAWS - start))
-            for start in range(0, DRAWS, AT_ONCE)
+            _highest(own, _Size(draws, times, block), rng, allowance)
+            for draws in [AT_ONCE] * (DRAWS // AT_ONCE)
         ]
     )  # (DRAWS, S)
     scale = np.maximum(highest.mean(0), TINY)
-    usual = (np.repeat(each[None], times, 0) for each in (own.mean(0), own.std(0, ddof=1)))
-    names = tuple(signals[at] for at in kept)
-    return Calibration(names, *usual, scale, highest / scale, allowance)
+    mean, spread = (
+        np.repeat(each[None], times, 0) for each in (own.mean(0), own.std(0, ddof=1))
+    )  # (T, S)
+    names = tuple(signals[at] for at in kept.tolist())
+    return Calibration(names, mean, spread, scale, highest / scale, allowance)
 
 
 def permutation_p(
@@ -110,25 +114,30 @@ def block_length(reference: Floats) -> int:
     return max(2, round(many ** (1 / 3))) if is_dependent else 1
 
 
-def _highest(
-    own: Floats, times: int, rng: np.random.Generator, allowance: float, block: int, draws: int
-) -> Floats:
+class _Size(NamedTuple):
+    """Of a set of resampled logs."""
+
+    draws: int
+    times: int
+    block: int
+
+
+def _highest(own: Floats, size: _Size, rng: np.random.Generator, allowance: float) -> Floats:
     """Highest point of each chart in resampled logs, (draws, S)."""
     many = len(own)
-    first = own[_rows(rng, draws, many, many, block)]  # (draws, R, S)
-    rest = own[_rows(rng, draws, times, many, block)]  # (draws, T, S)
+    first = own[_rows(rng, size._replace(times=many), many)]  # (draws, R, S)
+    rest = own[_rows(rng, size, many)]  # (draws, T, S)
     spread = np.maximum(first.std(1, ddof=1), TINY)[:, None]
     z = (rest - first.mean(1)[:, None]) / spread
     highest: Floats = two_sided(z, allowance).max(1)
     return highest
 
 
-def _rows(
-    rng: np.random.Generator, draws: int, length: int, many: int, block: int
-) -> NDArray[np.int64]:
-    starts = rng.integers(many, size=(draws, -(-length // block)))
-    rows = (starts[..., None] + np.arange(block)) % many  # (draws, blocks, block)
-    return rows.reshape(draws, -1)[:, :length]
+def _rows(rng: np.random.Generator, size: _Size, many: int) -> NDArray[np.int64]:
+    """Places among so many reference windows, (draws, times)."""
+    starts = rng.integers(many, size=(size.draws, -(-size.times // size.block)))
+    rows = (starts[..., None] + np.arange(size.block)) % many  # (draws, blocks, block)
+    return rows.reshape(size.draws, -1)[:, : size.times]
 
 
 def _chart(values: Floats, references: int, allowance: float) -> Floats:

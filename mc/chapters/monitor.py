@@ -1,7 +1,7 @@
 """The chapter of `monitor`: whether a collapse is seen without labels, how late, at what price.
 
-Frames of lineages: ``generations``, ``slices`` (their names by number) and ``asked`` (what was asked
-of the detectors). Of a user's log see `mc.chapters._monitored_log`.
+Frames of lineages: ``generations``, ``slices`` (their names by number) and ``asked`` (of the
+detectors). Of a user's log see `mc.chapters._monitored_log`.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ import pandas as pd
 from mc import plots, statistics
 from mc.alarms.signals import DESCRIPTIONS
 from mc.chapters import _monitored_log
-from mc.chapters._parts import Chapter, Section, Table, in_points
+from mc.chapters._parts import Chapter, Section, Table, in_points, interval
 from mc.findings import monitor as found
 from mc.material import Material
 from mc.monitoring.lineage import SLICE
@@ -38,8 +38,9 @@ HINTS = {
     "with seven signals one of them may show more by chance.",
 }
 CAUTIONS = (
-    "The monitor knows what is healthy at each generation from lineages of human labels of the same "
-    "corpus. Whoever cannot breed these from labelled data of their own does not have this threshold.",
+    "The monitor knows what is healthy at each generation from lineages of human labels of the "
+    "same corpus. Whoever cannot breed these from labelled data of their own does not have this "
+    "threshold.",
     "Fresh reviews are drawn from the same corpus at all times. A change of the inputs, which a "
     "deployed model meets too, would sound the same alarm.",
 )
@@ -102,7 +103,7 @@ class _Told:
         return (
             f"Data: {data}; {int(self.asked['repetitions'])} repetitions; windows of "
             f"{int(self.asked['window'])} reviews; thresholds from {calm} lineages of human labels "
-            f"at {self.false_alarms:.3g} false alarms over {self.last} generations"
+            f"at {100 * self.false_alarms:.3g}% false alarms over {self.last} generations"
         )
 
 
@@ -208,7 +209,7 @@ def _table(told: _Told) -> Table:
         [
             f"{row['rate']:g}",
             f"{row['alarms']} of {row['n']}",
-            f"{100 * row['share']:.0f} [{100 * row['share_low']:.0f}, {100 * row['share_high']:.0f}]",
+            _share(row),
             _delay(row),
             *([in_points(*_three(row, "lost")), in_points(*_three(row, "lost_at_end"))]
               if row["rate"] else ["–", "–"]),
@@ -216,7 +217,7 @@ def _table(told: _Told) -> Table:
         for _, row in told.together.iterrows()
     ]  # fmt: skip
     heads = ["rate", "alarm", "share (%)", "generation", "lost by alarm", "lost at end"]
-    title = f"All signals together, at {told.false_alarms:.3g} false alarms"
+    title = f"All signals together, at {100 * told.false_alarms:.3g}% false alarms"
     return Table(title, heads, rows, HINTS["table"])
 
 
@@ -227,11 +228,15 @@ def _alone(told: _Told) -> Table:
     rows = []
     for name in dict.fromkeys(told.detected["detector"]):
         cells = [known.loc[(name, rate)] for rate in rates]
-        told_cells = [f"{cell['alarms']}/{cell['n']} @ {_middle(cell)}" for cell in cells]
+        told_cells = [f"{cell['alarms']:.0f}/{cell['n']:.0f} @ {_middle(cell)}" for cell in cells]
         rows.append([name.replace("_", " "), *told_cells])
     heads = ["watched", *(f"rate {rate:g}" for rate in rates)]
-    title = f"Each signal alone, at {told.false_alarms:.3g} false alarms"
+    title = f"Each signal alone, at {100 * told.false_alarms:.3g}% false alarms"
     return Table(title, heads, rows, HINTS["alone"])
+
+
+def _share(row: Any) -> str:
+    return interval(100 * row["share"], 100 * row["share_low"], 100 * row["share_high"], 0)
 
 
 def _middle(row: Any) -> str:

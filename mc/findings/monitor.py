@@ -50,9 +50,9 @@ def false_alarm_findings(
     """What the false-alarm rate rests on, and how it was checked."""
     told = [
         f"The threshold comes from {calm} lineages of human labels, what is usual from {usual} "
-        f"others. It promises {_percent(promise['expected'])} false alarms or fewer on average over "
-        f"such calibrations (asked: {_percent(false_alarms)}); this one's own rate lies between "
-        f"{_percent(promise['low'])} and {_percent(promise['high'])} (95%).",
+        f"others. It promises {_percent(promise['expected'])} false alarms or fewer on average "
+        f"over such calibrations (asked: {_percent(false_alarms)}); this one's own rate lies "
+        f"between {_percent(promise['low'])} and {_percent(promise['high'])} (95%).",
     ]
     healthy = detected[detected["rate"] == 0]
     if len(healthy):

@@ -83,10 +83,10 @@ def read_log(path: Path, asked: Mapping[str, str]) -> tuple[pd.DataFrame, Counte
 def _columns(file: Sequence[str], asked: Mapping[str, str], path: Path) -> dict[str, str]:
     """Role to the file's column."""
     chosen = {role: columns.named(role, asked[f"{role}_column"], file, path) for role in ROLES}
-    for role, known in USUAL.items():
+    for role, usual in USUAL.items():
         free = [name for name in file if name not in chosen.values()]
         if asked[f"{role}_column"] == "":
-            chosen[role] = columns.usual(known, free)
+            chosen[role] = columns.usual(usual, free)
     found = {role: name for role, name in chosen.items() if name is not None}
     if len(set(found.values())) < len(found):
         given = ", ".join(f"{role}_column={name}" for role, name in found.items())

@@ -129,9 +129,9 @@ def check_windows(log: Log, condition: LogCondition, false_alarms: float) -> int
     many = len(log.windows(condition.window))
     if many <= references:
         raise DataError(
-            f"log={name!r} has {many} whole windows, but reference_windows={references} and one to "
-            f"be watched need {references + 1}: {references + 1 - many} are missing; bring a longer "
-            "log, or ask for a smaller window"
+            f"log={name!r} has {many} whole windows, but reference_windows={references} and one "
+            f"to be watched need {references + 1}: {references + 1 - many} are missing; bring a "
+            "longer log, or ask for a smaller window"
         )
     return many - references
 

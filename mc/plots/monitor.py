@@ -1,7 +1,8 @@
 """Figures of a label-free monitor of lineages."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -50,7 +51,7 @@ def operating_curve(
     right.axhline(false_alarms, color=GREY, linestyle=":", linewidth=1)
     right.xaxis.set_major_locator(MaxNLocator(integer=True))
     right.set_xlabel("generation")
-    right.set_title(f"alarms so far, at {false_alarms:.3g} false alarms", fontsize=10.5)
+    right.set_title(f"alarms so far, at {100 * false_alarms:.3g}% false alarms", fontsize=10.5)
     for ax in panels:
         ax.set_ylim(-0.03, 1.03)
         ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
@@ -90,10 +91,11 @@ def alarm_delays(detected: pd.DataFrame, last: int, made_of: str) -> Figure:
     ticks = [tick for tick in range(0, last + 1, max(1, last // 5)) if never - tick > last / 12]
     left.set_yticks([*ticks, never], [*map(str, ticks), "none"])
     left.set_ylabel("generation of the alarm (median)")
-    for name, label, aside, look in (
+    drawn: Sequence[tuple[str, str, float, dict[str, Any]]] = (
         ("lost_at_end", "by the last generation", 0.1, {"color": GREY, "marker": "D", "mfc": "w"}),
         ("lost", "by the alarm, or the end where none", -0.1, {"color": WORST, "marker": "o"}),
-    ):
+    )
+    for name, label, aside, look in drawn:
         mean, low, high = (
             100 * detected[f"{name}{end}"].to_numpy() for end in ("", "_low", "_high")
         )
@@ -189,20 +191,35 @@ def slice_losses(losses: pd.DataFrame, worst: str, leads: pd.DataFrame, made_of:
 
 
 def _draw_slices(ax: Axes, losses: pd.DataFrame, worst: str) -> None:
+    ends: dict[str, float] = {}
     for name, line in losses[losses["slice"] != ""].groupby("slice", sort=False):
-        at, mean = line["generation"].to_numpy(), 100 * line["mean"].to_numpy()
         if name == worst:
             _band(ax, line, "generation", WORST, f"{name} (loses most)")
-        else:
-            ax.plot(at, mean, color="#999999", linewidth=1)
-        if name != worst:
-            ax.annotate(
-                str(name), (at[-1], mean[-1]), xytext=(3, 0), textcoords="offset points",
-                fontsize=7, color=GREY, va="center", annotation_clip=False,
-            )  # fmt: skip
+            continue
+        ax.plot(line["generation"], 100 * line["mean"], color="#999999", linewidth=1)
+        ends[str(name)] = 100 * float(line["mean"].iloc[-1])
     _band(ax, losses[losses["metric"] == "accuracy"], "generation", AVERAGE, "average")
+    low, high = ax.get_ylim()
+    _name_ends(ax, float(losses["generation"].max()), ends, room=0.045 * (high - low))
     ax.set_ylabel("accuracy lost (points)")
     ax.legend(frameon=False, fontsize=8.5, loc="upper left")
+
+
+def _name_ends(ax: Axes, at: float, ends: Mapping[str, float], room: float) -> None:
+    """Names beside the ends of lines, moved up where they would cover each other."""
+    free = -np.inf
+    for name, end in sorted(ends.items(), key=lambda item: item[1]):
+        free = max(end, free + room)
+        ax.annotate(
+            name,
+            (at, free),
+            xytext=(3, 0),
+            textcoords="offset points",
+            fontsize=7,
+            color=GREY,
+            va="center",
+            annotation_clip=False,
+        )
 
 
 def _draw_leads(ax: Axes, leads: pd.DataFrame) -> None:
@@ -227,7 +244,7 @@ def _draw_leads(ax: Axes, leads: pd.DataFrame) -> None:
 def _draw_lines(
     ax: Axes, rows: pd.DataFrame, x: str, colours: Colours, drawstyle: str = "default"
 ) -> None:
-    step = "post" if drawstyle == "steps-post" else None
+    step: Any = "post" if drawstyle == "steps-post" else None
     for rate, line in rows.groupby("rate"):
         at = line[x].to_numpy()
         ax.plot(at, line["mean"], color=colours[rate], linewidth=1.8, drawstyle=drawstyle)

@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -62,7 +63,7 @@ def log_charts(watch: LogWatch, words: Mapping[str, str], references: int, made_
     places = references + np.arange(len(heights))
     order = np.argsort(-heights.max(0), kind="stable")
     for rank, at in enumerate(order):
-        look = (
+        look: dict[str, Any] = (
             {"color": OKABE_ITO[rank], "linewidth": 1.8, "label": words[watch.signals[at]]}
             if rank < MARKED
             else {"color": "#bbbbbb", "linewidth": 0.8, "zorder": 1}
@@ -107,7 +108,7 @@ def log_slices(
     for ax, signal in zip(panels, signals, strict=True):
         for name in names:
             line = z[(z["signal"] == signal) & (z["slice"] == name)]
-            look = (
+            look: dict[str, Any] = (
                 {"color": ALARM, "linewidth": 2, "zorder": 3}
                 if name == first
                 else {"color": "#aaaaaa", "linewidth": 0.9}

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from mc.alarms.calibration import Calibration, threshold
-from mc.alarms.cusum import Floats, first_above
+from mc.alarms.cusum import ALLOWANCE, Floats, first_above
 from mc.alarms.resampling import block_length, dependence, permutation_p, resample
 from mc.errors import DataError
 from mc.randomness import stream
@@ -76,8 +76,9 @@ def watch_log(
     signals: Sequence[str],
     references: int,
     false_alarms: float,
-    allowance: float,
-    seed: int,
+    *,
+    allowance: float = ALLOWANCE,
+    seed: int = 0,
 ) -> LogWatch:
     """Calibrate on the first windows, and watch the others.
 
@@ -102,7 +103,7 @@ def watch_log(
     values = windows[list(signals)].to_numpy(float)  # (R + T, S)
     reference, times = values[:references], len(values) - references
     block, rng = block_length(reference), stream(seed, "log", "resampling")
-    learnt = resample(reference, times, signals, rng, allowance, block)
+    learnt = resample(reference, times, signals, rng, allowance=allowance, block=block)
     if not learnt.signals:
         raise DataError(
             f"signals={','.join(signals)} do not vary in the {references} reference windows, so "

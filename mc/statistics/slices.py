@@ -1,7 +1,7 @@
 """Product slices of lineages: which loses most, and whether the gap between them grows first.
 
-A frame of generations has ``rate``, ``replicate``, ``generation``, ``accuracy`` and a column for the
-accuracy of each slice. Effects are differences against rate 0 of the same replicate.
+A frame of generations has ``rate``, ``replicate``, ``generation``, ``accuracy`` and a column for
+the accuracy of each slice. Effects are differences against rate 0 of the same replicate.
 """
 
 from collections.abc import Callable, Mapping
