@@ -17,7 +17,7 @@ from mc.alarms.calibration import TINY, Calibration
 from mc.alarms.cusum import ALLOWANCE, Floats, two_sided
 
 DRAWS = 2_000
-AT_ONCE = 200  # resampled logs in memory together; divides DRAWS
+PARTS = 10  # of the draws, one in memory at a time
 
 
 def resample(
@@ -52,7 +52,7 @@ def resample(
     highest = np.concatenate(
         [
             _highest(own, _Size(draws, times, block), rng, allowance)
-            for draws in [AT_ONCE] * (DRAWS // AT_ONCE)
+            for draws in [DRAWS // PARTS] * PARTS
         ]
     )  # (DRAWS, S)
     scale = np.maximum(highest.mean(0), TINY)
@@ -81,8 +81,11 @@ def permutation_p(
         Exact for windows that are exchangeable when nothing changes (Phipson & Smyth, Permutation
         p-values should never be zero, 2010).
     """
-    orders = [np.arange(len(values)), *(rng.permutation(len(values)) for _ in range(DRAWS - 1))]
-    highest = np.array([_chart(values[order], references, allowance) for order in orders])
+    every = np.tile(np.arange(len(values)), (DRAWS, 1))
+    orders = np.concatenate([every[:1], rng.permuted(every[1:], axis=1)])  # as they came: first
+    highest = np.concatenate(
+        [_charts(values[part], references, allowance) for part in np.split(orders, PARTS)]
+    )  # (DRAWS, S)
     together = (highest / np.maximum(highest.mean(0), TINY)).max(1)  # (DRAWS,)
     return float(np.mean(together >= together[0] - TINY))
 
@@ -127,10 +130,7 @@ def _highest(own: Floats, size: _Size, rng: np.random.Generator, allowance: floa
     many = len(own)
     first = own[_rows(rng, size._replace(times=many), many)]  # (draws, R, S)
     rest = own[_rows(rng, size, many)]  # (draws, T, S)
-    spread = np.maximum(first.std(1, ddof=1), TINY)[:, None]
-    z = (rest - first.mean(1)[:, None]) / spread
-    highest: Floats = two_sided(z, allowance).max(1)
-    return highest
+    return _charts(np.concatenate([first, rest], axis=1), many, allowance)
 
 
 def _rows(rng: np.random.Generator, size: _Size, many: int) -> NDArray[np.int64]:
@@ -140,8 +140,9 @@ def _rows(rng: np.random.Generator, size: _Size, many: int) -> NDArray[np.int64]
     return rows.reshape(size.draws, -1)[:, : size.times]
 
 
-def _chart(values: Floats, references: int, allowance: float) -> Floats:
-    first = values[:references]
-    z = (values[references:] - first.mean(0)) / np.maximum(first.std(0, ddof=1), TINY)
-    highest: Floats = two_sided(z, allowance).max(0)
+def _charts(values: Floats, references: int, allowance: float) -> Floats:
+    """Highest point of each chart, (draws, S), in logs of (draws, R + T, S)."""
+    first, rest = np.split(values, [references], axis=1)
+    spread = np.maximum(first.std(1, ddof=1, keepdims=True), TINY)
+    highest: Floats = two_sided((rest - first.mean(1, keepdims=True)) / spread, allowance).max(1)
     return highest

@@ -170,7 +170,7 @@ def _table(table: pd.DataFrame, words: Mapping[str, str]) -> Table:
             f"{row['mean']:.4f} ± {row['spread']:.4f}",
             number(row["last"], 4),
             number(row["highest"], 2),
-            "none" if np.isnan(row["alarm"]) else f"{row['window']} ({row['alarm']:.0f})",
+            "none" if np.isnan(row["alarm"]) else row["window"],
         ]
         for _, row in table.iterrows()
     ]

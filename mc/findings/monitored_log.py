@@ -61,7 +61,8 @@ def log_cautions(watch: LogWatch, references: int, words: Mapping[str, str]) -> 
     """When the stated rate does not hold, and what is not watched."""
     told = []
     if watch.still:
-        names = listed([words[name] for name in watch.still])
+        whole = [name for name in watch.still if " " not in name]  # slices follow them
+        names = listed([words[name] for name in whole or watch.still])
         told.append(
             f"Not watched, since it does not vary in the reference windows: {names}. A reference "
             "model equal to the watched one during the reference leaves nothing to compare with."

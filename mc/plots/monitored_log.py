@@ -15,7 +15,9 @@ from mc.plots.canvas import GREY, OKABE_ITO, new_figure
 from mc.statistics import LogWatch
 
 ALARM = "#D55E00"
+COLOURS = tuple(colour for colour in OKABE_ITO if colour != ALARM)
 MARKED = 4  # charts that get a colour
+HIGHEST = 4.0  # thresholds that are shown; above it a chart only goes on rising
 
 
 def log_signals(
@@ -64,13 +66,13 @@ def log_charts(watch: LogWatch, words: Mapping[str, str], references: int, made_
     order = np.argsort(-heights.max(0), kind="stable")
     for rank, at in enumerate(order):
         look: dict[str, Any] = (
-            {"color": OKABE_ITO[rank], "linewidth": 1.8, "label": words[watch.signals[at]]}
+            {"color": COLOURS[rank], "linewidth": 1.8, "label": words[watch.signals[at]]}
             if rank < MARKED
             else {"color": "#bbbbbb", "linewidth": 0.8, "zorder": 1}
         )
         ax.plot(places, heights[:, at], **look)
     ax.axhline(1, color="black", linestyle="--", linewidth=1)
-    ax.set_ylim(0, None)
+    ax.set_ylim(0, min(HIGHEST, 1.05 * max(1.1, float(heights.max()))))
     ax.set_ylabel("height of the chart\n(1: alarm)")
     _mark(ax, references, references + watch.alarm)
     ax.set_xlim(-0.5, references + len(heights) - 0.5)
@@ -80,6 +82,7 @@ def log_charts(watch: LogWatch, words: Mapping[str, str], references: int, made_
         handles.append(Line2D([], [], color="#bbbbbb", label=f"{others} more"))
     ax.legend(handles=handles, frameon=False, fontsize=9, loc="upper left")
     text = "Dashed: the threshold of all charts together. Watched from the dotted line on."
+    text += " Lines that leave the panel go on rising." if heights.max() > HIGHEST else ""
     _note(figure, made_of, text + _alarm_words(watch.alarm))
     return figure
 
@@ -106,17 +109,19 @@ def log_slices(
     figure, panels = new_figure(1, len(signals), "Product slices")
     figure.set_size_inches(1.5 + 4.2 * len(signals), 4.4)
     for ax, signal in zip(panels, signals, strict=True):
+        others = [name for name in names if name != first]
         for name in names:
             line = z[(z["signal"] == signal) & (z["slice"] == name)]
             look: dict[str, Any] = (
                 {"color": ALARM, "linewidth": 2, "zorder": 3}
                 if name == first
-                else {"color": "#aaaaaa", "linewidth": 0.9}
+                else {"color": COLOURS[others.index(name) % len(COLOURS)], "linewidth": 0.8}
             )
             ax.plot(line["place"], line["value"], label=name, **look)
         ax.axhspan(-2, 2, color="#eeeeee", zorder=0)
         ax.set_title(signal.replace("_", " "), fontsize=10)
         _mark(ax, references, np.nan)
+    panels[-1].legend(frameon=False, fontsize=8, loc="upper left")
     panels[0].set_ylabel("standard deviations\nof the reference windows")
     marked = f"Orange: {first}, whose chart sounds first. " if first else ""
     _note(figure, made_of, f"A line a slice. {marked}Watched from the dotted line on.")
