@@ -172,6 +172,7 @@ def _check_calibration(settings: Settings) -> None:
 
 def _check_rows(rows: int, condition: Watched, settings: Settings) -> None:
     """Refuse a corpus that is too small for training, test and windows."""
+    common.check_rows(rows, condition, groundwork.shown(settings)["data"])
     wanted = condition.final_size + condition.test_size + condition.fresh
     if rows < wanted:
         data = groundwork.shown(settings)["data"]

@@ -46,6 +46,7 @@ SMALL = {
     "trials": "10",
     "folds": "2",
     "reviews": "50",
+    "window": "20",
 }
 
 

