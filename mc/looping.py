@@ -51,6 +51,8 @@ class Loop:
         Raised when a change of the loop alters numbers.
     open_corpus : callable
         Opens what the loop gets as its corpus.
+    replicates : sequence of int
+        How many each condition has; empty: all have ``repetitions``.
     """
 
     stage: str
@@ -62,6 +64,7 @@ class Loop:
     generations: int
     version: int
     open_corpus: rounds.Open = no_corpus
+    replicates: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -123,10 +126,12 @@ def compute(corpus: Any, work: Work, report: rounds.Report) -> rounds.Outcome:
 
 def _assignments(loop: Loop) -> list[Assignment]:
     """Replicates first, so that all conditions advance together."""
+    counts = loop.replicates or [loop.settings["repetitions"]] * len(loop.conditions)
     return [
         Assignment(condition, loop.axes, replicate)
-        for replicate in range(loop.settings["repetitions"])
-        for condition in loop.conditions
+        for replicate in range(max(counts))
+        for condition, count in zip(loop.conditions, counts, strict=True)
+        if replicate < count
     ]
 
 

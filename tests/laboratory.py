@@ -53,6 +53,7 @@ SMALL = {
     "permutations": "199",
     "labeller_rows": "50",
     "writer_rows": "50",
+    "window": "20",
 }
 
 

@@ -137,6 +137,30 @@ OWN["audit"] = [
     ({"labeller_rows": "19"}, 2, "labeller_rows=19 must lie in [20, 1000000]"),
     ({"writer_rows": "many"}, 2, "writer_rows='many' must be a whole number"),
 ]
+OWN["monitor"] = [
+    ({"final_size": "300"}, 2, "final_size=300 leaves generation 0 alone"),
+    ({"window": "9"}, 2, "window=9 must be at least 10"),
+    ({"window": "200"}, 1, "window=200 of each of 5 generations need 1700; ask for smaller"),
+    ({"reference_windows": "1"}, 2, "reference_windows=1 must be at least 2"),
+    ({"reference_windows": "9", "log": "reviews.csv", "probability_column": "label"}, 1, "10 are"),
+    ({"false_alarms": "0"}, 2, "false_alarms=0.0 must lie in [0.001, 0.5]"),
+    ({"signals": "entropi"}, 2, "did you mean 'entropy'?"),
+    ({"allowance": "-1"}, 2, "allowance=-1.0 must lie in [0, 10]"),
+    (
+        {"calibration": "20"},
+        2,
+        "calibration=20 lineages cannot promise false_alarms=0.05, for which",
+    ),
+    ({"log": "nowhere.csv"}, 1, "log='nowhere.csv' is no file; give the path of a csv"),
+    ({"log": "reviews.csv"}, 1, "has no column for probability or prediction that is known by"),
+    *(
+        ({"log": "reviews.csv", f"{role}_column": "labl"}, 2, f"{role}_column='labl' is unknown")
+        for role in (
+            *("window", "time", "probability", "prediction"),
+            *("reference", "label", "slice", "text"),
+        )
+    ),
+]
 OWN["worker"] = [
     ({"study": "none-such"}, 1, "study='none-such' is not in storage='sqlite:///optuna.db', where"),
     ({"wait": "-1"}, 2, "wait=-1 must be at least 0"),

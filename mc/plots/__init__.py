@@ -19,6 +19,8 @@ from mc.plots.drift import drift_or_information
 from mc.plots.evolution import selection_drift, selection_scores
 from mc.plots.losses import paired_loss
 from mc.plots.model_search import search_history, search_slices
+from mc.plots.monitor import alarm_delays, operating_curve, signal_courses, slice_losses
+from mc.plots.monitored_log import log_charts, log_signals, log_slices
 from mc.plots.published import beside_published
 from mc.plots.recommender import bubble, click_returns, exchange_rates
 from mc.plots.surface import loss_surface
@@ -27,6 +29,7 @@ from mc.plots.validate import law_figure
 
 __all__ = [
     "accuracy_curves",
+    "alarm_delays",
     "beside_published",
     "bubble",
     "chain_figure",
@@ -42,7 +45,11 @@ __all__ = [
     "drift_or_information",
     "exchange_rates",
     "law_figure",
+    "log_charts",
+    "log_signals",
+    "log_slices",
     "loss_surface",
+    "operating_curve",
     "paired_loss",
     "pollution_shares",
     "save",
@@ -51,6 +58,8 @@ __all__ = [
     "search_slices",
     "selection_drift",
     "selection_scores",
+    "signal_courses",
+    "slice_losses",
     "tail_loss",
     "tail_maps",
     "three_metrics",

@@ -10,6 +10,17 @@ are drawn from one corpus: intervals say what more repetitions on that corpus wo
 nothing of other corpora.
 """
 
+from mc.statistics.alarms import (
+    TOGETHER,
+    Watch,
+    alarm_curves,
+    alarm_table,
+    detections,
+    operating_curves,
+    promise,
+    standardised,
+    watched,
+)
 from mc.statistics.audits import (
     corrected,
     detection,
@@ -42,9 +53,11 @@ from mc.statistics.frames import (
     unfinished,
 )
 from mc.statistics.intervals import CONFIDENCE, Interval, mean_interval
+from mc.statistics.logged import LogWatch, log_table, watch_log
 from mc.statistics.loops import loop_changes, loop_contrasts, loop_means
 from mc.statistics.published import Shape, against_published, published_curves, shape
 from mc.statistics.replication import more_repetitions
+from mc.statistics.slices import GAP, excesses, leads, slice_losses, with_gap
 from mc.statistics.surface import Surface, response_surface
 from mc.statistics.tolerance import tolerable_rates
 
@@ -53,13 +66,19 @@ __all__ = [
     "CONFIDENCE",
     "DEFAULT_MARGIN",
     "FAMILY",
+    "GAP",
     "LINEAGE",
     "NEEDED",
     "SIZES",
+    "TOGETHER",
     "Interval",
+    "LogWatch",
     "Shape",
     "Surface",
+    "Watch",
     "against_published",
+    "alarm_curves",
+    "alarm_table",
     "at_generation",
     "checked",
     "click_prices",
@@ -69,29 +88,40 @@ __all__ = [
     "costs",
     "curve",
     "detection",
+    "detections",
     "dose_response",
     "dose_trend",
     "drift_or_information",
     "end_means",
+    "excesses",
     "given_back",
     "growing",
+    "leads",
+    "log_table",
     "loop_changes",
     "loop_contrasts",
     "loop_means",
     "mean_interval",
     "more_repetitions",
     "one_class",
+    "operating_curves",
     "paired_differences",
     "paired_loss",
+    "promise",
     "published_curves",
     "repetitions_needed",
     "response_surface",
     "rows_needed",
     "shape",
+    "slice_losses",
     "smallest_seen",
+    "standardised",
     "summary",
     "tolerable_rates",
     "unfinished",
     "verdicts",
+    "watch_log",
+    "watched",
+    "with_gap",
     "with_totals",
 ]

@@ -1,0 +1,78 @@
+"""What a window of predictions shows of a classifier when nobody labels anything.
+
+Knows probabilities, and nothing of where they come from.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mc.types import Probabilities
+
+DESCRIPTIONS = {
+    "positive_share": "share of the window predicted positive",
+    "confidence": "mean probability of the predicted class",
+    "entropy": "mean entropy of the predictions, in bits",
+    "agreement": "share of the window predicted as a frozen reference model does",
+    "positive_shift": "positive share less the reference model's on the same reviews",
+    "confidence_shift": "confidence less the reference model's on the same reviews",
+    "input_diversity": "chance that two terms of the window's reviews differ (Simpson)",
+}
+SIGNALS = tuple(DESCRIPTIONS)
+
+
+def prediction_signals(probability: Probabilities) -> dict[str, float]:
+    """Signals of one model's predictions.
+
+    Parameters
+    ----------
+    probability : (m,) float in [0, 1]
+        Of the positive class; 0 or 1 where only the predicted class is known.
+    """
+    sure = np.maximum(probability, 1 - probability)  # (m,)
+    return {
+        "positive_share": float(np.mean(probability > 0.5)),
+        "confidence": float(sure.mean()),
+        "entropy": float(np.mean(_bits(sure) + _bits(1 - sure))),
+    }
+
+
+def reference_signals(probability: Probabilities, reference: Probabilities) -> dict[str, float]:
+    """Signals of a model beside a frozen one, on the same reviews.
+
+    The two share what is easy or hard about a window, which cancels in a difference.
+
+    Parameters
+    ----------
+    probability, reference : (m,) float in [0, 1]
+        Of the positive class; 0 or 1 where only the predicted class is known.
+    """
+    own, frozen = prediction_signals(probability), prediction_signals(reference)
+    return {
+        "agreement": float(np.mean((probability > 0.5) == (reference > 0.5))),
+        "positive_shift": own["positive_share"] - frozen["positive_share"],
+        "confidence_shift": own["confidence"] - frozen["confidence"],
+    }
+
+
+def input_signals(counts: NDArray[np.integer]) -> dict[str, float]:
+    """Diversity of the inputs, by an estimate that does not depend on the window's size.
+
+    Parameters
+    ----------
+    counts : (d,) int
+        How often each term occurs in the window; 2 or more in all.
+
+    Notes
+    -----
+    1 - sum n (n - 1) / (N (N - 1)), unbiased for the chance that two draws differ (Simpson,
+    Measurement of diversity, Nature 1949).
+    """
+    n = counts.astype(np.float64)
+    total = n.sum()
+    return {"input_diversity": float(1 - (n * (n - 1)).sum() / (total * (total - 1)))}
+
+
+def _bits(share: Probabilities) -> Probabilities:
+    """-p log2 p, 0 at 0."""
+    bits: Probabilities = -share * np.log2(np.where(share > 0, share, 1.0))
+    return bits

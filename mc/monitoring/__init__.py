@@ -1,0 +1,1 @@
+"""A label-free monitor of lineages, and of a user's own log of predictions."""

@@ -1,0 +1,63 @@
+"""Laws of the signals of a window: what moves them, and what does not."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from mc.alarms.signals import SIGNALS, input_signals, prediction_signals, reference_signals
+
+shares = arrays(float, st.integers(1, 40), elements=st.floats(0, 1))
+
+
+@settings(max_examples=25)
+@given(shares)
+def test_mirrored_probabilities_are_as_sure_and_mirror_their_share(probability):
+    seen, mirrored = prediction_signals(probability), prediction_signals(1 - probability)
+    for name in ("confidence", "entropy"):
+        assert seen[name] == pytest.approx(mirrored[name], abs=1e-9)
+    undecided = np.mean((probability > 0.5) == (1 - probability > 0.5))
+    shares_ = seen["positive_share"] + mirrored["positive_share"]
+    assert abs(shares_ - 1) <= undecided + 1e-12
+    assert 0.5 <= seen["confidence"] <= 1
+    assert -1e-12 <= seen["entropy"] <= 1 + 1e-12
+
+
+def test_certain_and_undecided_predictions_are_the_ends():
+    certain, undecided = (
+        prediction_signals(np.array([0.0, 1.0])),
+        prediction_signals(np.full(4, 0.5)),
+    )
+    assert (certain["confidence"], certain["entropy"]) == (1, 0)
+    assert (undecided["confidence"], undecided["entropy"]) == (0.5, 1)
+
+
+@settings(max_examples=25)
+@given(shares)
+def test_a_model_beside_itself_shows_nothing(probability):
+    same = {"agreement": 1, "positive_shift": 0, "confidence_shift": 0}
+    assert reference_signals(probability, probability) == same
+
+
+def test_shifts_have_the_sign_of_the_model_and_not_of_its_reference():
+    seen = reference_signals(np.array([0.9, 0.8]), np.array([0.6, 0.4]))
+    assert seen["positive_shift"] == 0.5
+    assert seen["confidence_shift"] == pytest.approx(0.25)
+    assert seen["agreement"] == 0.5
+
+
+def test_diversity_is_the_same_on_average_whatever_the_window():
+    rng, law = np.random.default_rng(0), np.array([0.5, 0.3, 0.2])
+    small, large = (
+        np.mean([input_signals(rng.multinomial(n, law))["input_diversity"] for _ in range(4000)])
+        for n in (5, 100)
+    )
+    assert small == pytest.approx(1 - (law**2).sum(), abs=0.015)
+    assert large == pytest.approx(1 - (law**2).sum(), abs=0.005)
+
+
+def test_all_signals_have_a_description():
+    one = np.array([0.2, 0.7])
+    seen = prediction_signals(one) | reference_signals(one, one) | input_signals(np.array([2, 1]))
+    assert tuple(seen) == SIGNALS
