@@ -93,8 +93,8 @@ def signal_findings(detected: pd.DataFrame, together: str) -> list[str]:
     if not best["alarms"]:
         return [f"No signal alone sounds in any of {best['n']} lineages at rate {rates[-1]:g}."]
     told = [
-        f"Alone, {_name(best)} sees rate {rates[-1]:g} first of {len(alone)} signals: in {best['alarms']} of {best['n']} "
-        f"lineages, {_when(best)}; its false alarms: {calm.loc[best['detector'], 'alarms']} of "
+        f"Alone, {_name(best)} sees rate {rates[-1]:g} first of {len(alone)} signals: in "
+        f"{best['alarms']} of {best['n']} lineages, {_when(best)}; its false alarms: {calm.loc[best['detector'], 'alarms']} of "
         f"{calm.loc[best['detector'], 'n']} lineages of human labels."
     ]
     rivals = ordered.iloc[1:]
