@@ -94,8 +94,9 @@ def signal_findings(detected: pd.DataFrame, together: str) -> list[str]:
         return [f"No signal alone sounds in any of {best['n']} lineages at rate {rates[-1]:g}."]
     told = [
         f"Alone, {_name(best)} sees rate {rates[-1]:g} first of {len(alone)} signals: in "
-        f"{best['alarms']} of {best['n']} lineages, {_when(best)}; its false alarms: {calm.loc[best['detector'], 'alarms']} of "
-        f"{calm.loc[best['detector'], 'n']} lineages of human labels."
+        f"{best['alarms']} of {best['n']} lineages, {_when(best)}; its false alarms: "
+        f"{calm.loc[best['detector'], 'alarms']} of {calm.loc[best['detector'], 'n']} lineages of "
+        "human labels."
     ]
     rivals = ordered.iloc[1:]
     alike = rivals[rivals["watched_low"] <= best["watched_high"]]
