@@ -68,7 +68,7 @@ def test_every_section_has_sentences_and_a_figure_that_says_what_it_is_made_of(c
 
 
 def test_what_sees_it_first_and_which_slice_is_hit_most_are_told(chapter):
-    assert "Alone, confidence sees rate 1 first" in told(chapter)
+    assert "Alone, confidence sees rate 1 first of 7 signals" in told(chapter)
     assert "At rate 1, books loses most by the last generation: 8.00" in told(chapter)
     assert "The gap between the best and the worst slice grows by 4.0" in told(chapter)
 

@@ -9,7 +9,6 @@ import pandas as pd
 from mc.findings.words import in_points, listed
 
 Row = Any  # of a table
-SEEN_LATE = 0.5  # of the loss: an alarm after more than this is late
 ENOUGH = 0.05  # a p value
 
 
@@ -28,8 +27,8 @@ def headline(detected: pd.DataFrame, false_alarms: float, last: int) -> str:
         return f"{told}, by when {_lost(row, 'lost_at_end')} points of accuracy are lost."
     when = _when(row)
     return (
-        f"{told}, {when}, by when {_lost(row, 'lost')} of finally {_lost(row, 'lost_at_end')} "
-        "points of accuracy are lost."
+        f"{told}, {when}; {_lost(row, 'lost')} points of accuracy are lost by then, "
+        f"{_lost(row, 'lost_at_end')} by the end."
     )
 
 
@@ -38,8 +37,9 @@ def rate_findings(detected: pd.DataFrame) -> list[str]:
     own = detected[detected["rate"] > 0].sort_values("rate", ascending=False)
     return [
         f"At rate {row['rate']:g} it sounds in {row['alarms']} of {row['n']} lineages "
-        f"({_share(row)}){', ' + _when(row) if row['alarms'] else ''}; by the alarm or the end, "
-        f"{_lost(row, 'lost')} of {_lost(row, 'lost_at_end')} points are lost."
+        f"({_share(row)}){', ' + _when(row) if row['alarms'] else ''}; "
+        f"{_lost(row, 'lost')} points are lost by the alarm, or the end where there is none, and "
+        f"{_lost(row, 'lost_at_end')} by the end."
         for _, row in own.iloc[1:].iterrows()
     ]
 
@@ -93,9 +93,10 @@ def signal_findings(detected: pd.DataFrame, together: str) -> list[str]:
     if not best["alarms"]:
         return [f"No signal alone sounds in any of {best['n']} lineages at rate {rates[-1]:g}."]
     told = [
-        f"Alone, {_name(best)} sees rate {rates[-1]:g} first: in {best['alarms']} of {best['n']} "
-        f"lineages, {_when(best)}; its false alarms: {calm.loc[best['detector'], 'alarms']} of "
-        f"{calm.loc[best['detector'], 'n']} lineages of human labels."
+        f"Alone, {_name(best)} sees rate {rates[-1]:g} first of {len(alone)} signals: in "
+        f"{best['alarms']} of {best['n']} lineages, {_when(best)}; its false alarms: "
+        f"{calm.loc[best['detector'], 'alarms']} of {calm.loc[best['detector'], 'n']} lineages of "
+        "human labels."
     ]
     rivals = ordered.iloc[1:]
     alike = rivals[rivals["watched_low"] <= best["watched_high"]]

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, PercentFormatter
+from scipy.optimize import isotonic_regression
 
 from mc.plots.canvas import GREY, OKABE_ITO, Colours, new_figure, rate_colours
 
@@ -200,19 +201,21 @@ def _draw_slices(ax: Axes, losses: pd.DataFrame, worst: str) -> None:
         ends[str(name)] = 100 * float(line["mean"].iloc[-1])
     _band(ax, losses[losses["metric"] == "accuracy"], "generation", AVERAGE, "average")
     low, high = ax.get_ylim()
-    _name_ends(ax, float(losses["generation"].max()), ends, room=0.045 * (high - low))
+    if ends:
+        _name_ends(ax, float(losses["generation"].max()), ends, room=0.035 * (high - low))
     ax.set_ylabel("accuracy lost (points)")
     ax.legend(frameon=False, fontsize=8.5, loc="upper left")
 
 
 def _name_ends(ax: Axes, at: float, ends: Mapping[str, float], room: float) -> None:
-    """Names beside the ends of lines, moved up where they would cover each other."""
-    free = -np.inf
-    for name, end in sorted(ends.items(), key=lambda item: item[1]):
-        free = max(end, free + room)
+    """Names beside the ends of lines: so far apart at least, else as near to them as can be."""
+    ordered = sorted(ends.items(), key=lambda item: item[1])
+    steps = room * np.arange(len(ordered))
+    free = isotonic_regression(np.array([end for _, end in ordered]) - steps).x + steps
+    for (name, _), place in zip(ordered, free, strict=True):
         ax.annotate(
             name,
-            (at, free),
+            (at, place),
             xytext=(3, 0),
             textcoords="offset points",
             fontsize=7,
