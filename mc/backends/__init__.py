@@ -9,6 +9,8 @@ A backend declares
 ``space`` (optional)
     Which of its parameters evolution may mutate and the model search may try, and in which range
     (`mc.space`).
+``stronger`` (optional)
+    What regularises it: parameter to the power of a strength by which it is multiplied.
 ``trusted_types``
     Types beyond scikit-learn's own that its logged model consists of.
 ``fit(X, y, *, seed, previous, weights, **parameters)``

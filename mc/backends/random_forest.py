@@ -30,6 +30,7 @@ space = {
     "max_features": Choice(("log2", "sqrt")),
     "bootstrap": Choice((False, True)),
 }
+stronger = {"min_samples_leaf": 1.0}
 presets: dict[str, dict[str, Any]] = {"seed": {"n_estimators": 1000}}
 trusted_types = ("sklearn.tree._tree.Tree",)
 
