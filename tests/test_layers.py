@@ -37,7 +37,7 @@ LAYERS = [  # from the ground up; a module imports from lower rows, or from its 
     {"joining"},
     {"preload", "stage", "cli", "rounds"},
     {"growing", "evolving", "searching", "looping"},
-    {"validating"},
+    {"validating", "rescuing"},
     {"project"},
 ]
 HOME = {

@@ -38,16 +38,28 @@ from mc.statistics.intervals import CONFIDENCE, Interval, mean_interval
 from mc.statistics.loops import loop_changes, loop_contrasts, loop_means
 from mc.statistics.published import Shape, against_published, published_curves, shape
 from mc.statistics.replication import more_repetitions
+from mc.statistics.rescue import (
+    ABSENT,
+    HUMAN,
+    NONE,
+    collapse_loss,
+    on_front,
+    rescue_ends,
+    rescue_table,
+)
 from mc.statistics.surface import Surface, response_surface
 from mc.statistics.tolerance import tolerable_rates
 
 __all__ = [
+    "ABSENT",
     "CONDITION",
     "CONFIDENCE",
     "DEFAULT_MARGIN",
     "FAMILY",
+    "HUMAN",
     "LINEAGE",
     "NEEDED",
+    "NONE",
     "SIZES",
     "Interval",
     "Shape",
@@ -56,6 +68,7 @@ __all__ = [
     "at_generation",
     "checked",
     "click_prices",
+    "collapse_loss",
     "condition_names",
     "contrasts",
     "costs",
@@ -71,10 +84,13 @@ __all__ = [
     "loop_means",
     "mean_interval",
     "more_repetitions",
+    "on_front",
     "one_class",
     "paired_differences",
     "paired_loss",
     "published_curves",
+    "rescue_ends",
+    "rescue_table",
     "response_surface",
     "shape",
     "summary",
