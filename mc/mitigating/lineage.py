@@ -4,7 +4,7 @@ Pure and deterministic. With the recipe ``none`` it gives the numbers of `mc.lin
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any
@@ -147,11 +147,13 @@ class _Lineage:
 
     def _fit(self, offer: Offer, seed: int) -> Classifier:
         rows = np.flatnonzero(_is_used(offer))
-        condition = replace(self._condition, backend_params=offer.backend_params)
         previous = self._classifiers[-1] if self._classifiers else None
         if not len(rows):  # all was thrown away: the generation before goes on
             return self._classifiers[-1]
         X, y, weights = _hard(take(self._X, _as_slice(rows)), offer.target[rows])
+        pairs = len(y) > len(rows)
+        settings = _for_pairs(offer) if pairs else offer.backend_params
+        condition = replace(self._condition, backend_params=settings)
         counts = offer.weight[rows][weights.rows] * weights.share
         given = None if (counts == 1).all() else counts
         return train(condition, X, y, seed, previous, weights=given)
@@ -181,6 +183,14 @@ def _hard(X: csr_matrix, target: Probabilities) -> tuple[csr_matrix, Labels, _We
     return vstack([X, X[soft]], "csr"), np.append(labels, 1 - labels[soft]), _Weights(rows, shares)
 
 
+def _for_pairs(offer: Offer) -> Mapping[str, Any]:
+    """Settings with which a backend can fit reviews that come as both classes."""
+    backend = plugins.load("backends", "backend", offer.backend)
+    least: Mapping[str, float] = getattr(backend, "least_with_pairs", {})
+    given = offer.backend_params
+    return {**given, **{name: max(given[name], value) for name, value in least.items()}}
+
+
 def _as_slice(rows: NDArray[np.intp]) -> Any:
     """Rows as a slice where there is none between them that is left out."""
     whole = rows[-1] - rows[0] + 1 == len(rows)
@@ -201,6 +211,6 @@ def _measure(offer: Offer) -> dict[str, float]:
         "synthetic_share": float(offer.is_synthetic[used].mean()) if count else 0.0,
         "label_error": float(wrong[used].mean()) if count else 0.0,
         "human_labels": float(np.count_nonzero(~offer.is_synthetic)),
-        "verified_labels": "machine labels so far of which somebody said whether they are right",
+        "verified_labels": float(np.count_nonzero(offer.ledger.verified)),
         "unused_share": 1 - count / offer.size,
     }

@@ -9,6 +9,7 @@ from mc.plots.dose import tolerance
 from mc.plots.drift import drift_or_information
 from mc.plots.evolution import selection_drift, selection_scores
 from mc.plots.losses import paired_loss
+from mc.plots.mitigation import rescue_curves, rescue_front, rescue_gains
 from mc.plots.model_search import search_history, search_slices
 from mc.plots.published import beside_published
 from mc.plots.recommender import bubble, click_returns, exchange_rates
@@ -33,6 +34,9 @@ __all__ = [
     "law_figure",
     "loss_surface",
     "paired_loss",
+    "rescue_curves",
+    "rescue_front",
+    "rescue_gains",
     "save",
     "search_history",
     "search_slices",

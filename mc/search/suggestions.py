@@ -9,7 +9,6 @@ import optuna
 from mc.search.axes import axis
 from mc.space import Space
 
-
 Values = Sequence[float]  # of several aims, each the better the larger
 
 

@@ -69,14 +69,14 @@ def rescue_table(ends: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.DataF
     DataFrame
         strategy; accuracy, gain, auc_gain, over_absent, each with _low and _high (t intervals over
         replicates, one strategy at a time); means roc_auc, positive_share, spent, verified_labels,
-        seconds; regained, regained_low, regained_high: gain as a share of the loss (`ratio_interval`,
-        NaN where the loss is not above 0 beyond its interval); p, two-sided t test of no gain,
-        Holm-adjusted over the strategies; verdict: helps, harms or undecided; n.
+        seconds; regained, regained_low, regained_high: gain as a share of the loss (see
+        `ratio_interval`; NaN where the loss is not above 0 beyond its interval); p, of a two-sided
+        t test of no gain, Holm-adjusted over the strategies; verdict: helps, harms or undecided; n.
     """
     loss = _of(ends, HUMAN)["gain"]
     rows = []
-    for strategy, own in ends.groupby("strategy", sort=False):
-        own = own.sort_values("replicate")
+    ordered = ends.sort_values("replicate", kind="stable")
+    for strategy, own in ordered.groupby("strategy", sort=False):
         row: dict[str, Any] = {"strategy": strategy, "n": len(own)}
         for name in ("accuracy", "gain", "auc_gain", "over_absent"):
             row |= _named(name, mean_interval(own[name], confidence))

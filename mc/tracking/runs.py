@@ -226,7 +226,11 @@ def log_model(
 ) -> str:
     """Log a classifier below a run as a model that predicts from texts; returns its id."""
     model = run.client.create_logged_model(
-        run.experiment, name=name, source_run_id=run.id, model_type="classifier", params=params
+        run.experiment,
+        name=name,
+        source_run_id=run.id,
+        model_type="classifier",
+        params=dict(params),
     )
     _write_model(run, model, classifier, writer)
     run.client.finalize_logged_model(model.model_id, "READY")
