@@ -214,7 +214,11 @@ def _register(contest: Contest, name: str, frames: Mapping[str, pd.DataFrame]) -
 
 def best_choice(frames: Mapping[str, pd.DataFrame]) -> str:
     """The recipe that gains most, on replicates that it was not chosen by where there are some."""
-    lineages = frames.get("confirmed", frames["generations"])
+    lineages = frames["generations"]
+    if "confirmed" in frames:
+        front = frames["choices"].loc[frames["choices"]["on_front"], "strategy"]
+        lineages = frames["confirmed"]
+        lineages = lineages[lineages["strategy"].isin([NONE, *front])]  # not absent unasked
     choices = _choices(lineages)
     others = choices[choices["strategy"] != NONE]
     ranked = (others if len(others) else choices).sort_values("gain", kind="stable")

@@ -114,7 +114,7 @@ def _front_section(
         "front",
         "Accuracy against human labels",
         found.front_findings(choices, again),
-        plots.rescue_front(choices, front, data),
+        plots.rescue_front(choices, front, again, data),
         HINTS["front"],
     )
 

@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
-from mc.plots.canvas import GREY, LABELS, MARKERS, OKABE_ITO, count, new_figure
-from mc.statistics import HUMAN, NONE, Interval
+from mc.plots.canvas import GREY, LABELS, LEAST_SPAN, MARKERS, OKABE_ITO, count, new_figure
+from mc.statistics import ABSENT, HUMAN, NONE, Interval
 
 LOOKS = {  # colour and marker of a verdict, told apart without colours too
     "helps": ("#009E73", "o"),
@@ -78,14 +78,16 @@ def rescue_curves(curves: pd.DataFrame, shown: Sequence[str], data: str = "") ->
             ax.fill_between(at, low, high, color=look["color"], alpha=0.12, linewidth=0)
         ax.set(xlabel="generation", ylabel=LABELS[metric])
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-        _zoom(ax, curves[(curves["metric"] == metric) & curves["strategy"].isin(shown)])
+        _zoom(ax, metric, curves[(curves["metric"] == metric) & curves["strategy"].isin(shown)])
     handles = [Line2D([], [], label=textwrap.fill(each, 24), **looks[each]) for each in shown]
     figure.legend(handles=handles, loc="outside right upper", frameon=False, fontsize=9)
     _note(figure, curves, data, "Lines: means over repetitions. Bands: 95% intervals.")
     return figure
 
 
-def rescue_front(choices: pd.DataFrame, front: pd.DataFrame, data: str = "") -> Figure:
+def rescue_front(
+    choices: pd.DataFrame, front: pd.DataFrame, again: pd.DataFrame, data: str = ""
+) -> Figure:
     """Accuracy gained against human labels spent; what is on the front as it was bred again.
 
     Parameters
@@ -94,6 +96,8 @@ def rescue_front(choices: pd.DataFrame, front: pd.DataFrame, data: str = "") -> 
         strategy, gain, spent, on_front: all that was compared.
     front : DataFrame
         Of `mc.statistics.rescue_table`, on new replicates, in the order of its numbers.
+    again : DataFrame
+        The same with what the front is held against.
     """
     figure, (ax,) = new_figure(1, 1, "Accuracy against human labels spent")
     figure.set_size_inches(9, 5.4)
@@ -125,6 +129,11 @@ def rescue_front(choices: pd.DataFrame, front: pd.DataFrame, data: str = "") -> 
         )
     ax.plot([], [], color=OKABE_ITO[1], marker="D", label="the same on\nnew repetitions")
     ax.axhline(0, color="black", linewidth=1)
+    absent = again.loc[again["strategy"] == ABSENT, "gain"]
+    if len(absent):
+        look = {"color": GREY, "linestyle": ":", "linewidth": 1.2, "zorder": 1}
+        label = "machine-labelled reviews\nthrown away (new reps.)"
+        ax.axhline(100 * absent.iloc[0], label=label, **look)
     _show_worth_seeing(ax, choices, front)
     ax.set(xlabel="human labels spent", ylabel="accuracy gained over doing nothing (points)")
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
@@ -176,13 +185,15 @@ def _show_worth_seeing(ax: Axes, choices: pd.DataFrame, front: pd.DataFrame) -> 
         )
 
 
-def _zoom(ax: Axes, rows: pd.DataFrame) -> None:
+def _zoom(ax: Axes, metric: str, rows: pd.DataFrame) -> None:
     """Means decide what is seen, bands as far as they are not wider than all means together."""
     low, high = rows["mean"].min(), rows["mean"].max()
-    reach = max(high - low, 0.01)
-    bottom = max(np.nanmin([rows["low"].min(), low]), low - 0.5 * reach, -0.02)
-    top = min(np.nanmax([rows["high"].max(), high]), high + 0.5 * reach, 1.02)
-    ax.set_ylim(bottom - 0.04 * reach, top + 0.04 * reach)
+    reach = max(high - low, LEAST_SPAN[metric])
+    room = (reach - (high - low)) / 2  # so that noise looks small
+    bottom = max(np.nanmin([rows["low"].min(), low - room]), low - room - 0.4 * reach)
+    top = min(np.nanmax([rows["high"].max(), high + room]), high + room + 0.4 * reach)
+    bottom, top = min(bottom, low - room), max(top, high + room)
+    ax.set_ylim(max(bottom - 0.04 * reach, -0.02), min(top + 0.04 * reach, 1.02))
 
 
 def _looks(shown: Sequence[str]) -> Mapping[str, Any]:
