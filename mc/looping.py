@@ -97,8 +97,8 @@ def run_loop(loop: Loop, tell: Callable[[pd.DataFrame], Mapping[str, pd.DataFram
         loop.stage, loop.settings, loop.open_corpus, identity, "generations"
     ) as bench:
         given = _assignments(loop)
-        answers = bench.ask([_task(loop, each) for each in given], compute, loop.generations)
-        frames = tell(pd.concat([_read(each, answers[each.key]) for each in given]))
+        answers = bench.ask([task(loop, each) for each in given], compute, loop.generations)
+        frames = tell(pd.concat([read(each, answers[each.key]) for each in given]))
         bench.conclude(answers, frames, _facts(loop, shared))
 
 
@@ -135,12 +135,13 @@ def _assignments(loop: Loop) -> list[Assignment]:
     ]
 
 
-def _task(loop: Loop, given: Assignment) -> rounds.Task:
+def task(loop: Loop, given: Assignment) -> rounds.Task:
+    """The task of breeding one lineage."""
     work = Work(loop.breed, given, loop.judged, loop.generations)
     return rounds.Task(given.key, given.coordinates, work)
 
 
-def _read(given: Assignment, answer: Answer) -> pd.DataFrame:
+def read(given: Assignment, answer: Answer) -> pd.DataFrame:
     """A lineage as rows, one a generation: its coordinates, then its notes and metrics."""
     table = pd.DataFrame(answer.arrays())
     return pd.DataFrame({**given.coordinates, "generation": table.index, **table})
@@ -148,12 +149,13 @@ def _read(given: Assignment, answer: Answer) -> pd.DataFrame:
 
 def _facts(loop: Loop, shared: Mapping[str, Any]) -> dict[str, str]:
     """What the page says about the experiment beside its figures."""
-    told = {name.replace("_", " "): _written(at) for name, at in shared.items()}
+    told = {name.replace("_", " "): written(at) for name, at in shared.items()}
     told.pop("seed", None)
     return {**told, "repetitions": str(loop.settings["repetitions"])}
 
 
-def _written(value: Any) -> str:
+def written(value: Any) -> str:
+    """A value as the page writes it."""
     if isinstance(value, Mapping):
         return ", ".join(f"{name}={format_value(at)}" for name, at in value.items())
     return format_value(value)

@@ -26,11 +26,14 @@ class Ledger:
         Generation whose model gave the label, or `HUMAN`.
     discarded : (n,) bool
         Whether no generation may train on it any more.
+    verified : (n,) bool
+        Whether somebody said if the machine's label is right.
     """
 
     target: Probabilities
     origin: NDArray[np.int16]
     discarded: Mask
+    verified: Mask
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,13 +54,13 @@ class Offer:
     weight : (size,) float64
         How much each row counts, 1 at first; not kept for the next generation.
     human : (size,) int8
-        What people say. Strategies that use it for a row pay for it, see `asked`.
+        What people say. Strategies that use it for a row pay for it, see `asked` and `checked`.
     share : float in [0, 1]
         Positive share among the human labels of generation 0.
     backend, backend_params : str, mapping
         What will be fitted, and with which settings.
     judged_by : callable
-        Generation to its probabilities on the new rows, (m,).
+        Generation to its probabilities on the new rows, (m,), not to be written to.
     rng : callable
         Name to a random generator of this replicate and generation.
     """
@@ -96,6 +99,13 @@ class Offer:
         rows: Rows = np.flatnonzero(self.is_synthetic[self.new]) + self.new.start
         return rows
 
+    def committee(self, generations: int) -> Probabilities:
+        """Mean probability of the last so many generations on the new rows, (m,)."""
+        first = max(self.step - generations, 0)
+        judged = [self.judged_by(each) for each in range(first, self.step)]
+        mean: Probabilities = np.mean(judged, axis=0)
+        return mean
+
     def labelled(self, rows: Rows, target: Probabilities) -> "Offer":
         """The same with other labels, (k,), that a model gave to some rows."""
         changed = self.target.copy()
@@ -107,6 +117,12 @@ class Offer:
         target, origin = self.target.copy(), self.ledger.origin.copy()
         target[rows], origin[rows] = self.human[rows], HUMAN
         return replace(self, ledger=replace(self.ledger, target=target, origin=origin))
+
+    def checked(self, rows: Rows) -> "Offer":
+        """The same after somebody has said of some rows' labels whether they are right."""
+        verified = self.ledger.verified.copy()
+        verified[rows] = True
+        return replace(self, ledger=replace(self.ledger, verified=verified))
 
     def without(self, rows: Mask) -> "Offer":
         """The same without some rows, (size,), now and for all later generations."""

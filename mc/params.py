@@ -61,6 +61,11 @@ class Param:
             raise ParameterError(f"{name}={format_value(values)} names a value twice")
         return values
 
+    def nearest(self, value: float) -> Any:
+        """The allowed number nearest to one, a whole one where the parameter is whole."""
+        inside = min(max(value, self.low), self.high)
+        return round(inside) if self.kind is int else float(inside)
+
     def _parse_one(self, name: str, given: object) -> Any:
         value = _convert(name, str(given).strip(), self.kind)
         if self.choices and value not in self.choices:

@@ -40,7 +40,7 @@ LAYERS = [  # from the ground up; a module imports from lower rows, or from its 
     {"joining"},
     {"preload", "stage", "cli", "rounds"},
     {"growing", "evolving", "searching", "looping", "inspecting"},
-    {"validating"},
+    {"validating", "rescuing"},
     {"project"},
 ]
 HOME = {

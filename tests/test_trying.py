@@ -61,6 +61,25 @@ def test_suggestions_repeat_stay_inside_and_shorter_lists_are_beginnings():
         assert one["kind"] in ("log2", "sqrt")
 
 
+def test_suggestions_for_several_aims_repeat_and_come_near_the_front():
+    """Depth is wanted small by one aim, `C` is near 10 by the other: the best of both is known."""
+
+    def values(one):
+        return (-((np.log10(one["C"]) - 1) ** 2), -float(one["depth"]))
+
+    tried: list = []
+    for batch in range(6):
+        found = search.suggest_for_all(SPACE, tried, 2, 8, seed=batch)
+        tried += [(one, values(one)) for one in found]
+    assert search.suggest_for_all(SPACE, tried, 2, 8, seed=9) == search.suggest_for_all(
+        SPACE, tried, 2, 8, seed=9
+    )
+    first, last = (
+        np.mean([both for _, both in part], axis=0) for part in (tried[:16], tried[-16:])
+    )
+    assert (last > first).all()
+
+
 def test_suggestions_get_better():
     tried: list = []
     for batch in range(6):

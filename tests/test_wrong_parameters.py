@@ -161,6 +161,19 @@ OWN["monitor"] = [
         )
     ),
 ]
+OWN["mitigation"] = [
+    ({"strategies": "none,accumulat"}, 2, "did you mean 'accumulate'?"),
+    ({"strategies": "fresh_labels:share=2"}, 2, "share=2.0 must lie in [0, 1]"),
+    (
+        {"strategies": "active,active:share=0.1"},
+        2,
+        "active:share=0.1 names active twice",
+    ),
+    ({"trials": "-1"}, 2, "trials=-1 must lie in [0, 10000]"),
+    ({"rate": "0"}, 2, "rate=0.0 must lie in [0.01, 1]"),
+    ({"final_size": "300"}, 2, "final_size=300 leaves generation 0 alone"),
+    ({"register": "a/b"}, 2, "register='a/b' must be a name without"),
+]
 OWN["worker"] = [
     ({"study": "none-such"}, 1, "study='none-such' is not in storage='sqlite:///optuna.db', where"),
     ({"wait": "-1"}, 2, "wait=-1 must be at least 0"),

@@ -9,6 +9,10 @@ A backend declares
 ``space`` (optional)
     Which of its parameters evolution may mutate and the model search may try, and in which range
     (`mc.space`).
+``stronger`` (optional)
+    What regularises it: parameter to the power of a strength by which it is multiplied.
+``least_with_pairs`` (optional)
+    Least values of settings where reviews come twice, as positive and as negative.
 ``trusted_types``
     Types beyond scikit-learn's own that its logged model consists of.
 ``fit(X, y, *, seed, previous, weights, **parameters)``

@@ -20,6 +20,7 @@ parameters = {
     "max_iter": Param(200, "Newton steps at most", low=1),
 }
 space = {"C": Range(0.01, 100.0, log=True)}
+stronger = {"C": -1.0}  # power of the strength of regularisation that each setting is multiplied by
 presets: dict[str, dict[str, Any]] = {}
 trusted_types: tuple[str, ...] = ()
 

@@ -30,6 +30,9 @@ space = {
     "max_features": Choice(("log2", "sqrt")),
     "bootstrap": Choice((False, True)),
 }
+stronger = {"min_samples_leaf": 1.0}
+# A node of one review with both labels has no split; to find that out, all terms are tried.
+least_with_pairs = {"min_samples_split": 3}
 presets: dict[str, dict[str, Any]] = {"seed": {"n_estimators": 1000}}
 trusted_types = ("sklearn.tree._tree.Tree",)
 

@@ -4,9 +4,9 @@ Pure and deterministic. With the recipe ``none`` it gives the numbers of `mc.lin
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,9 @@ from mc.types import Bred, Classifier, Labels, Probabilities
 VERSION = 1  # raise when a change alters numbers: stored lineages are then not reused
 DESCRIPTIONS = MEASURED | {
     "human_labels": "labels that people gave so far, those of generation 0 included",
+    "verified_labels": "machine labels so far of which somebody said whether they are right",
     "unused_share": "share of the collected reviews that this generation does not train on",
+    "label_seconds": "wall time of labelling the new reviews and of the strategies, in seconds",
 }
 
 
@@ -49,6 +51,11 @@ def breed(features: Features, condition: Mitigated, replicate: int) -> Iterator[
     return _Lineage(features, condition, replicate).generations()
 
 
+def last_classifier(features: Features, condition: Mitigated, replicate: int) -> Classifier:
+    """Breed a lineage again, for its last generation."""
+    return _Lineage(features, condition, replicate).last()
+
+
 class _Lineage:
     """One lineage: its rows in the order of collection, and its classifiers so far."""
 
@@ -64,11 +71,12 @@ class _Lineage:
 
     def generations(self) -> Iterator[Bred]:
         """All generations in order."""
-        ledger = Ledger(np.empty(0), np.empty(0, np.int16), np.empty(0, bool))
+        ledger = Ledger(*(np.empty(0, kind) for kind in (np.float64, np.int16, bool, bool)))
         reference: Labels | None = None
         for step in range(len(self._condition.sizes)):
             rng = stream(self._condition.seed, self._replicate, "generation", step)
             seed = int(rng.integers(2**31))
+            began = time.perf_counter()
             offer = self._offer(step, ledger, rng)
             offer = apply(self._recipe, offer) if step else offer
             ledger = offer.ledger
@@ -79,31 +87,44 @@ class _Lineage:
             scored = time.perf_counter()
             reference = (probability > 0.5).astype(np.int8) if reference is None else reference
             measured = evaluate(probability, self._truth, reference)
-            seconds = {"fit_seconds": fitted - start, "score_seconds": scored - fitted}
+            seconds = {
+                "fit_seconds": fitted - start,
+                "score_seconds": scored - fitted,
+                "label_seconds": start - began,
+            }
             yield Bred(measured | _measure(offer) | seconds)
+
+    def last(self) -> Classifier:
+        """The classifier of the last generation."""
+        for _ in self.generations():
+            pass
+        return self._classifiers[-1]
 
     def _offer(self, step: int, ledger: Ledger, rng: np.random.Generator) -> Offer:
         """What the generation trains on where nothing is done."""
         sizes = self._condition.sizes
         size = sizes[step]
         new = slice(sizes[step - 1] if step else 0, size)
+        judged_by = cache(partial(self._judge, new))
         trained = np.zeros(size, bool)
         trained[self._regime.rows(sizes, step, rng)] = True
         return Offer(
             step=step,
             new=new,
-            ledger=self._collect(step, new, ledger),
+            ledger=self._collect(step, new, ledger, judged_by),
             trained=trained,
             weight=np.ones(size),
             human=self._human[:size],
             share=self._share,
             backend=self._condition.backend,
             backend_params=self._condition.backend_params,
-            judged_by=partial(self._judge, new),
+            judged_by=judged_by,
             rng=partial(stream, self._condition.seed, self._replicate, "strategy", step),
         )
 
-    def _collect(self, step: int, new: slice, ledger: Ledger) -> Ledger:
+    def _collect(
+        self, step: int, new: slice, ledger: Ledger, judged_by: Callable[[int], Probabilities]
+    ) -> Ledger:
         """Add the new rows, the contaminated of them with labels of the generation before."""
         condition, draws = self._condition, self._draws
         target = self._human[new].astype(np.float64)
@@ -111,12 +132,13 @@ class _Lineage:
         contaminated = draws.contamination[new] < condition.rate  # (m,) nested in rate
         if step and contaminated.any():
             labelling = LABELLINGS[condition.labelling]
-            guesses = labelling(self._judge(new, step - 1), draws.labelling[new], self._share)
+            guesses = labelling(judged_by(step - 1), draws.labelling[new], self._share)
             target[contaminated], origin[contaminated] = guesses[contaminated], step - 1
         return Ledger(
             np.append(ledger.target, target),
             np.append(ledger.origin, origin),
             np.append(ledger.discarded, np.zeros(len(target), bool)),
+            np.append(ledger.verified, np.zeros(len(target), bool)),
         )
 
     def _judge(self, rows: slice, generation: int) -> Probabilities:
@@ -125,11 +147,13 @@ class _Lineage:
 
     def _fit(self, offer: Offer, seed: int) -> Classifier:
         rows = np.flatnonzero(_is_used(offer))
-        condition = replace(self._condition, backend_params=offer.backend_params)
         previous = self._classifiers[-1] if self._classifiers else None
         if not len(rows):  # all was thrown away: the generation before goes on
             return self._classifiers[-1]
         X, y, weights = _hard(take(self._X, _as_slice(rows)), offer.target[rows])
+        pairs = len(y) > len(rows)
+        settings = _for_pairs(offer) if pairs else offer.backend_params
+        condition = replace(self._condition, backend_params=settings)
         counts = offer.weight[rows][weights.rows] * weights.share
         given = None if (counts == 1).all() else counts
         return train(condition, X, y, seed, previous, weights=given)
@@ -159,6 +183,14 @@ def _hard(X: csr_matrix, target: Probabilities) -> tuple[csr_matrix, Labels, _We
     return vstack([X, X[soft]], "csr"), np.append(labels, 1 - labels[soft]), _Weights(rows, shares)
 
 
+def _for_pairs(offer: Offer) -> Mapping[str, Any]:
+    """Settings with which a backend can fit reviews that come as both classes."""
+    backend = plugins.load("backends", "backend", offer.backend)
+    least: Mapping[str, float] = getattr(backend, "least_with_pairs", {})
+    given = offer.backend_params
+    return {**given, **{name: max(given[name], value) for name, value in least.items()}}
+
+
 def _as_slice(rows: NDArray[np.intp]) -> Any:
     """Rows as a slice where there is none between them that is left out."""
     whole = rows[-1] - rows[0] + 1 == len(rows)
@@ -179,5 +211,6 @@ def _measure(offer: Offer) -> dict[str, float]:
         "synthetic_share": float(offer.is_synthetic[used].mean()) if count else 0.0,
         "label_error": float(wrong[used].mean()) if count else 0.0,
         "human_labels": float(np.count_nonzero(~offer.is_synthetic)),
+        "verified_labels": float(np.count_nonzero(offer.ledger.verified)),
         "unused_share": 1 - count / offer.size,
     }

@@ -1,12 +1,12 @@
 """What the user writes to name strategies: ``accumulate+fresh_labels:share=0.2``."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
 from mc import plugins
 from mc.offer import Offer
-from mc.params import parse_settings
+from mc.params import format_value, parse_settings
 
 Step = tuple[str, Mapping[str, Any]]  # a strategy with all its settings
 
@@ -21,6 +21,41 @@ def parse(text: str) -> tuple[Step, ...]:
         For a strategy or setting that does not exist, or a value out of range.
     """
     return tuple(_step(part) for part in text.split("+"))
+
+
+def written(recipe: tuple[Step, ...]) -> str:
+    """A recipe as the user would write it: what is at its default is left out."""
+    return "+".join(
+        ":".join([name, *(f"{key}={format_value(at)}" for key, at in _chosen(name, settings))])
+        for name, settings in recipe
+    )
+
+
+def _chosen(name: str, settings: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    declared = plugins.load("strategies", "strategies", name).parameters
+    for key, value in settings.items():
+        if value != declared[key].default:
+            yield key, value
+
+
+def check(recipe: tuple[Step, ...], backend: str) -> None:
+    """Refuse strategies that cannot work with a backend.
+
+    Raises
+    ------
+    ParameterError
+        Says which and why.
+    """
+    for name, _ in recipe:
+        module = plugins.load("strategies", "strategies", name)
+        if hasattr(module, "check"):
+            module.check(backend)
+
+
+def is_control(recipe: tuple[Step, ...]) -> bool:
+    """Whether it answers a question rather than helps."""
+    modules = [plugins.load("strategies", "strategies", name) for name, _ in recipe]
+    return any(getattr(module, "is_control", False) for module in modules)
 
 
 def apply(recipe: tuple[Step, ...], offer: Offer) -> Offer:

@@ -18,6 +18,7 @@ from mc.plots.dose import tolerance
 from mc.plots.drift import drift_or_information
 from mc.plots.evolution import selection_drift, selection_scores
 from mc.plots.losses import paired_loss
+from mc.plots.mitigation import rescue_curves, rescue_front, rescue_gains
 from mc.plots.model_search import search_history, search_slices
 from mc.plots.monitor import alarm_delays, operating_curve, signal_courses, slice_losses
 from mc.plots.monitored_log import log_charts, log_signals, log_slices
@@ -52,6 +53,9 @@ __all__ = [
     "operating_curve",
     "paired_loss",
     "pollution_shares",
+    "rescue_curves",
+    "rescue_front",
+    "rescue_gains",
     "save",
     "score_histograms",
     "search_history",

@@ -20,7 +20,7 @@ from mc.search.cells import (
     work,
 )
 from mc.search.storage import Study, open_study, start_over, study_names, without_password
-from mc.search.suggestions import importances, suggest
+from mc.search.suggestions import importances, suggest, suggest_for_all
 
 __all__ = [
     "RUNNING",
@@ -41,6 +41,7 @@ __all__ = [
     "start_over",
     "study_names",
     "suggest",
+    "suggest_for_all",
     "without_password",
     "work",
 ]

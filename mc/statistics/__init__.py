@@ -57,18 +57,30 @@ from mc.statistics.logged import LogWatch, log_table, watch_log
 from mc.statistics.loops import loop_changes, loop_contrasts, loop_means
 from mc.statistics.published import Shape, against_published, published_curves, shape
 from mc.statistics.replication import more_repetitions
+from mc.statistics.rescue import (
+    ABSENT,
+    HUMAN,
+    NONE,
+    collapse_loss,
+    on_front,
+    rescue_ends,
+    rescue_table,
+)
 from mc.statistics.slices import GAP, excesses, leads, slice_losses, with_gap
 from mc.statistics.surface import Surface, response_surface
 from mc.statistics.tolerance import tolerable_rates
 
 __all__ = [
+    "ABSENT",
     "CONDITION",
     "CONFIDENCE",
     "DEFAULT_MARGIN",
     "FAMILY",
     "GAP",
+    "HUMAN",
     "LINEAGE",
     "NEEDED",
+    "NONE",
     "SIZES",
     "TOGETHER",
     "Interval",
@@ -82,6 +94,7 @@ __all__ = [
     "at_generation",
     "checked",
     "click_prices",
+    "collapse_loss",
     "condition_names",
     "contrasts",
     "corrected",
@@ -103,6 +116,7 @@ __all__ = [
     "loop_means",
     "mean_interval",
     "more_repetitions",
+    "on_front",
     "one_class",
     "operating_curves",
     "paired_differences",
@@ -110,6 +124,8 @@ __all__ = [
     "promise",
     "published_curves",
     "repetitions_needed",
+    "rescue_ends",
+    "rescue_table",
     "response_surface",
     "rows_needed",
     "shape",

@@ -79,7 +79,7 @@ def verdicts(
         [*by, "metric", "mean", "low", "high", "boot_low", "boot_high", "n", *TESTS]
     ]
     for test in TESTS:
-        table[test] = table.groupby(CONDITION, dropna=False)[test].transform(_holm)
+        table[test] = table.groupby(CONDITION, dropna=False)[test].transform(holm)
     table["verdict"] = _judged(table, (1 - confidence) / 2)
     return table
 
@@ -103,17 +103,17 @@ def _tested(losses: list[Floats], margin: float, confidence: float) -> pd.DataFr
         alike = np.flatnonzero(lengths == n)
         values = np.column_stack([losses[each] for each in alike])  # (n, k)
         tests = [
-            _p(values, 0, "two-sided"),
-            _p(values, margin, "larger"),
-            _p(values, margin, "smaller"),
-            np.maximum(_p(values, -margin, "larger"), _p(values, margin, "smaller")),
+            p_values(values, 0, "two-sided"),
+            p_values(values, margin, "larger"),
+            p_values(values, margin, "smaller"),
+            np.maximum(p_values(values, -margin, "larger"), p_values(values, margin, "smaller")),
         ]
         found = [*_bootstrapped(values, confidence), *tests]
         table.loc[alike] = np.column_stack(found)
     return table
 
 
-def _p(values: Floats, bound: float, alternative: Side) -> Floats:
+def p_values(values: Floats, bound: float, alternative: Side) -> Floats:
     """One-sample t test of each column's mean; its limit where the column has no spread."""
     with np.errstate(divide="ignore", invalid="ignore"):
         p = DescrStatsW(values).ttest_mean(bound, alternative)[1]  # (k,)
@@ -150,7 +150,7 @@ def _bootstrapped(values: Floats, confidence: float) -> tuple[Floats, Floats]:
     return low, high
 
 
-def _holm(p: pd.Series) -> pd.Series:
+def holm(p: pd.Series) -> pd.Series:
     """Holm-adjusted p-values; rates that could not be tested do not count."""
     adjusted, known = p.copy(), p.notna()
     if known.sum() > 1:  # one alone stays as it is; statsmodels takes 0.1 s, to collect garbage

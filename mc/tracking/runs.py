@@ -33,7 +33,7 @@ from mc.lineage import Generation
 from mc.processes import owner
 from mc.tracking.models import ModelWriter
 from mc.tracking.store import OWNER, RETIRED
-from mc.types import Prepared
+from mc.types import Classifier, Prepared
 
 FLUSH_SECONDS = 5.0  # how late MLflow's charts may be
 TABLE = "generations.csv"
@@ -210,28 +210,45 @@ class LineageRun(OpenRun):
         self._metrics, self._outputs, self._flushed = [], [], time.monotonic()
 
     def _log_model(self, generation: Generation, writer: ModelWriter) -> str:
-        model = self.client.create_logged_model(
-            self.experiment,
-            name=f"generation-{generation.step:02d}",
-            source_run_id=self.id,
-            model_type="classifier",
-            params={**self._params, "generation": str(generation.step)},
+        model_id = log_model(
+            self,
+            f"generation-{generation.step:02d}",
+            generation.classifier,
+            writer,
+            {**self._params, "generation": str(generation.step)},
         )
-        self._write_model(model, generation, writer)
-        self.client.finalize_logged_model(model.model_id, "READY")
-        self._outputs.append(LoggedModelOutput(model.model_id, generation.step))
-        return str(model.model_id)
+        self._outputs.append(LoggedModelOutput(model_id, generation.step))
+        return model_id
 
-    def _write_model(self, model: LoggedModel, generation: Generation, writer: ModelWriter) -> None:
-        """Write where the artifacts belong if that is a folder here, else upload."""
-        place = local_path(model.artifact_location)
-        if place is not None:
-            place.mkdir(parents=True, exist_ok=True)
-            writer.write(place, generation.classifier, self.id, model.model_id)
-            return
-        with tempfile.TemporaryDirectory() as folder:
-            writer.write(Path(folder), generation.classifier, self.id, model.model_id)
-            self.client.log_model_artifacts(model.model_id, folder)
+
+def log_model(
+    run: OpenRun, name: str, classifier: Classifier, writer: ModelWriter, params: Mapping[str, str]
+) -> str:
+    """Log a classifier below a run as a model that predicts from texts; returns its id."""
+    model = run.client.create_logged_model(
+        run.experiment,
+        name=name,
+        source_run_id=run.id,
+        model_type="classifier",
+        params=dict(params),
+    )
+    _write_model(run, model, classifier, writer)
+    run.client.finalize_logged_model(model.model_id, "READY")
+    return str(model.model_id)
+
+
+def _write_model(
+    run: OpenRun, model: LoggedModel, classifier: Classifier, writer: ModelWriter
+) -> None:
+    """Write where the artifacts belong if that is a folder here, else upload."""
+    place = local_path(model.artifact_location)
+    if place is not None:
+        place.mkdir(parents=True, exist_ok=True)
+        writer.write(place, classifier, run.id, model.model_id)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        writer.write(Path(folder), classifier, run.id, model.model_id)
+        run.client.log_model_artifacts(model.model_id, folder)
 
 
 def local_path(uri: str) -> Path | None:

@@ -8,9 +8,10 @@ from test_lineage import BACKENDS, REGIMES, condition, numbers, run
 from mc import plugins
 from mc.errors import ParameterError
 from mc.labelling import LABELLINGS
+from mc.lineage import Replicate
 from mc.metrics import DESCRIPTIONS as MEASURED
-from mc.mitigating.lineage import DESCRIPTIONS, Mitigated, breed
-from mc.mitigating.recipe import parse
+from mc.mitigating.lineage import DESCRIPTIONS, Mitigated, breed, last_classifier
+from mc.mitigating.recipe import parse, written
 
 STRATEGIES = plugins.names("strategies")
 
@@ -20,7 +21,10 @@ def mitigated(strategy: str, backend="logistic", **changes) -> Mitigated:
 
 
 def bred(features, wanted: Mitigated, replicate: int = 0) -> list[dict[str, float]]:
-    return numbers([dict(each.metrics) for each in breed(features, wanted, replicate)])
+    series = [dict(each.metrics) for each in breed(features, wanted, replicate)]
+    for each in series:
+        del each["label_seconds"]
+    return numbers(series)
 
 
 def told(series: list[dict[str, float]]) -> list[dict[str, float]]:
@@ -43,7 +47,8 @@ def test_the_same_seed_gives_the_same_numbers(make_features, strategy):
     features, wanted = make_features(), mitigated(strategy, rate=0.5)
     first = bred(features, wanted)
     assert first == bred(features, wanted)
-    assert [{*each, "fit_seconds", "score_seconds"} for each in first] == [set(DESCRIPTIONS)] * 4
+    timed = {"fit_seconds", "score_seconds", "label_seconds"}
+    assert [{*each, *timed} for each in first] == [set(DESCRIPTIONS)] * 4
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
@@ -63,6 +68,30 @@ def test_when_people_label_all_that_the_model_would_the_rate_is_zero(make_featur
     features = make_features()
     helped = bred(features, mitigated("fresh_labels:share=1", rate=0.7))
     assert helped == bred(features, mitigated("none", rate=0.0))
+
+
+def test_the_class_share_correction_is_the_labelling_of_that_name(make_features):
+    features = make_features()
+    for rate in (0.4, 1.0):
+        helped = bred(features, mitigated("prior", rate=rate))
+        assert helped == bred(features, mitigated("none", rate=rate, labelling="prior"))
+
+
+def test_the_last_classifier_is_that_of_the_lineage(make_features):
+    features, wanted = make_features(), mitigated("soft_labels+active", rate=1.0)
+    draws = Replicate.draw(len(features.labels), wanted, 1)
+    classifier = last_classifier(features, wanted, 1)
+    hits = classifier.predict(features.X[draws.test]) == features.labels[draws.test]
+    assert hits.mean() == bred(features, wanted, 1)[-1]["accuracy"]
+
+
+def test_a_recipe_is_written_as_it_can_be_read_again():
+    for given, shortest in {
+        "fresh_labels:share=0.10": "fresh_labels",
+        " accumulate + decay:factor=0.3": "accumulate+decay:factor=0.3",
+    }.items():
+        assert written(parse(given)) == shortest
+        assert parse(shortest) == parse(given)
 
 
 @pytest.mark.parametrize("rate", [0.3, 1.0])

@@ -1,0 +1,59 @@
+"""Laws of combinations: each is a recipe, and what does the same has the same name."""
+
+import pytest
+
+from mc import plugins, search
+from mc.mitigating.combinations import recipe, space
+from mc.mitigating.recipe import is_control, parse
+
+QUIET = {
+    "relabel": "none",
+    "generations": 3,
+    "ask": "nobody",
+    "share": 0.1,
+    "use": "all",
+    "keep": 0.6,
+    "accumulate": False,
+    "factor": 0.7,
+    "restart": False,
+    "strength": 1.0,
+}
+
+
+@pytest.mark.parametrize("backend", plugins.names("backends"))
+def test_every_combination_is_a_recipe_without_controls_and_verifiers(backend):
+    wanted = space(plugins.load("backends", "backend", backend))
+    assert set(wanted) == set(QUIET)
+    for chosen in search.suggest_for_all(wanted, [], 2, 60, seed=0):
+        parsed = parse(recipe(chosen))
+        assert not is_control(parsed)
+        assert "verifier" not in dict(parsed)
+
+
+def test_settings_of_what_is_not_chosen_do_not_show():
+    assert recipe(QUIET) == "none"
+    for name, value in {"generations": 5, "share": 0.2, "keep": 0.8, "factor": 0.2}.items():
+        assert recipe({**QUIET, name: value}) == "none"
+    assert recipe({**QUIET, "accumulate": True, "factor": 1.0}) == "accumulate"
+    absent = {**QUIET, "use": "absent", "accumulate": True}
+    assert recipe({**absent, "restart": True}) == recipe(absent) == "absent+accumulate"
+
+
+def test_people_are_asked_after_the_model_and_before_anything_is_thrown_away():
+    chosen = {**QUIET, "relabel": "ensemble", "ask": "active", "use": "confidence", "restart": True}
+    assert [name for name, _ in parse(recipe({**chosen, "accumulate": True, "strength": 2.0}))] == [
+        "ensemble",
+        "active",
+        "confidence",
+        "accumulate",
+        "decay",
+        "restart",
+        "regularise",
+    ]
+
+
+def test_a_backend_that_does_not_say_what_regularises_it_is_searched_without(monkeypatch):
+    monkeypatch.delattr("mc.backends.logistic.stronger")
+    wanted = space(plugins.load("backends", "backend", "logistic"))
+    assert set(wanted) == set(QUIET) - {"strength"}
+    assert recipe({name: value for name, value in QUIET.items() if name in wanted}) == "none"
