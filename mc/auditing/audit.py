@@ -69,14 +69,7 @@ def audit(evidence: Evidence, design: Design, case: Case) -> Findings:
     """Audit a case."""
     sample = draw(evidence, design, case)
     names = (design.seed, case.kind, repr(case.share), case.replicate, case.shown)
-    width = len(evidence.words)
-    sides = compose(
-        sample.human,
-        sample.suspect,
-        terms=evidence.terms,
-        width=width,
-        rng=stream(*names, "order"),
-    )
+    sides = _composed(evidence, sample, stream(*names, "order"))
     permutations = design.permutations if case.shown else 0
     rng = stream(*names, "permutations")
     words = two_sample.by_words(sides, design.classifier)
@@ -96,12 +89,7 @@ def audit(evidence: Evidence, design: Design, case: Case) -> Findings:
         "human_positive": float(sample.human.labels.mean()),
         "suspect_positive": float(sample.suspect.labels.mean()),
         **groups.shares(sides.suspect),
-        **{
-            f"use_{name}": float(value)
-            for name, value in asdict(
-                usefulness(sides, design.classifier, stream(*names, "use"))
-            ).items()
-        },
+        **_usefulness(evidence, design, sample, stream(*names, "use")),
         **_pollution(evidence, design, sample, stream(*names, "share")),
     }
     arrays = {}
@@ -114,6 +102,27 @@ def audit(evidence: Evidence, design: Design, case: Case) -> Findings:
             "deciles": diversity.lost_by_decile(sides),
         }
     return Findings({name: tests[name] for name in CHECKS}, figures, arrays)
+
+
+def _composed(
+    evidence: Evidence, sample: Sample, rng: np.random.Generator, matched: bool = True
+) -> Sides:
+    return compose(
+        sample.human,
+        sample.suspect,
+        terms=evidence.terms,
+        width=len(evidence.words),
+        rng=rng,
+        matched=matched,
+    )
+
+
+def _usefulness(
+    evidence: Evidence, design: Design, sample: Sample, rng: np.random.Generator
+) -> dict[str, float]:
+    """With the class shares as they are: a shift of them is part of what it costs."""
+    found = usefulness(_composed(evidence, sample, rng, matched=False), design.classifier, rng)
+    return {f"use_{name}": float(value) for name, value in asdict(found).items()}
 
 
 def _class_share(sample: Sample, rng: np.random.Generator, permutations: int) -> Test:

@@ -41,7 +41,7 @@ class Part:
 
 @dataclass(frozen=True, eq=False)
 class Sides:
-    """The reviews that are compared, in random order, with the same class shares on both sides.
+    """The reviews that are compared, in random order.
 
     Parameters
     ----------
@@ -92,13 +92,15 @@ def compose(
     terms: NDArray[np.int64],
     width: int,
     rng: np.random.Generator,
+    matched: bool = True,
 ) -> Sides:
-    """Put two sides together, after leaving out human reviews until the class shares agree.
+    """Put two sides together.
 
-    So a shift of the class shares, which has its own check, is not found again in words that
-    tell the classes apart.
+    With ``matched``, human reviews are left out until the class shares agree: a shift of these has
+    its own check, and is not to be found again in words that tell the classes apart.
     """
-    human = human.take(matching(human.labels, suspect.labels))
+    if matched:
+        human = human.take(matching(human.labels, suspect.labels))
     order = rng.permutation(len(human) + len(suspect))
     both = Reviews.join([human.reviews, suspect.reviews]).take(order)
     labels = np.concatenate([human.labels, suspect.labels])[order]
