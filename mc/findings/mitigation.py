@@ -57,8 +57,9 @@ def front_headline(choices: pd.DataFrame, front: pd.DataFrame) -> str:
     """What the search found, judged on replicates that it did not see."""
     chosen = set(choices.loc[choices["on_front"], "strategy"])
     best = front[front["strategy"].isin(chosen)].iloc[0]
+    tried = int((choices["trial"] >= 0).sum())
     return (
-        f"Of {int((choices['trial'] >= 0).sum())} combinations and the strategies by themselves, judged again on "
+        f"Of {tried} combinations and the strategies by themselves, judged again on "
         f"{repetitions(int(best['n']))} that chose nothing, most is gained by "
         f"{best['strategy']}: {_gain(best)} points{_price(best)}."
     )

@@ -61,7 +61,7 @@ NOTHING: Mapping[str, Any] = {  # settings of what is not chosen: those of the f
 
 def alone(wanted: Space) -> dict[str, dict[str, Any]]:
     """Recipes of one strategy, as settings of a space: what a leaderboard tells the search."""
-    settings = (NOTHING | chosen for chosen in ALONE.values())
+    settings = ({**NOTHING, **chosen} for chosen in ALONE.values())
     known = ({name: one[name] for name in wanted} for one in settings)
     return {recipe(one): one for one in known}
 
