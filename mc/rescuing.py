@@ -146,7 +146,8 @@ def _compete(
     singles = _choices(lineages)
     if not settings["trials"]:
         return {"generations": lineages}
-    tried = _search(contest, settings, plugins.load("backends", "backend", contest.human.backend))
+    space = combinations.space(plugins.load("backends", "backend", contest.human.backend))
+    tried = _search(contest, settings, space, singles)
     choices = pd.concat([singles.assign(trial=-1), tried])
     choices = choices.drop_duplicates("strategy", ignore_index=True)
     choices["on_front"] = statistics.on_front(choices["spent"], choices["gain"])
@@ -166,27 +167,38 @@ def _choices(lineages: pd.DataFrame) -> pd.DataFrame:
     return table.loc[fair, columns]
 
 
-def _search(contest: Contest, settings: Settings, backend: Any) -> pd.DataFrame:
+def _search(
+    contest: Contest, settings: Settings, space: Space, singles: pd.DataFrame
+) -> pd.DataFrame:
     """Batch after batch of combinations, for accuracy and against human labels spent."""
-    space: Space = combinations.space(backend)
-    tried: list[tuple[dict[str, Any], tuple[float, float]]] = []
-    rows: list[pd.DataFrame] = []
-    while len(tried) < settings["trials"]:
-        batch = len(tried) // BATCH
+    alone = combinations.alone(space)
+    tried = [
+        (alone[str(row["strategy"])], _aims(row))
+        for _, row in singles.iterrows()
+        if row["strategy"] in alone
+    ]
+    rows: list[pd.Series] = []
+    while len(rows) < settings["trials"]:
+        batch = len(rows) // BATCH
         rng = stream(contest.human.seed, "combine", batch)
         seed = int(rng.integers(2**31))
         asked = search.suggest_for_all(space, tried, 2, BATCH, seed)
-        asked = asked[: settings["trials"] - len(tried)]
+        asked = asked[: settings["trials"] - len(rows)]
         recipes = [combinations.recipe(one) for one in asked]
         lineages = contest.breed(recipes, range(settings["repetitions"]))
         found = _choices(lineages).set_index("strategy")
         for one, strategy in zip(asked, recipes, strict=True):
-            row = found.loc[[strategy]].reset_index().assign(trial=len(tried))
+            row = pd.Series({"strategy": strategy, **found.loc[strategy], "trial": len(rows)})
             rows.append(row)
-            tried.append((one, (float(row["gain"].iloc[0]), -float(row["spent"].iloc[0]))))
-        best = 100 * max(gain for _, (gain, _) in tried)
-        click.echo(f"{len(tried)} combinations: {best:.2f} points regained at most")
-    return pd.concat(rows)
+            tried.append((one, _aims(row)))
+        best = 100 * max(row["gain"] for row in rows)
+        click.echo(f"{len(rows)} combinations: {best:.2f} points regained at most")
+    return pd.DataFrame(rows)
+
+
+def _aims(row: pd.Series) -> tuple[float, float]:
+    """What a search is for: accuracy, and few labels."""
+    return float(row["gain"]), -float(row["spent"])
 
 
 def _register(contest: Contest, name: str, frames: Mapping[str, pd.DataFrame]) -> str:

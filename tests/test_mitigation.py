@@ -51,14 +51,14 @@ def test_every_section_has_its_sentences_and_its_figure():
 
 def test_the_headline_says_what_helps_how_much_and_at_what_price():
     first, absent, front = page(made(noise=0.0001), **searched()).headlines
-    assert "loses 10.00 points [9.99, 10.01]" in first
+    assert "loses 10.00 [9.98, 10.01] points" in first
     assert "Of 4 strategies, 2 help" in first
-    assert "of those that cost no human label absent gains most, 3.00 points" in first
+    assert "of those that cost no human label absent gains most, 3.00 [" in first
     assert "30% [30, 30] of the loss" in first
-    assert "of those that cost human labels half gains most, 5.00 points" in first
+    assert "of those that cost human labels half gains most, 5.00 [" in first
     assert first.endswith("for 40 human labels.")
-    assert "gains 3.00 points" in absent
-    assert "better than that are half (by 2.00 points" in absent
+    assert "gains 3.00 [" in absent
+    assert "better than that: half (by 2.00 [" in absent
     assert "by half: " in front
 
 

@@ -72,7 +72,7 @@ def chapter(material: Material) -> Chapter:
         choices = material.frames["choices"]
         again = statistics.rescue_table(statistics.rescue_ends(material.frames["confirmed"]))
         front = _numbered(again, choices)
-        headlines.append(found.front_headline(again, int((choices["trial"] >= 0).sum())))
+        headlines.append(found.front_headline(choices, again))
         tables.append(_front(front, again))
         sections.append(_front_section(choices, front, again, data))
         frames["front"] = again

@@ -50,13 +50,14 @@ def against_absent(table: pd.DataFrame) -> str:
         for row in better.head(MOST).itertuples()
     ]
     more = f" and {len(better) - MOST} more" if len(better) > MOST else ""
-    return f"{start}better than that are {listed(names)}{more} (95% intervals, each by itself)."
+    return f"{start}better than that: {listed(names)}{more} (95% intervals, each by itself)."
 
 
-def front_headline(front: pd.DataFrame, tried: int) -> str:
+def front_headline(choices: pd.DataFrame, front: pd.DataFrame) -> str:
     """What the search found, judged on replicates that it did not see."""
-    chosen = front[~front["strategy"].isin([HUMAN, NONE])]
-    best = chosen.iloc[0]
+    chosen = set(choices.loc[choices["on_front"], "strategy"])
+    best = front[front["strategy"].isin(chosen)].iloc[0]
+    tried = int((choices["trial"] >= 0).sum())
     return (
         f"Of {tried} combinations and the strategies by themselves, judged again on "
         f"{repetitions(int(best['n']))} that chose nothing, most is gained by "
@@ -111,9 +112,10 @@ def front_findings(choices: pd.DataFrame, front: pd.DataFrame) -> list[str]:
     searched = int((choices["trial"] >= 0).sum())
     return [
         f"{searched} different combinations and {len(choices) - searched} strategies were "
-        f"compared; {len(chosen)} of them are beaten by no other in both accuracy and labels.",
-        f"On new repetitions these gain {points(shrunk)} points less than where they were chosen "
-        "(mean; the best of many is partly luck, and repetitions differ).",
+        f"compared; no other beats {len(chosen)} of them in both accuracy and labels.",
+        f"On new repetitions, what was chosen gains {points(abs(shrunk))} points "
+        f"{'less' if shrunk > 0 else 'more'} than where it was chosen (mean; the best of many is "
+        "partly luck, and repetitions differ).",
     ]
 
 

@@ -18,7 +18,7 @@ def space(backend: ModuleType) -> Space:
     """What may be varied with a backend."""
     known: dict[str, Range | Choice] = {
         "relabel": Choice(("none", "ensemble", "soft_labels", "prior")),
-        "generations": Range(2, 5),
+        "generations": Range(1, 5),
         "ask": Choice(("nobody", "active", "fresh_labels")),
         "share": Range(0.01, 0.3, log=True),
         "use": Choice(("all", "confidence", "absent")),
@@ -29,6 +29,41 @@ def space(backend: ModuleType) -> Space:
     }
     more = {"strength": Choice((1.0, 2.0, 4.0))} if getattr(backend, "stronger", {}) else {}
     return known | more
+
+
+ALONE: Mapping[str, Mapping[str, Any]] = {  # a strategy by itself, in the space's terms
+    "none": {},
+    "ensemble": {"relabel": "ensemble"},
+    "soft_labels": {"relabel": "soft_labels", "generations": 1},
+    "prior": {"relabel": "prior"},
+    "active": {"ask": "active"},
+    "fresh_labels": {"ask": "fresh_labels"},
+    "confidence": {"use": "confidence"},
+    "absent": {"use": "absent"},
+    "accumulate": {"accumulate": True, "factor": 1.0},
+    "accumulate+decay": {"accumulate": True},
+    "restart": {"restart": True},
+    "regularise": {"strength": 4.0},
+}
+NOTHING: Mapping[str, Any] = {  # settings of what is not chosen: those of the files' defaults
+    "relabel": "none",
+    "generations": 3,
+    "ask": "nobody",
+    "share": 0.1,
+    "use": "all",
+    "keep": 0.5,
+    "accumulate": False,
+    "factor": 0.5,
+    "restart": False,
+    "strength": 1.0,
+}
+
+
+def alone(wanted: Space) -> dict[str, dict[str, Any]]:
+    """Recipes of one strategy, as settings of a space: what a leaderboard tells the search."""
+    settings = ({**NOTHING, **chosen} for chosen in ALONE.values())
+    known = ({name: one[name] for name in wanted} for one in settings)
+    return {recipe(one): one for one in known}
 
 
 def recipe(chosen: Mapping[str, Any]) -> str:

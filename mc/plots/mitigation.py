@@ -131,9 +131,8 @@ def rescue_front(
     ax.axhline(0, color="black", linewidth=1)
     absent = again.loc[again["strategy"] == ABSENT, "gain"]
     if len(absent):
-        look = {"color": GREY, "linestyle": ":", "linewidth": 1.2, "zorder": 1}
         label = "machine-labelled reviews\nthrown away (new reps.)"
-        ax.axhline(100 * absent.iloc[0], label=label, **look)
+        ax.axhline(100 * absent.iloc[0], label=label, color=GREY, linestyle=":", linewidth=1.2)
     _show_worth_seeing(ax, choices, front)
     ax.set(xlabel="human labels spent", ylabel="accuracy gained over doing nothing (points)")
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))

@@ -3,7 +3,7 @@
 import pytest
 
 from mc import plugins, search
-from mc.mitigating.combinations import recipe, space
+from mc.mitigating.combinations import ALONE, alone, recipe, space
 from mc.mitigating.recipe import is_control, parse
 
 QUIET = {
@@ -28,6 +28,14 @@ def test_every_combination_is_a_recipe_without_controls_and_verifiers(backend):
         parsed = parse(recipe(chosen))
         assert not is_control(parsed)
         assert "verifier" not in dict(parsed)
+
+
+def test_strategies_by_themselves_are_points_of_the_space():
+    wanted = space(plugins.load("backends", "backend", "logistic"))
+    assert set(alone(wanted)) == set(ALONE)
+    for one in alone(wanted).values():
+        for name, axis in wanted.items():
+            assert axis.neat(one[name]) == one[name]
 
 
 def test_settings_of_what_is_not_chosen_do_not_show():
