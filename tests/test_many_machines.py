@@ -162,9 +162,8 @@ def test_a_worker_refuses_other_reviews_and_another_program(machine):
 def test_servers_that_are_away_for_a_while_are_waited_for(
     machine, postgres, server, undisturbed_grid
 ):
+    worker = another(machine, "worker").start("worker", jobs="1", wait="120")  # is there in time
     stage = machine.start(**GRID, jobs="1")
-    until(lambda: has_begun(machine))
-    worker = another(machine, "worker").start("worker", jobs="1")
     until(lambda: len({trial.user_attrs.get("owner") for trial in trials(machine)}) > 2)
     postgres.stop()
     time.sleep(10)
