@@ -42,9 +42,7 @@ def against_absent(table: pd.DataFrame) -> str:
     start = f"Throwing the machine-labelled reviews away ({ABSENT}) gains {_gain(absent)} points; "
     better = others[others["over_absent_low"] > 0]
     if better.empty:
-        return (
-            f"{start}no strategy was shown to do better: here, synthetic is no better than absent."
-        )
+        return f"{start}no strategy was shown to do better than that."
     names = [
         f"{row.strategy} (by {_three(row, 'over_absent')} points{_price(row)})"
         for row in better.head(MOST).itertuples()
