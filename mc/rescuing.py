@@ -151,6 +151,7 @@ def _compete(
     choices = pd.concat([singles.assign(trial=-1), tried])
     choices = choices.drop_duplicates("strategy", ignore_index=True)
     choices["on_front"] = statistics.on_front(choices["spent"], choices["gain"])
+    choices["on_front"] &= ~choices.duplicated(["spent", "gain"])  # of the same, the simplest
     chosen = choices.loc[choices["on_front"], "strategy"]
     confirmed = contest.breed([ABSENT, *chosen], range(many, 2 * many))
     return {"generations": lineages, "choices": choices, "confirmed": confirmed}

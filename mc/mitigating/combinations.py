@@ -76,7 +76,7 @@ def recipe(chosen: Mapping[str, Any]) -> str:
 
 def _parts(chosen: Mapping[str, Any]) -> Iterator[str]:
     relabel, use = chosen["relabel"], chosen["use"]
-    if relabel != "none":
+    if relabel != "none" and use != "absent":  # labels that are thrown away need not be given
         yield relabel if relabel == "prior" else _with(relabel, "generations", chosen)
     if chosen["ask"] != "nobody":
         yield _with(chosen["ask"], "share", chosen)

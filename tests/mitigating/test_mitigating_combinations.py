@@ -45,6 +45,7 @@ def test_settings_of_what_is_not_chosen_do_not_show():
     assert recipe({**QUIET, "accumulate": True, "factor": 1.0}) == "accumulate"
     absent = {**QUIET, "use": "absent", "accumulate": True}
     assert recipe({**absent, "restart": True}) == recipe(absent) == "absent+accumulate"
+    assert recipe({**absent, "relabel": "prior"}) == recipe(absent)
 
 
 def test_people_are_asked_after_the_model_and_before_anything_is_thrown_away():
