@@ -26,7 +26,7 @@ parameters = {
     ),
     "repetitions": Param(3, "planted audits of each kind and share", low=1, high=10_000),
     "confidence": Param(0.95, "of all checks together, and of intervals", low=0.5, high=0.9999),
-    "detect": Param(0.1, "polluted share that the audit should see", low=0.001, high=1.0),
+    "detect": Param(0.15, "polluted share that the audit should see", low=0.001, high=1.0),
     "power": Param(0.8, "share of such audits that should see it", low=0.05, high=0.999),
     "permutations": Param(999, "draws for a p-value", low=19, high=1_000_000),
     "labeller": Param("random_forest", "the planted machine that labels: a backend"),

@@ -46,7 +46,7 @@ SMALL = {
     "trials": "10",
     "folds": "2",
     "reviews": "50",
-    "sample_size": "200",
+    "sample_size": "300",
     "detect": "1",
     "power": "0.5",
     "shares": "0.5",

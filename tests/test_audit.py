@@ -37,7 +37,7 @@ def test_the_page_begins_with_the_verdict_and_shows_every_part(material):
     assert [section.name for section in chapter.sections] == SECTIONS
     assert chapter.headlines[0].startswith("The suspect differs from the human corpus, with 95%")
     assert "labels that are given in another way" in chapter.headlines[0]
-    assert any("planted among 200 human reviews" in each for each in chapter.headlines)
+    assert any("planted among 300 human reviews" in each for each in chapter.headlines)
     assert any(each.startswith("Estimated from known synthetic rows") for each in chapter.headlines)
     assert "nan" not in " ".join(chapter.headlines)
     for section in chapter.sections:

@@ -14,7 +14,7 @@ from mc.auditing.sides import Sides, compose
 from mc.auditing.usefulness import usefulness
 from mc.randomness import stream
 
-VERSION = 1  # raise when a change alters numbers: stored audits are then not reused
+VERSION = 2  # raise when a change alters numbers: stored audits are then not reused
 COPY_DRAWS = 199  # of groups of near-duplicates in planted cases, which have no normal limit
 CHECKS = {  # in the order of the page
     "class_share": "share of positive labels, suspect minus human (two-sided)",
@@ -69,8 +69,10 @@ def audit(evidence: Evidence, design: Design, case: Case) -> Findings:
     """Audit a case."""
     sample = draw(evidence, design, case)
     names = (design.seed, case.kind, repr(case.share), case.replicate, case.shown)
-    sides = _composed(evidence, sample, stream(*names, "order"))
+    sides = _composed(evidence, sample, stream(*names, "order"), matched=False)
+    alike = _composed(evidence, sample, stream(*names, "order"), matched=True)
     permutations = design.permutations if case.shown else 0
+    used = usefulness(sides, design.classifier, stream(*names, "use"))
     rng = stream(*names, "permutations")
     words = two_sample.by_words(sides, design.classifier)
     style, features = two_sample.by_style(sides)
@@ -79,8 +81,8 @@ def audit(evidence: Evidence, design: Design, case: Case) -> Findings:
         "class_share": _class_share(sample, rng, permutations),
         "words": words.test(sides, rng, permutations),
         "style": style.test(sides, rng, permutations),
-        **labels.tests(sides, design.classifier, words, rng, permutations),
-        **groups.tests(sides.suspect, sides.labels, rng, permutations or COPY_DRAWS),
+        **labels.tests(alike, design.classifier, rng, permutations),
+        **groups.tests(sides.suspect, rng, permutations or COPY_DRAWS),
         **diversity.tests(sides),
     }
     figures = {
@@ -89,7 +91,7 @@ def audit(evidence: Evidence, design: Design, case: Case) -> Findings:
         "human_positive": float(sample.human.labels.mean()),
         "suspect_positive": float(sample.suspect.labels.mean()),
         **groups.shares(sides.suspect),
-        **_usefulness(evidence, design, sample, stream(*names, "use")),
+        **{f"use_{name}": float(value) for name, value in asdict(used).items()},
         **_pollution(evidence, design, sample, stream(*names, "share")),
     }
     arrays = {}
@@ -105,7 +107,7 @@ def audit(evidence: Evidence, design: Design, case: Case) -> Findings:
 
 
 def _composed(
-    evidence: Evidence, sample: Sample, rng: np.random.Generator, matched: bool = True
+    evidence: Evidence, sample: Sample, rng: np.random.Generator, *, matched: bool
 ) -> Sides:
     return compose(
         sample.human,
@@ -117,16 +119,8 @@ def _composed(
     )
 
 
-def _usefulness(
-    evidence: Evidence, design: Design, sample: Sample, rng: np.random.Generator
-) -> dict[str, float]:
-    """With the class shares as they are: a shift of them is part of what it costs."""
-    found = usefulness(_composed(evidence, sample, rng, matched=False), design.classifier, rng)
-    return {f"use_{name}": float(value) for name, value in asdict(found).items()}
-
-
 def _class_share(sample: Sample, rng: np.random.Generator, permutations: int) -> Test:
-    """Shares of positive labels before classes were matched; all rows' sides are permuted."""
+    """Shares of positive labels; all rows' sides are permuted."""
     values = np.concatenate([sample.human.labels, sample.suspect.labels]).astype(float)
     suspect = np.arange(len(values)) >= len(sample.human)
     strata = np.zeros(len(values), np.int64)

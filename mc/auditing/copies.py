@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import connected_components
 
 from mc.auditing.permuting import Test
 from mc.language.reviews import Reviews
-from mc.types import Labels, Rows
+from mc.types import Rows
 
 WORDS = 4  # of a sequence
 LIKE = 0.5  # Jaccard index from which two reviews are near-duplicates
@@ -48,11 +48,10 @@ class Copies:
     def tests(
         self,
         suspect: NDArray[np.bool_],
-        labels: Labels,
         rng: np.random.Generator,
         permutations: int,
     ) -> dict[str, Test]:
-        """Test shares within the suspect, and of it across; sides are permuted within class.
+        """Test shares within the suspect, and of it across; sides are permuted.
 
         Groups stay as they are, so only the sides of their members are drawn again.
         """
@@ -61,7 +60,7 @@ class Copies:
         if not (self.groups >= 0).any():
             return dict.fromkeys(names, Test(0.0, 0.0, 1.0))
         drawn = np.array(
-            [self._figures(_permuted(suspect, labels, rng)) for _ in range(permutations)]
+            [self._figures(rng.permutation(suspect)) for _ in range(permutations)]
         )  # (permutations, 2)
         centre, spread = drawn.mean(axis=0), drawn.std(axis=0, ddof=1)
         p = (1 + (drawn >= found).sum(axis=0)) / (1 + permutations)
@@ -147,13 +146,3 @@ def _grouped(pairs: NDArray[np.int64], many: int) -> NDArray[np.int64]:
     _, component = connected_components(graph, directed=False)
     sizes = np.bincount(component)
     return np.where(sizes[component] > 1, component, ALONE).astype(np.int64)
-
-
-def _permuted(
-    suspect: NDArray[np.bool_], labels: Labels, rng: np.random.Generator
-) -> NDArray[np.bool_]:
-    drawn = suspect.copy()
-    for label in (0, 1):
-        own = np.flatnonzero(labels == label)
-        drawn[own] = suspect[rng.permutation(own)]
-    return drawn

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from mc.auditing.permuting import Floats, Tail, Test, compare
 from mc.auditing.sides import Sides
-from mc.auditing.two_sample import Scored, fit_labels
+from mc.auditing.two_sample import Scored, by_words, fit_labels
 from mc.lineage import Condition
 
 BANDS = 5  # of how much a text looks like the suspect's: sides are permuted within
@@ -28,11 +28,14 @@ STEEPEST = 4.0  # log-odds of weights at most, lest a few rows decide
 def tests(
     sides: Sides,
     classifier: Condition,
-    words: Scored,
     rng: np.random.Generator,
     permutations: int,
 ) -> dict[str, Test]:
-    """Test residuals of labels; sides are permuted within part, class and band of looks."""
+    """Test residuals of labels, of sides with the same class shares.
+
+    Sides are permuted within part, class and band of looks.
+    """
+    words = by_words(sides, classifier)
     weights: dict[str, list[Floats]] = {"label_rule": [], "label_fit": []}
     residuals = []
     for _, start, stop in sides.steps():

@@ -96,8 +96,10 @@ def compose(
 ) -> Sides:
     """Put two sides together.
 
-    With ``matched``, human reviews are left out until the class shares agree: a shift of these has
-    its own check, and is not to be found again in words that tell the classes apart.
+    With ``matched``, human reviews are left out until the class shares agree. That is for checks of
+    labels, lest a shift of class shares, which has its own check, be found again in them. Checks of
+    texts must not have it: where labels of human texts were changed, it would make the texts of
+    both sides differ.
     """
     if matched:
         human = human.take(matching(human.labels, suspect.labels))

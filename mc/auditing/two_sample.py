@@ -40,10 +40,11 @@ class Scored:
     parts: NDArray[np.int64]
 
     def test(self, sides: Sides, rng: np.random.Generator, permutations: int) -> Test:
-        """Area under the ROC curve less one half; sides are permuted within part and class."""
-        strata = 2 * self.parts + sides.labels[self.rows]
+        """Area under the ROC curve less one half; sides are permuted within part."""
         values, suspect = ranks(self.scores, self.parts), sides.suspect[self.rows]
-        return compare(values, suspect, strata, tail="larger", rng=rng, permutations=permutations)
+        return compare(
+            values, suspect, self.parts, tail="larger", rng=rng, permutations=permutations
+        )
 
 
 def by_words(sides: Sides, classifier: Condition) -> Scored:

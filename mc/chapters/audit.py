@@ -39,6 +39,8 @@ CAUTIONS = (
     "than the planted ones are seen later.",
     "Shares that would be seen hold for machines like the planted ones, among as many reviews, and "
     "are measured on splits of one human corpus.",
+    "Where texts differ, the checks of labels may notice, too; labels that were changed leave the "
+    "checks of texts as they are.",
     "Near-duplicates are taken for independent reviews by all checks but their own.",
 )
 

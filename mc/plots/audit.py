@@ -142,7 +142,7 @@ def score_histograms(
     _note(
         figure,
         data,
-        "1 audit, classes as they are on the suspect's side. 0.5: no better than chance.",
+        "1 audit. 0.5: no better than chance.",
     )
     return figure
 
@@ -182,8 +182,7 @@ def word_changes(words: pd.DataFrame, traits: pd.DataFrame, audit: pd.Series, da
     _note(
         figure,
         data,
-        "1 audit. Bars: 95% intervals of each by itself. Classes are alike on both "
-        "sides but in the panel on the right.",
+        "1 audit. Bars: 95% intervals of each by itself.",
     )
     return figure
 

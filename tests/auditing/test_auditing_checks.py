@@ -119,7 +119,7 @@ def nulls() -> list[dict[str, float]]:
         tests = {
             "words": words.test(both, rng(seed), 0),
             "style": two_sample.by_style(both)[0].test(both, rng(seed), 0),
-            **labels.tests(both, CLASSIFIER, words, rng(seed), 0),
+            **labels.tests(both, CLASSIFIER, rng(seed), 0),
             **diversity.tests(both),
         }
         found.append({name: test.p for name, test in tests.items()})
@@ -152,7 +152,7 @@ def test_other_words_are_seen_by_words_and_leave_labels_alone():
     both = sides(write(1_500, 0), shifted)
     words = two_sample.by_words(both, CLASSIFIER)
     assert words.test(both, rng(), 999).p == 0.001
-    found = labels.tests(both, CLASSIFIER, words, rng(), 0)
+    found = labels.tests(both, CLASSIFIER, rng(), 0)
     assert min(test.p for test in found.values()) > 0.001
     assert diversity.tests(both)["vocabulary"].p < 0.2
 
@@ -160,10 +160,28 @@ def test_other_words_are_seen_by_words_and_leave_labels_alone():
 def test_given_labels_are_seen_by_labels_and_leave_words_alone():
     both = sides(write(1_500, 0), relabelled(write(1_500, 1), 0.5))
     words = two_sample.by_words(both, CLASSIFIER)
-    found = labels.tests(both, CLASSIFIER, words, rng(), 999)
+    found = labels.tests(both, CLASSIFIER, rng(), 999)
     assert found["label_fit"].p == 0.001
     assert found["label_fit"].effect < 0  # they follow the text less
     assert words.test(both, rng(), 0).p > 0.001
+
+
+def test_labels_that_shift_the_class_shares_leave_the_texts_alone():
+    human, suspect = write(1_500, 0), write(1_500, 1)
+    biased = np.where(rng(2).random(1_500) < 0.5, 1, suspect.labels).astype(np.int8)
+    suspect = Part(suspect.reviews, biased)
+    given = {"terms": TERMS, "width": WIDTH, "rng": rng()}
+    both, alike = (compose(human, suspect, **given, matched=each) for each in (False, True))
+    assert two_sample.by_words(both, CLASSIFIER).test(both, rng(), 0).p > 0.001
+    assert two_sample.by_style(both)[0].test(both, rng(), 0).p > 0.001
+    assert labels.tests(alike, CLASSIFIER, rng(), 0)["label_fit"].p < 1e-6
+
+
+def test_fewer_reviews_of_a_class_leave_the_labels_alone():
+    human, suspect = write(1_500, 0), write(2_000, 1)
+    chosen = (suspect.labels == 1) | (rng(2).random(2_000) < 0.4)
+    both = sides(human, suspect.take(np.flatnonzero(chosen)))
+    assert min(test.p for test in labels.tests(both, CLASSIFIER, rng(), 0).values()) > 0.001
 
 
 def test_a_reversed_rule_is_another_rule():
@@ -172,7 +190,7 @@ def test_a_reversed_rule_is_another_rule():
         suspect.reviews, np.where(rng(2).random(1_500) < 0.5, 1 - suspect.labels, suspect.labels)
     )
     both = sides(write(1_500, 0), flipped)
-    found = labels.tests(both, CLASSIFIER, two_sample.by_words(both, CLASSIFIER), rng(), 0)
+    found = labels.tests(both, CLASSIFIER, rng(), 0)
     assert found["label_rule"].p < 1e-6
 
 
@@ -196,7 +214,6 @@ def test_copies_are_those_that_brute_force_finds():
 
 def test_copies_within_the_suspect_and_of_human_reviews_are_told_apart():
     suspect = np.arange(300) >= 150
-    classes = np.zeros(300, np.int8)
     within, across = np.full((2, 300), copies.ALONE)
     within[150:170] = within[170:190] = np.arange(20)
     across[150:170] = across[:20] = np.arange(20)
@@ -204,7 +221,7 @@ def test_copies_within_the_suspect_and_of_human_reviews_are_told_apart():
         (within, "copies", "copied_human"),
         (across, "copied_human", "copies"),
     ):
-        found = copies.Copies(groups).tests(suspect, classes, rng(), 199)
+        found = copies.Copies(groups).tests(suspect, rng(), 199)
         assert found[seen].p <= 0.01
         assert found[unseen].p > 0.5
     assert copies.Copies(within).shares(suspect)["copies_in_suspect"] == pytest.approx(40 / 150)
