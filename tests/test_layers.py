@@ -36,7 +36,7 @@ LAYERS = [  # from the ground up; a module imports from lower rows, or from its 
     {"publishing", "groundwork"},
     {"joining"},
     {"preload", "stage", "cli", "rounds"},
-    {"growing", "evolving", "searching", "looping"},
+    {"growing", "evolving", "searching", "looping", "tolerating"},
     {"validating"},
     {"project"},
 ]

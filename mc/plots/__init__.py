@@ -8,6 +8,7 @@ from mc.plots.distributions import chain_figure, class_figure
 from mc.plots.dose import tolerance
 from mc.plots.drift import drift_or_information
 from mc.plots.evolution import selection_drift, selection_scores
+from mc.plots.frontier import control_losses, frontier_losses, rates_by_size
 from mc.plots.losses import paired_loss
 from mc.plots.model_search import search_history, search_slices
 from mc.plots.published import beside_published
@@ -27,12 +28,15 @@ __all__ = [
     "click_returns",
     "compared_curves",
     "compared_losses",
+    "control_losses",
     "costs",
     "drift_or_information",
     "exchange_rates",
+    "frontier_losses",
     "law_figure",
     "loss_surface",
     "paired_loss",
+    "rates_by_size",
     "save",
     "search_history",
     "search_slices",

@@ -11,6 +11,7 @@ nothing of other corpora.
 """
 
 from mc.statistics.comparison import contrasts, costs, drift_or_information, given_back
+from mc.statistics.controls import control_contrasts, control_losses, searched_losses
 from mc.statistics.dose import dose_response, dose_trend
 from mc.statistics.effects import (
     curve,
@@ -34,12 +35,13 @@ from mc.statistics.frames import (
     one_class,
     unfinished,
 )
+from mc.statistics.frontier import Search, grid_for, monotone, reversals, to_clear
 from mc.statistics.intervals import CONFIDENCE, Interval, mean_interval
 from mc.statistics.loops import loop_changes, loop_contrasts, loop_means
 from mc.statistics.published import Shape, against_published, published_curves, shape
 from mc.statistics.replication import more_repetitions
 from mc.statistics.surface import Surface, response_surface
-from mc.statistics.tolerance import tolerable_rates
+from mc.statistics.tolerance import tolerable_rate, tolerable_rates
 
 __all__ = [
     "CONDITION",
@@ -50,6 +52,7 @@ __all__ = [
     "NEEDED",
     "SIZES",
     "Interval",
+    "Search",
     "Shape",
     "Surface",
     "against_published",
@@ -58,6 +61,8 @@ __all__ = [
     "click_prices",
     "condition_names",
     "contrasts",
+    "control_contrasts",
+    "control_losses",
     "costs",
     "curve",
     "dose_response",
@@ -65,19 +70,25 @@ __all__ = [
     "drift_or_information",
     "end_means",
     "given_back",
+    "grid_for",
     "growing",
     "loop_changes",
     "loop_contrasts",
     "loop_means",
     "mean_interval",
+    "monotone",
     "more_repetitions",
     "one_class",
     "paired_differences",
     "paired_loss",
     "published_curves",
     "response_surface",
+    "reversals",
+    "searched_losses",
     "shape",
     "summary",
+    "to_clear",
+    "tolerable_rate",
     "tolerable_rates",
     "unfinished",
     "verdicts",
