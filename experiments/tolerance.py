@@ -23,9 +23,9 @@ parameters = {
         "classifier families, each with settings behind colons: logistic,lightgbm:fast; of "
         + ", ".join(plugins.names("backends")),
     ),
-    "sizes": Param((1_000, 3_000), "reviews of the last generation", low=2),
+    "sizes": Param((2_000, 6_000), "reviews of the last generation", low=2),
     "initial_share": Param(
-        0.2, "share of them with human labels, of generation 0", low=0.001, high=0.999
+        0.5, "share of them with human labels, of generation 0", low=0.001, high=0.999
     ),
     "generations": Param(4, "equal steps from there to the size", low=1, high=1_000),
     "margin": Param(

@@ -255,7 +255,7 @@ def _check_power(settings: Settings, places: Sequence[Place], rows: int) -> None
     grow, steps = REMEDIES
     tests = (math.ceil(test_size * grow**n) for n in range(1, 4 * steps))
     enough = next(size for size in tests if _repetitions(settings, test_size=size) <= most)
-    margins = (margin * grow**n for n in range(1, 4 * steps))
+    margins = (float(f"{margin * grow**n:.2g}") for n in range(1, 4 * steps))
     wide = next(at for at in margins if _repetitions(settings, margin=at) <= most)
     first = settings["repetitions"]
     budget = first * (1 + len(settings["first_rates"])) + 2 * max(needed - first, 0)
@@ -265,13 +265,13 @@ def _check_power(settings: Settings, places: Sequence[Place], rows: int) -> None
         f"margin={margin:g} cannot be resolved by test_size={test_size} and "
         f"budget={settings['budget']}: even a harmless rate should need {needed:,} repetitions "
         f"to be cleared with confidence={settings['confidence']:g}, {needed - most:,} more than "
-        f"the budget allows; use budget={budget}, test_size={enough}{missing}, or margin={wide:.2g}"
+        f"the budget allows; use budget={budget}, test_size={enough}{missing}, or margin={wide:g}"
     )
 
 
 def _affordable(settings: Settings, budget: int) -> int:
     """Repetitions of which one rate can have a share, within a budget."""
-    first = settings["repetitions"]
+    first: int = settings["repetitions"]
     return first + max(budget - first * (1 + len(settings["first_rates"])), 0) // 2
 
 
@@ -327,8 +327,8 @@ def _tell(course: Course) -> None:
     missing = search.missing(course.settings["width"])
     more = f"; about {missing:,} repetitions to go" if missing else ""
     click.echo(
-        f"{course.place.name}: tolerable rate {search.estimate():.2f} [{low:.2f}, {high:.2f}] after "
-        f"{course.spent} lineages{more}"
+        f"{course.place.name}: tolerable rate {search.estimate():.2f} [{low:.2f}, {high:.2f}] "
+        f"after {course.spent} lineages{more}"
     )
 
 

@@ -1,7 +1,7 @@
 """The chapter of `tolerance`: how much machine-labelled data may be mixed in.
 
-Frames: ``frontiers`` (a row a search: its answer and what it took), ``lineages`` (a row a lineage of
-searches and controls: its loss), and where one was asked for ``grids`` (a row a place).
+Frames: ``frontiers`` (a row a search: its answer and what it took), ``lineages`` (a row a lineage
+of searches and controls: its loss), and where one was asked for ``grids`` (a row a place).
 """
 
 import pandas as pd
@@ -12,26 +12,26 @@ from mc.findings import tolerance as found
 from mc.material import Material
 
 HINTS = {
-    "frontier": "Left of the shaded interval the loss is known to stay within the margin, right of it "
-    "to exceed it. The search chose the rates: most repetitions are as near to the frontier as "
-    "the budget could decide. The line is the monotone fit that the estimate is read from.",
-    "sizes": "Of the same corpus; a size grows in the same number of generations from the same share "
-    "of human labels.",
-    "controls": "Random errors are as many as the machine made. Without machine labels, the same human "
-    "reviews are all there is: where machine labels lose more, they are worse than none.",
+    "frontier": "Left of the shaded interval the loss is known to stay within the margin, right "
+    "of it to exceed it. The search chose the rates: most repetitions are as near to the frontier "
+    "as the budget could decide. The line is the monotone fit that the estimate is read from.",
+    "sizes": "Of the same corpus; a size grows in the same number of generations from the same "
+    "share of human labels.",
+    "controls": "Random errors are as many as the machine made. Absent: the same human reviews and "
+    "no others; where machine labels lose more, they are worse than none.",
     "answers": "Tolerable rate: share of what each generation adds that the generation before may "
     "label; of all: that share of the last training set's reviews. Missing: further repetitions "
     "that the asked width should take.",
-    "costs": "A grid's cost is computed from the losses and spreads that the search saw: rates as far "
-    "apart as the interval is wide, with the repetitions that t tests at a single look need. Where "
-    "there is a measured grid, it had as many lineages as the search.",
+    "costs": "A grid's cost is computed from the losses and spreads that the search saw: rates as "
+    "far apart as the interval is wide, with the repetitions that t tests at a single look need. "
+    "Where there is a measured grid, it had as many lineages as the search.",
 }
 GLOSSARY = {
     "rate": "share of each increment whose label the generation before gives",
     "flips": "control: as many wrong labels as the machine gave, on random reviews of its share",
     "absent": "control: reviews with machine labels are left out, human ones stay",
-    "at all looks": "the interval holds whenever one looks and whyever one stops, since it is made of "
-    "bets whose winnings rarely grow large where they are unfavourable (Ville's inequality)",
+    "at all looks": "the interval holds whenever one looks and whyever one stops, since it is made "
+    "of bets whose winnings rarely grow large where they are unfavourable (Ville's inequality)",
     "is_of_search": "whether the search learned from the lineage; else it is a control's",
     "missing": "further repetitions that an interval of the asked width should take",
     "grid_fits": "fits that a grid should take for the same interval, computed",
@@ -188,9 +188,9 @@ def _controls(controls: pd.DataFrame, contrasts: pd.DataFrame) -> Table:
 
 def _cautions(turned: pd.DataFrame) -> list[str]:
     told = [
-        "Taken for granted: a higher rate does not lose less, and the loss of a repetition scatters "
-        "symmetrically about its mean. Of one corpus: repetitions draw other reviews from it, and "
-        "say nothing of other corpora.",
+        "Taken for granted: a higher rate does not lose less, and the loss of a repetition "
+        "scatters symmetrically about its mean. A collapse that befalls one repetition in ten is "
+        "easily missed. Repetitions draw from one corpus, and say nothing of others.",
         "The intervals of single dots and of the controls hold for each by itself; of many, a few "
         "miss by chance.",
     ]

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from numpy.typing import NDArray
 
 from mc.plots.canvas import GREY, MARKERS, OKABE_ITO, count, new_figure, size_axis
 
@@ -46,7 +47,7 @@ def frontier_losses(frontiers: pd.DataFrame, losses: pd.DataFrame, data: str = "
     ]
     figure.legend(handles=handles, loc="outside right upper", frameon=False, fontsize=9)
     text = (
-        "Dots: mean paired losses, the larger the more repetitions (their numbers beside them); bars: "
+        "Dots: mean paired losses, the larger the more repetitions (numbers beside them); bars: "
         "95% t intervals of a rate by itself. Shaded: interval of the tolerable rate, at "
         f"{100 * frontiers['confidence'].iloc[0]:g}% confidence at all looks."
     )
@@ -55,39 +56,43 @@ def frontier_losses(frontiers: pd.DataFrame, losses: pd.DataFrame, data: str = "
 
 
 def _draw_frontier(ax: Axes, row: pd.Series, rows: pd.DataFrame) -> None:
-    margin, top = 100 * row["margin"], 100 * CEILING * row["margin"]
+    """One search: the margin, its interval, and the rates that it saw."""
+    top, rates = 100 * CEILING * row["margin"], rows["rate"].to_numpy()
+    mean, low, high = (100 * rows[name].to_numpy() for name in ("mean", "low", "high"))
     ax.axvspan(row["low"], row["high"], color=OKABE_ITO[1], alpha=0.18, linewidth=0)
     ax.axvline(row["rate"], color=OKABE_ITO[1], linewidth=1.6)
-    ax.axhline(margin, color=GREY, linewidth=1, linestyle="--")
-    rates, means = rows["rate"].to_numpy(), 100 * rows["mean"].to_numpy()
+    ax.axhline(100 * row["margin"], color=GREY, linewidth=1, linestyle="--")
     ax.plot(np.r_[0, rates], 100 * np.r_[0, rows["monotone"]], color=BLUE, linewidth=1.2)
-    for rate, mean, low, high, n in zip(
-        rates, means, 100 * rows["low"], 100 * rows["high"], rows["n"], strict=True
-    ):
-        size = 3 + 1.1 * np.sqrt(n)
-        ax.errorbar(
-            rate, mean, [[mean - low], [high - mean]], color=BLUE, marker="o", markersize=size,
-            markeredgecolor="white", linewidth=0.8, alpha=0.85,
-        )  # fmt: skip
-        if mean <= top:
+    ax.errorbar(rates, mean, [mean - low, high - mean], fmt="none", color=BLUE, linewidth=0.9)
+    area = 12 + 5 * rows["n"].to_numpy()
+    ax.scatter(rates, mean, area, color=BLUE, edgecolors="white", linewidths=0.8, zorder=3)
+    for rate, at, n in zip(rates, mean, rows["n"], strict=True):
+        if at <= top:
             ax.annotate(
-                f"{n}", (rate, mean), (5, -9), textcoords="offset points", fontsize=7, color=GREY
+                f"{n}", (rate, at), (6, -10), textcoords="offset points", fontsize=7.5, color=GREY
             )
-    floor = min(-0.15 * top, 1.1 * means.min())
-    reach = rates[means <= top].max() if (means <= top).any() else rates[0]
-    after = rates[rates > max(reach, row["high"] if row["harm_is_shown"] else reach)]
-    ax.set_ylim(floor, top)
-    ax.set_xlim(0, min(1.03, 1.15 * max(reach, row["high"] if row["harm_is_shown"] else 0)))
-    if len(after):
-        ax.annotate(
-            "beyond: " + ", ".join(
-                f"{mean:.1f} at {rate:g}" for rate, mean in zip(rates, means, strict=True) if mean > top
-            ),
-            (0.02, 0.97), xycoords="axes fraction", va="top", fontsize=7.5, color=GREY,
-        )  # fmt: skip
+    ax.set_ylim(min(-0.15 * top, 1.1 * mean.min()), top)
+    ax.set_xlim(0, _reach(row, rates[mean <= top]))
+    _say_beyond(ax, rates[mean > top], mean[mean > top])
     ax.set_title(row["place"], fontsize=10.5)
     ax.set_xlabel("collapse rate")
     ax.set_ylabel("loss of accuracy (points)")
+
+
+def _reach(row: pd.Series, shown: NDArray[np.float64]) -> float:
+    """Largest rate of a panel: the interval and all dots that are not too high for it."""
+    wanted = [row["rate"], *shown, *([row["high"]] if row["harm_is_shown"] else [])]
+    return float(min(1.04, 1.25 * max(wanted)))
+
+
+def _say_beyond(ax: Axes, rates: NDArray[np.float64], losses: NDArray[np.float64]) -> None:
+    """Name the losses that are too large for a panel."""
+    if len(rates):
+        told = [f"{loss:.1f} at {rate:g}" for rate, loss in zip(rates, losses, strict=True)]
+        text = "above: " + textwrap.fill(", ".join(told), 40)
+        box = {"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 1.5}
+        at = ax.text(0.02, 0.97, text, transform=ax.transAxes, fontsize=7.5, color=GREY, va="top")
+        at.set_bbox(box)
 
 
 def rates_by_size(frontiers: pd.DataFrame, data: str = "") -> Figure:
@@ -98,9 +103,9 @@ def rates_by_size(frontiers: pd.DataFrame, data: str = "") -> Figure:
         rows = frontiers[frontiers["backend"] == backend].sort_values("size")
         aside = 1.03 ** (number - (len(backends) - 1) / 2)
         mean, low, high = (rows[name].to_numpy() for name in ("rate", "low", "high"))
-        look = {"color": OKABE_ITO[number % 7], "marker": MARKERS[number % 7]}
-        bars = [mean - low, high - mean]
-        ax.errorbar(aside * rows["size"], mean, bars, capsize=4, label=backend, **look)
+        colour, marker = OKABE_ITO[number % 7], MARKERS[number % 7]
+        at, bars = aside * rows["size"], [mean - low, high - mean]
+        ax.errorbar(at, mean, bars, capsize=4, label=backend, color=colour, marker=marker)
     size_axis(ax, frontiers["size"])
     ax.margins(x=0.12)
     ax.set_ylim(-0.02, 1.04)
@@ -110,9 +115,9 @@ def rates_by_size(frontiers: pd.DataFrame, data: str = "") -> Figure:
         title="backend", loc="outside right upper", frameon=False, fontsize=9, alignment="left"
     )
     text = (
-        f"Margin: {100 * frontiers['margin'].iloc[0]:g} points. Bars: intervals that hold at all looks "
-        f"with {100 * frontiers['confidence'].iloc[0]:g}% confidence. A bar that reaches 1: no rate "
-        "was shown to exceed the margin."
+        f"Margin: {100 * frontiers['margin'].iloc[0]:g} points. Bars: intervals that hold at all "
+        f"looks with {100 * frontiers['confidence'].iloc[0]:g}% confidence. A bar that reaches 1: "
+        "no rate was shown to exceed the margin."
     )
     _note(figure, frontiers["repetitions"], data, text)
     return figure
@@ -151,8 +156,8 @@ def control_losses(losses: pd.DataFrame, contrasts: pd.DataFrame, data: str = ""
     ]
     figure.legend(handles=handles, loc="outside right upper", frameon=False, fontsize=9)
     text = (
-        "Above: losses against rate 0. Below: differences within repetitions; above 0, machine labels "
-        "are worse than the control. Bars: 95% t intervals of a rate by itself."
+        "Above: losses against rate 0. Below: differences within repetitions; above 0, machine "
+        "labels are worse than the control. Bars: 95% t intervals of a rate by itself."
     )
     _note(figure, losses["n"], data, text)
     return figure

@@ -1,19 +1,23 @@
 """The largest rate whose loss stays within a margin, searched for: estimate, interval, what next.
 
-Replicates are seen one after the other. Before each, bets on its losses are fixed from those seen so
-far; what the bets win is evidence. Knows nothing of where losses come from.
+Replicates are seen one after the other. Before each, bets on its losses are fixed from those seen
+so far; what the bets win is evidence. Knows nothing of where losses come from.
 
 That the frontier lies at a rate or below it means that all higher rates lose the margin at least.
-Bets on losses below the margin at such rates are then unfavourable, and what they have multiplied a
-stake of 1 by exceeds 2/alpha at *any* time with a chance of alpha/2 at most (Ville's inequality), however
-the rates were chosen, whenever somebody looked, and whenever the search stopped. The same is asked
-from above. So the interval holds at each look, where a usual one holds at a single look announced
-beforehand (Waudby-Smith & Ramdas 2024, Estimating means of bounded random variables by betting, JRSS B).
+Bets on losses below the margin at such rates are then unfavourable: what they multiply a stake of 1
+by exceeds 2/alpha at *any* time with a chance of alpha/2 at most (Ville's inequality), however the
+rates were chosen, whenever somebody looked, whyever the search stopped. The same is asked from
+above. So the interval holds at all looks, where a usual one holds at a single look announced
+beforehand (after Waudby-Smith & Ramdas 2024, Estimating means of bounded random variables by
+betting, JRSS B).
 
 Taken for granted: a higher rate does not lose less; replicates are independent, so none may be
 seen twice; a paired loss scatters symmetrically about its mean, however widely. A bet pays
-``1 + tanh(theta * x)`` for a loss that is x on the side that was bet on: of symmetric x its mean is 1, and
-1 at most where the mean of x is 0 or less. Against normal losses this is the bet that grows fastest.
+``1 + tanh(theta * x)`` for a loss that is x on the side that was bet on: of symmetric x its mean
+is 1, and 1 at most where the mean of x is 0 or less, since tanh rises and is odd. Against normal
+losses the bet with theta = mean / variance grows fastest. Where losses are skewed the interval
+held in simulations with exponential and lognormal scatter; where most replicates lose nothing and
+one in ten a lot, it did not.
 """
 
 from collections.abc import Mapping
@@ -79,7 +83,7 @@ class Curve:
 
     def loss(self, rates: Floats) -> Floats:
         """Expected loss at rates, (k,): monotone means, interpolated from (0, 0)."""
-        return np.interp(rates, np.r_[0.0, self.rates], np.r_[0.0, self.monotone])
+        return np.asarray(np.interp(rates, np.r_[0.0, self.rates], np.r_[0.0, self.monotone]))
 
     def spread(self, rates: Floats) -> Floats:
         """Standard deviation of a replicate's loss at rates, (k,).
@@ -279,15 +283,15 @@ def needed(promise: Floats, missing: Floats) -> Floats:
         Evidence, as a logarithm.
     """
     growth = EFFICIENCY * np.interp(promise, _PROMISES, _GROWTHS, left=0.0)
-    return np.minimum(np.maximum(missing, 0) / np.maximum(growth, 1e-12), MOST_NEEDED)
+    return np.asarray(np.minimum(np.maximum(missing, 0) / np.maximum(growth, 1e-12), MOST_NEEDED))
 
 
 def monotone(means: Floats, counts: Floats) -> Floats:
     """Isotonic regression of mean losses of rising rates, (r,), not below the 0 of rate 0."""
     if len(means) == 1:
         return np.maximum(means, 0)
-    fitted: Floats = isotonic_regression(means, weights=counts).x
-    return np.maximum(fitted, 0)
+    fitted = isotonic_regression(means, weights=counts).x
+    return np.asarray(np.maximum(fitted, 0))
 
 
 def reversals(lineages: pd.DataFrame, confidence: float) -> pd.DataFrame:
@@ -357,7 +361,7 @@ def grid_for(search: Search, width: float) -> tuple[int, int]:
 
 
 def _log_payment(stake: float) -> float:
-    """Log of what a bet pays: log(1 + tanh(stake)), written so that it neither over- nor underflows."""
+    """Log of what a bet pays, log(1 + tanh(stake)), without overflow."""
     return float(np.log(2) - np.logaddexp(0, -2 * stake))
 
 
@@ -386,7 +390,7 @@ def _growths(promises: Floats) -> Floats:
     nodes, weights = np.polynomial.hermite_e.hermegauss(60)
     stakes = promises[:, None] ** 2 + promises[:, None] * nodes
     payments = np.log(2) - np.logaddexp(0, -2 * stakes)
-    return np.asarray(payments @ weights / weights.sum())
+    return np.asarray(payments @ weights / weights.sum(), float)
 
 
 _PROMISES = np.linspace(0, 6, 121)
