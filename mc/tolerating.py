@@ -111,7 +111,7 @@ class Course:
     def batch(self) -> list[tuple[float, ...]]:
         """Rates of the next replicates, empty where the search has ended."""
         if not self.spent:
-            return [self.settings["first_rates"]] * self.settings["repetitions"]
+            return [self.settings["first_rates"]] * self.settings["first_repetitions"]
         if self.search.is_done(self.settings["width"]):
             return []
         left = self.settings["budget"] - self.spent
@@ -153,10 +153,11 @@ def run(settings: Settings) -> None:
     """
     families = _families(settings["backends"])
     _check_budget(settings)
+    places = _places(settings, families)
     groundwork.set_up_process(settings)
     folders = {name: groundwork.prepare_features(settings, name) for _, name, _ in families}
     rows = len(open_features(next(iter(folders.values()))).labels)
-    places = _places(settings, families, rows)
+    places = _that_fit(places, settings, rows)
     _check_power(settings, places, rows)
     template = {
         name: at
@@ -196,32 +197,41 @@ def _families(texts: Sequence[str]) -> list[tuple[str, str, dict[str, Any]]]:
 
 def _check_budget(settings: Settings) -> None:
     """Refuse a budget that the first look alone exceeds."""
-    first = settings["repetitions"] * (1 + len(settings["first_rates"]))
+    first = settings["first_repetitions"] * (1 + len(settings["first_rates"]))
     if settings["budget"] < first:
         raise ParameterError(
-            f"budget={settings['budget']} is less than the {first} lineages of the first look: "
-            f"repetitions={settings['repetitions']} of {len(settings['first_rates'])} first_rates "
-            "and rate 0; raise it, or ask for fewer of those"
+            f"budget={settings['budget']} is less than the {first} lineages of the first look, "
+            f"first_repetitions={settings['first_repetitions']} times as many as first_rates, and "
+            "rate 0; raise it, or ask for fewer of those"
         )
 
 
-def _places(
-    settings: Settings, families: Sequence[tuple[str, str, dict[str, Any]]], rows: int
-) -> list[Place]:
-    """Every backend at every size that the corpus can fill, at rate 0."""
-    pool = rows - settings["test_size"]
-    sizes, beyond = common.within(settings["sizes"], pool)
-    if beyond:
-        left_out = ", ".join(f"{size:,}" for size in beyond)
-        click.echo(f"sizes beyond the pool of {pool:,} reviews are left out: {left_out}")
+def _places(settings: Settings, families: Sequence[tuple[str, str, dict[str, Any]]]) -> list[Place]:
+    """Every backend at every size, the smallest first, at rate 0."""
     places = []
     for text, name, backend_params in families:
-        for size in sizes:
+        for size in sorted(settings["sizes"]):
             given = {**settings, "backend": name, "backend_params": ""}
             known = vars(common.condition(given, _growth(settings, size)))
             condition = Mitigated(**{**known, "backend_params": backend_params})
             places.append(Place(text, condition))
     return places
+
+
+def _that_fit(places: Sequence[Place], settings: Settings, rows: int) -> list[Place]:
+    """The places that the corpus can fill.
+
+    Raises
+    ------
+    DataError
+        When it cannot fill any.
+    """
+    pool = rows - settings["test_size"]
+    sizes, beyond = common.within(settings["sizes"], pool)
+    if beyond:
+        left_out = ", ".join(f"{size:,}" for size in beyond)
+        click.echo(f"sizes beyond the pool of {pool:,} reviews are left out: {left_out}")
+    return [place for place in places if place.condition.final_size in sizes]
 
 
 def _growth(settings: Settings, size: int) -> tuple[int, ...]:
@@ -257,7 +267,7 @@ def _check_power(settings: Settings, places: Sequence[Place], rows: int) -> None
     enough = next(size for size in tests if _repetitions(settings, test_size=size) <= most)
     margins = (float(f"{margin * grow**n:.2g}") for n in range(1, 4 * steps))
     wide = next(at for at in margins if _repetitions(settings, margin=at) <= most)
-    first = settings["repetitions"]
+    first = settings["first_repetitions"]
     budget = first * (1 + len(settings["first_rates"])) + 2 * max(needed - first, 0)
     lacking = enough + max(place.condition.final_size for place in places) - rows
     missing = f" ({lacking:,} more reviews than there are)" if lacking > 0 else ""
@@ -271,7 +281,7 @@ def _check_power(settings: Settings, places: Sequence[Place], rows: int) -> None
 
 def _affordable(settings: Settings, budget: int) -> int:
     """Repetitions of which one rate can have a share, within a budget."""
-    first: int = settings["repetitions"]
+    first: int = settings["first_repetitions"]
     return first + max(budget - first * (1 + len(settings["first_rates"])), 0) // 2
 
 
@@ -349,7 +359,7 @@ def _run_controls(bench: rounds.Bench, courses: Sequence[Course]) -> dict[str, A
         for strategy in ("none", *CONTROLS):
             asked += [
                 (course.place, (strategy, rate, replicate))
-                for replicate in range(settings["repetitions"])
+                for replicate in range(settings["first_repetitions"])
                 for rate in rates
             ]
     return _ask(bench, asked)
@@ -457,7 +467,7 @@ def _all_cells(course: Course) -> list[Cell]:
                     (strategy, rate, replicate)
                     for strategy in ("none", *CONTROLS)
                     for rate in sorted(rates - {0.0})
-                    for replicate in range(course.settings["repetitions"])
+                    for replicate in range(course.settings["first_repetitions"])
                 ),
             ]
         )
