@@ -61,7 +61,7 @@ class Shared:
         return next(iter(self.by_backend.values())).about
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Place:
     """Where a frontier is searched for.
 

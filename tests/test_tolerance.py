@@ -18,9 +18,9 @@ TINY = {
     "sizes": "500",
     "generations": "1",
     "margin": "0.05",
-    "budget": "24",
+    "budget": "14",
     "first_repetitions": "3",
-    "first_rates": "0.5,1",
+    "first_rates": "1",
     "width": "0.5",
 }
 
@@ -51,7 +51,9 @@ def asked(settings, slope: float, spread: float = 0.001, size: int = 2_000):
 
 def test_each_replicate_is_new_and_has_its_own_rate_0():
     course, batches = asked(settled(), 0.02)
-    replicates = [replicate for cells in batches for replicate in {cell[2] for cell in cells}]
+    replicates = [
+        replicate for cells in batches for replicate in sorted({cell[2] for cell in cells})
+    ]
     assert replicates == list(range(course.search.replicates))
     for cells in batches:
         for replicate in {cell[2] for cell in cells}:
@@ -161,13 +163,13 @@ def test_other_answers_are_in_words_of_their_own(slope, spread, words):
 
 def test_the_stage_answers_and_a_second_command_has_nothing_to_do(tmp_path):
     laboratory = Laboratory.build(tmp_path / "lab")
-    out, _ = laboratory.run("tolerance", **TINY, grid="2", jobs="1")
+    out, _ = laboratory.run("tolerance", **TINY, grid="1", jobs="1")
     assert "tolerable rate" in out
     runs = laboratory.runs(kind="trial")
     assert len(finished(runs)) == len(runs)
     strategies = {run.data.params["strategy"] for run in runs}
     assert strategies == {"none", "flips", "absent"}
-    again, _ = laboratory.run("tolerance", **TINY, grid="2", jobs="2")
+    again, _ = laboratory.run("tolerance", **TINY, grid="1", jobs="2")
     assert len(laboratory.runs(kind="trial")) == len(runs)
     table = [out[out.index("place") :].split("\n\n")[0] for out in (out, again)]
     assert table[0] == table[1]

@@ -390,7 +390,7 @@ def _growths(promises: Floats) -> Floats:
     nodes, weights = np.polynomial.hermite_e.hermegauss(60)
     stakes = promises[:, None] ** 2 + promises[:, None] * nodes
     payments = np.log(2) - np.logaddexp(0, -2 * stakes)
-    return np.asarray(payments @ weights / weights.sum(), float)
+    return np.asarray(np.average(payments, axis=1, weights=weights))
 
 
 _PROMISES = np.linspace(0, 6, 121)
