@@ -34,7 +34,7 @@ AXES = ("backend", "final_size", "rate", "strategy")
 CONTROLS = ("flips", "absent")
 LEAST_INSIDE = 0.005  # of a rate at which controls are worth running
 DISAGREEMENT = 0.02  # share of reviews on which models at such losses disagree, real and simulated
-REMEDIES = (1.05, 64)  # factor and steps by which a sufficient margin or test size is looked for
+REMEDY = 1.05  # factor by which a sufficient margin or test size is looked for
 Cell = tuple[str, float, int]  # strategy, rate, replicate
 
 
@@ -262,21 +262,30 @@ def _check_power(settings: Settings, places: Sequence[Place], rows: int) -> None
             f"after about {needed} repetitions, of {most} that budget={settings['budget']} allows"
         )
         return
-    grow, steps = REMEDIES
-    tests = (math.ceil(test_size * grow**n) for n in range(1, 4 * steps))
-    enough = next(size for size in tests if _repetitions(settings, test_size=size) <= most)
-    margins = (float(f"{margin * grow**n:.2g}") for n in range(1, 4 * steps))
-    wide = next(at for at in margins if _repetitions(settings, margin=at) <= most)
-    first = settings["first_repetitions"]
-    budget = first * (1 + len(settings["first_rates"])) + 2 * max(needed - first, 0)
-    lacking = enough + max(place.condition.final_size for place in places) - rows
-    missing = f" ({lacking:,} more reviews than there are)" if lacking > 0 else ""
     raise ParameterError(
         f"margin={margin:g} cannot be resolved by test_size={test_size} and "
         f"budget={settings['budget']}: even a harmless rate should need {needed:,} repetitions "
         f"to be cleared with confidence={settings['confidence']:g}, {needed - most:,} more than "
-        f"the budget allows; use budget={budget}, test_size={enough}{missing}, or margin={wide:g}"
+        f"the budget allows; use {' or '.join(_remedies(settings, needed, most, places, rows))}"
     )
+
+
+def _remedies(
+    settings: Settings, needed: int, most: int, places: Sequence[Place], rows: int
+) -> Iterator[str]:
+    """Values, one of which would be enough."""
+    first, factors = settings["first_repetitions"], [REMEDY**n for n in range(1, 200)]
+    yield f"budget={first * (1 + len(settings['first_rates'])) + 2 * max(needed - first, 0)}"
+    tests = (math.ceil(settings["test_size"] * factor) for factor in factors)
+    for test in (size for size in tests if _repetitions(settings, test_size=size) <= most):
+        lacking = test + max(place.condition.final_size for place in places) - rows
+        missing = f" ({lacking:,} more reviews than there are)" if lacking > 0 else ""
+        yield f"test_size={test}{missing}"
+        break
+    margins = (float(f"{settings['margin'] * factor:.2g}") for factor in factors)
+    for margin in (at for at in margins if _repetitions(settings, margin=at) <= most):
+        yield f"margin={margin:g}"
+        break
 
 
 def _affordable(settings: Settings, budget: int) -> int:

@@ -18,7 +18,7 @@ TINY = {
     "sizes": "500",
     "generations": "1",
     "margin": "0.05",
-    "budget": "14",
+    "budget": "20",
     "first_repetitions": "3",
     "first_rates": "1",
     "width": "0.5",
@@ -94,6 +94,15 @@ def test_what_cannot_be_resolved_is_refused_with_remedies_that_suffice(margin):
     enough = int(re.search(r"use .*test_size=(\d+)", text)[1])
     assert (missing is not None) == (enough + 6_000 > 4_000)
     assert int(missing[1].replace(",", "")) == enough + 6_000 - 4_000
+
+
+def test_a_budget_below_what_any_answer_takes_is_said_to_be_that():
+    given = {"budget": "25", "test_size": "20000"}
+    places = tolerating._places(settled(**given), tolerating._families(("logistic",)))
+    with pytest.raises(ParameterError, match="use budget=") as refused:
+        tolerating._check_power(settled(**given), places, 120_000)
+    assert "test_size=20000 and" in str(refused.value)
+    assert "or test_size" not in str(refused.value)
 
 
 def page(slope: float, *, spread: float = 0.001, controls: bool = True, **given: str):

@@ -374,7 +374,7 @@ def _to_bet_on(promise: Floats) -> int:
 def _steps(first: float, last: float) -> Floats:
     """Rates to consider between two, both included."""
     inner = np.arange(np.ceil(first / STEP), np.floor(last / STEP) + 1) * STEP
-    return np.round(np.clip(np.unique(np.r_[first, inner, last]), STEP, 1.0), 3)
+    return np.asarray(np.round(np.clip(np.unique(np.r_[first, inner, last]), STEP, 1.0), 3))
 
 
 def _nearest(rates: Floats, needs: Floats, left: float) -> float:
