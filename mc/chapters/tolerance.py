@@ -44,9 +44,10 @@ def chapter(material: Material) -> Chapter:
     frontiers, lineages = frames["frontiers"], frames["lineages"]
     grids = frames.get("grids", pd.DataFrame())
     confidence = float(frontiers["confidence"].iloc[0])
-    losses = _monotone(statistics.searched_losses(lineages))
-    contrasts = statistics.control_contrasts(lineages)
-    controls = statistics.control_losses(lineages)
+    places = list(frontiers["place"])
+    losses = _monotone(_in_order(statistics.searched_losses(lineages), places))
+    contrasts = _in_order(statistics.control_contrasts(lineages), places)
+    controls = _in_order(statistics.control_losses(lineages), places)
     turned = _reversals(lineages, confidence)
     told = found.search_findings(frontiers, turned) + found.cost_findings(frontiers, grids)
     data = material.facts.get("data", "")
@@ -105,9 +106,15 @@ def _named(frame: pd.DataFrame, material: Material) -> pd.DataFrame:
     return frame.assign(place=names)
 
 
+def _in_order(table: pd.DataFrame, places: list[str]) -> pd.DataFrame:
+    """The same in the order of the searches."""
+    by_place = {"key": lambda column: column.map(places.index), "kind": "stable"}
+    return table.sort_values("place", ignore_index=True, **by_place)
+
+
 def _monotone(losses: pd.DataFrame) -> pd.DataFrame:
-    """The same with the monotone fit of each place."""
-    ordered = losses.sort_values(["place", "rate"], ignore_index=True)
+    """The same with the monotone fit of each place, whose rates are in order."""
+    ordered = losses.copy()
     for _, rows in ordered.groupby("place"):
         means, counts = rows["mean"].to_numpy(), rows["n"].to_numpy(float)
         ordered.loc[rows.index, "monotone"] = statistics.monotone(means, counts)

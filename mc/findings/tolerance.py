@@ -73,10 +73,10 @@ def cost_findings(frontiers: pd.DataFrame, grids: pd.DataFrame) -> list[str]:
     if len(known):
         spent, grid = known["fits"].sum(), known["grid_fits"].sum()
         told.append(
-            f"{_places(known)} the searches took {spent:,} fits; grids with the same "
-            f"intervals should take {grid:,}, {grid / spent:.1f} times as many (computed from the "
-            "losses and spreads seen, for a single look and without correction for the number of "
-            "rates; the search's interval holds at all looks)."
+            f"{_places(known)} took {spent:,} fits. Grids with intervals as narrow should take "
+            f"{grid:,}, {grid / spent:.1f} times as many: computed from the losses and spreads "
+            "seen, for grids that know beforehand how many repetitions they need and look once. The "
+            "search knew neither, and its interval holds at all looks."
         )
     if len(grids):
         both = frontiers.merge(grids, on="place", suffixes=("", "_of_grid"))
@@ -93,7 +93,7 @@ def cost_findings(frontiers: pd.DataFrame, grids: pd.DataFrame) -> list[str]:
 
 
 def _places(rows: pd.DataFrame) -> str:
-    return f"At {len(rows)} places" if len(rows) > 1 else f"{rows['place'].iloc[0]}:"
+    return f"The searches at {len(rows)} places" if len(rows) > 1 else "The search"
 
 
 def _range(low: float, high: float) -> str:
@@ -107,7 +107,7 @@ def search_findings(frontiers: pd.DataFrame, reversals: pd.DataFrame) -> list[st
     if len(done):
         told.append(
             f"{len(done)} of {len(frontiers)} searches reached the width that was asked for, after "
-            f"{done['lineages'].min()} to {done['lineages'].max()} lineages."
+            f"{listed([f'{each:,}' for each in done['lineages']])} lineages."
         )
     for place, rows in reversals.groupby("place", sort=False):
         pairs = [f"{row['lower']:g} than at {row['higher']:g}" for _, row in rows.iterrows()]

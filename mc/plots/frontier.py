@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from mc.plots.canvas import GREY, MARKERS, OKABE_ITO, count, new_figure, size_axis
 
 COLUMNS = 3  # panels beside each other
+NEAR = 0.05  # of a panel's width: of dots as near as that only the largest has its number
 CEILING = 3.0  # margins that a panel about the frontier shows
 BLUE = OKABE_ITO[0]
 STRATEGIES = {  # colour, marker and words
@@ -47,7 +48,7 @@ def frontier_losses(frontiers: pd.DataFrame, losses: pd.DataFrame, data: str = "
     ]
     figure.legend(handles=handles, loc="outside right upper", frameon=False, fontsize=9)
     text = (
-        "Dots: mean paired losses, the larger the more repetitions (numbers beside them); bars: "
+        "Dots: mean paired losses, the larger the more repetitions (numbers beside most); bars: "
         "95% t intervals of a rate by itself. Shaded: interval of the tolerable rate, at "
         f"{100 * frontiers['confidence'].iloc[0]:g}% confidence at all looks."
     )
@@ -66,13 +67,15 @@ def _draw_frontier(ax: Axes, row: pd.Series, rows: pd.DataFrame) -> None:
     ax.errorbar(rates, mean, [mean - low, high - mean], fmt="none", color=BLUE, linewidth=0.9)
     area = 12 + 5 * rows["n"].to_numpy()
     ax.scatter(rates, mean, area, color=BLUE, edgecolors="white", linewidths=0.8, zorder=3)
-    for rate, at, n in zip(rates, mean, rows["n"], strict=True):
-        if at <= top:
+    counts, reach = rows["n"].to_numpy(), _reach(row, rates[mean <= top])
+    for rate, at, n in zip(rates, mean, counts, strict=True):
+        rivals = counts[np.abs(rates - rate) < NEAR * reach]
+        if at <= top and n == rivals.max() and (n > rivals.min() or len(rivals) == 1):
             ax.annotate(
                 f"{n}", (rate, at), (6, -10), textcoords="offset points", fontsize=7.5, color=GREY
             )
     ax.set_ylim(min(-0.15 * top, 1.1 * mean.min()), top)
-    ax.set_xlim(0, _reach(row, rates[mean <= top]))
+    ax.set_xlim(0, reach)
     _say_beyond(ax, rates[mean > top], mean[mean > top])
     ax.set_title(row["place"], fontsize=10.5)
     ax.set_xlabel("collapse rate")
