@@ -39,7 +39,7 @@ LAYERS = [  # from the ground up; a module imports from lower rows, or from its 
     {"publishing", "groundwork"},
     {"joining"},
     {"preload", "stage", "cli", "rounds"},
-    {"growing", "evolving", "searching", "looping", "inspecting"},
+    {"growing", "evolving", "searching", "looping", "inspecting", "tolerating"},
     {"validating", "rescuing"},
     {"project"},
 ]

@@ -174,11 +174,28 @@ OWN["mitigation"] = [
     ({"final_size": "300"}, 2, "final_size=300 leaves generation 0 alone"),
     ({"register": "a/b"}, 2, "register='a/b' must be a name without"),
 ]
+OWN["tolerance"] = [
+    ({"backends": "logistic,lgbm"}, 2, "backends='lgbm' is unknown; choose from"),
+    ({"backends": "lightgbm:quick"}, 2, "backends=lightgbm='quick' is unknown; choose from"),
+    ({"sizes": "3", "margin": "0.1"}, 2, "sizes=3 is too small for initial_share=0.5 and gener"),
+    ({"initial_share": "1"}, 2, "initial_share=1.0 must lie in [0.001, 0.999]"),
+    ({"generations": "0"}, 2, "generations=0 must lie in [1, 1000]"),
+    ({"margin": "0"}, 2, "margin=0.0 must lie in [1e-06, 1]"),
+    ({"margin": "0.001", "sizes": "500"}, 2, "margin=0.001 cannot be resolved by test_size=200"),
+    ({"confidence": "1"}, 2, "confidence=1.0 must lie in [0.5, 0.999999]"),
+    ({"width": "0"}, 2, "width=0.0 must lie in [0.002, 1]"),
+    ({"budget": "9"}, 2, "budget=9 is less than the 25 lineages of the first look"),
+    ({"first_rates": "0,1"}, 2, "first_rates=0.0 must lie in [0.001, 1]"),
+    ({"first_repetitions": "2"}, 2, "first_repetitions=2 must lie in [3, 10000]"),
+    ({"controls": "perhaps"}, 2, "controls='perhaps' must be true or false"),
+    ({"grid": "-1"}, 2, "grid=-1 must lie in [0, 1000]"),
+]
 OWN["worker"] = [
     ({"study": "none-such"}, 1, "study='none-such' is not in storage='sqlite:///optuna.db', where"),
     ({"wait": "-1"}, 2, "wait=-1 must be at least 0"),
 ]
 FOUND_LATER = {"main": {"storage"}, "worker": {"data", "data_params"}}  # with a stage at work
+GIVEN = {"tolerance": {"sizes": "300", "margin": "0.1"}}  # what its defaults ask too much of
 STAGES = project.stages()
 CASES = [
     (stage, wrong)
@@ -197,7 +214,7 @@ def laboratory(tmp_path_factory) -> Laboratory:
 @pytest.mark.parametrize(("stage", "wrong"), CASES, ids=lambda part: str(part)[:60])
 def test_a_wrong_parameter_is_one_line_and_leaves_no_run(laboratory, stage, wrong):
     parameters, code, message = wrong
-    _, err = laboratory.run(stage, expect=code, **parameters)
+    _, err = laboratory.run(stage, expect=code, **{**GIVEN.get(stage, {}), **parameters})
     assert message in err
     assert err.startswith("error: ")
     assert err.count("\n") == 1

@@ -17,6 +17,7 @@ from mc.plots.distributions import chain_figure, class_figure
 from mc.plots.dose import tolerance
 from mc.plots.drift import drift_or_information
 from mc.plots.evolution import selection_drift, selection_scores
+from mc.plots.frontier import control_losses, frontier_losses, rates_by_size
 from mc.plots.losses import paired_loss
 from mc.plots.mitigation import rescue_curves, rescue_front, rescue_gains
 from mc.plots.model_search import search_history, search_slices
@@ -41,10 +42,12 @@ __all__ = [
     "click_returns",
     "compared_curves",
     "compared_losses",
+    "control_losses",
     "costs",
     "detection_curves",
     "drift_or_information",
     "exchange_rates",
+    "frontier_losses",
     "law_figure",
     "log_charts",
     "log_signals",
@@ -53,6 +56,7 @@ __all__ = [
     "operating_curve",
     "paired_loss",
     "pollution_shares",
+    "rates_by_size",
     "rescue_curves",
     "rescue_front",
     "rescue_gains",

@@ -29,6 +29,7 @@ from mc.statistics.audits import (
     smallest_seen,
 )
 from mc.statistics.comparison import contrasts, costs, drift_or_information, given_back
+from mc.statistics.controls import control_contrasts, control_losses, searched_losses
 from mc.statistics.dose import dose_response, dose_trend
 from mc.statistics.effects import (
     curve,
@@ -52,6 +53,7 @@ from mc.statistics.frames import (
     one_class,
     unfinished,
 )
+from mc.statistics.frontier import Search, grid_for, monotone, reversals, to_clear
 from mc.statistics.intervals import CONFIDENCE, Interval, mean_interval
 from mc.statistics.logged import LogWatch, log_table, watch_log
 from mc.statistics.loops import loop_changes, loop_contrasts, loop_means
@@ -68,7 +70,7 @@ from mc.statistics.rescue import (
 )
 from mc.statistics.slices import GAP, excesses, leads, slice_losses, with_gap
 from mc.statistics.surface import Surface, response_surface
-from mc.statistics.tolerance import tolerable_rates
+from mc.statistics.tolerance import tolerable_rate, tolerable_rates
 
 __all__ = [
     "ABSENT",
@@ -85,6 +87,7 @@ __all__ = [
     "TOGETHER",
     "Interval",
     "LogWatch",
+    "Search",
     "Shape",
     "Surface",
     "Watch",
@@ -97,6 +100,8 @@ __all__ = [
     "collapse_loss",
     "condition_names",
     "contrasts",
+    "control_contrasts",
+    "control_losses",
     "corrected",
     "costs",
     "curve",
@@ -108,6 +113,7 @@ __all__ = [
     "end_means",
     "excesses",
     "given_back",
+    "grid_for",
     "growing",
     "leads",
     "log_table",
@@ -115,6 +121,7 @@ __all__ = [
     "loop_contrasts",
     "loop_means",
     "mean_interval",
+    "monotone",
     "more_repetitions",
     "on_front",
     "one_class",
@@ -127,12 +134,16 @@ __all__ = [
     "rescue_ends",
     "rescue_table",
     "response_surface",
+    "reversals",
     "rows_needed",
+    "searched_losses",
     "shape",
     "slice_losses",
     "smallest_seen",
     "standardised",
     "summary",
+    "to_clear",
+    "tolerable_rate",
     "tolerable_rates",
     "unfinished",
     "verdicts",

@@ -45,17 +45,20 @@ def tolerable_rates(
             values = losses.values[:, step]  # (n, r)
             values = values[~np.isnan(values).any(axis=1)]
             if len(values):
-                found = _tolerable(losses.rates, values, margin, confidence)
+                found = tolerable_rate(losses.rates, values, margin, confidence)
                 place = (*losses.condition, generation, losses.sizes[step])
                 rows.append((*place, *found, len(values), losses.rates[-1]))
     names = [*CONDITION, "generation", "train_size", "rate", "low", "high", "n", "largest_tested"]
     return pd.DataFrame(rows, columns=names)
 
 
-def _tolerable(
+def tolerable_rate(
     rates: Floats, values: Floats, margin: float, confidence: float
 ) -> tuple[float, float, float]:
-    """Tolerable rate with its bootstrap bounds from losses of each replicate, (n, r)."""
+    """Tolerable rate with its bootstrap bounds from losses of each replicate, (n, r).
+
+    With 1 replicate the bounds are NaN.
+    """
 
     def largest(replicates: Any, axis: int) -> Any:  # (..., n) -> (...)
         return largest_within(rates, _monotone(values[replicates].mean(axis=-2)), margin)
