@@ -114,9 +114,8 @@ class Course:
             return [self.settings["first_rates"]] * self.settings["first_repetitions"]
         if self.search.is_done(self.settings["width"]):
             return []
-        left = self.settings["budget"] - self.spent
-        rates = self.search.next_rates(self.settings["width"], left / 3)  # both sides, and rate 0
-        most = left // (1 + len(rates))
+        rates = self.search.next_rates(self.settings["width"])
+        most = (self.settings["budget"] - self.spent) // (1 + len(rates))  # with rate 0
         return [rates] * min(BATCH, most) if rates else []
 
     def cells(self, batch: Sequence[tuple[float, ...]]) -> list[Cell]:

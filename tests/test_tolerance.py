@@ -158,7 +158,7 @@ def test_the_controls_are_told_apart():
     ("slope", "spread", "words"),
     [
         (0.0, 0.0005, "all new labels may come from the machine; at no rate"),
-        (0.5, 0.0005, "less than"),
+        (5.0, 0.0005, "less than"),
         (0.02, 0.05, "not known"),
     ],
 )

@@ -13,8 +13,8 @@ from mc.material import Material
 
 HINTS = {
     "frontier": "Left of the shaded interval the loss is known to stay within the margin, right "
-    "of it to exceed it. The search chose the rates: most repetitions are as near to the frontier "
-    "as the budget could decide. The line is the monotone fit that the estimate is read from.",
+    "of it to exceed it. The search chose the rates: most repetitions are seen at a pair of rates "
+    "about the frontier. The line is the monotone fit that the estimate is read from.",
     "sizes": "Of the same corpus; a size grows in the same number of generations from the same "
     "share of human labels.",
     "controls": "Random errors are as many as the machine made. Absent: the same human reviews and "
@@ -49,7 +49,8 @@ def chapter(material: Material) -> Chapter:
     contrasts = _in_order(statistics.control_contrasts(lineages), places)
     controls = _in_order(statistics.control_losses(lineages), places)
     turned = _reversals(lineages, confidence)
-    told = found.search_findings(frontiers, turned) + found.cost_findings(frontiers, grids)
+    told = found.search_findings(frontiers, turned)
+    told += found.check_findings(controls, frontiers) + found.cost_findings(frontiers, grids)
     data = material.facts.get("data", "")
     sections = [
         Section(
@@ -93,7 +94,7 @@ def chapter(material: Material) -> Chapter:
             **({"controls": controls, "contrasts": contrasts} if len(contrasts) else {}),
         },
         facts=material.facts,
-        cautions=_cautions(turned),
+        cautions=_cautions(turned, found.off_the_margin(controls, frontiers)),
         glossary=GLOSSARY,
     )
 
@@ -193,14 +194,22 @@ def _controls(controls: pd.DataFrame, contrasts: pd.DataFrame) -> Table:
     return Table("Machine labels and their controls (points)", heads, rows, HINTS["controls"])
 
 
-def _cautions(turned: pd.DataFrame) -> list[str]:
+def _cautions(turned: pd.DataFrame, off: list[str]) -> list[str]:
     told = [
-        "Taken for granted: a higher rate does not lose less, and the loss of a repetition "
-        "scatters symmetrically about its mean. A collapse that befalls one repetition in ten is "
+        "Taken for granted: a higher rate does not lose less, the mean loss runs straight between "
+        "two rates near the frontier, and a repetition's loss scatters symmetrically. Where losses "
+        "jump at some rate, the interval may lie beside it. A collapse that befalls one repetition in ten is "
         "easily missed. Repetitions draw from one corpus, and say nothing of others.",
         "The intervals of single dots and of the controls hold for each by itself; of many, a few "
         "miss by chance.",
     ]
+    if off:
+        told.insert(
+            0,
+            f"At the tolerable rate itself the loss is another than the margin ({'; '.join(off)}; "
+            "of 20 such checks one is by chance): it does not run straight about there, and the "
+            "interval should not be relied on.",
+        )
     if len(turned):
         told.insert(
             0,

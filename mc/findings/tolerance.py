@@ -8,6 +8,7 @@ import pandas as pd
 from mc.findings.words import in_points, listed, points
 
 MOST = 10_000  # repetitions that are worth naming
+TOO_WIDE = 0.7  # of an interval of rates
 Row = Any  # of the table of frontiers
 
 
@@ -15,11 +16,17 @@ def answer(row: Row) -> str:
     """The tolerable rate in a few words: ``0.21 [0.16, 0.26]``, ``at least 1``, ``below 0.05``."""
     if row["low"] >= 1:
         return "at least 1"
-    if row["low"] > 0 or (row["harm_is_shown"] and row["rate"] > row["low"]):
-        interval = f"{row['rate']:.2f} [{row['low']:.2f}, {row['high']:.2f}]"
-        if row["low"] > 0:
-            return interval
-    return f"below {row['high']:.2f}" if row["harm_is_shown"] else "not known"
+    if _is_unknown(row):
+        return f"not known [{row['low']:.2f}, {row['high']:.2f}]"
+    if row["low"] > 0:
+        return f"{row['rate']:.2f} [{row['low']:.2f}, {row['high']:.2f}]"
+    return f"below {row['high']:.2f}"
+
+
+def _is_unknown(row: Row) -> bool:
+    """Whether an interval is too wide to be an answer."""
+    is_open = not row["low"] and not row["harm_is_shown"]
+    return bool(is_open or row["high"] - row["low"] > TOO_WIDE)
 
 
 def headline(row: Row) -> str:
@@ -31,10 +38,10 @@ def headline(row: Row) -> str:
             f"{row['place']}: all new labels may come from the machine; at no rate does the loss "
             f"exceed {margin} points, with {sure} confidence {cost}."
         )
-    if not row["low"] and not row["harm_is_shown"]:
+    if _is_unknown(row):
         return (
-            f"{row['place']}: not known; {row['lineages']} lineages show neither a rate that loses "
-            f"{margin} points nor one that does not. {_missing(row)}"
+            f"{row['place']}: not known closer than [{row['low']:.2f}, {row['high']:.2f}] after "
+            f"{row['lineages']} lineages, with {sure} confidence. {_missing(row)}"
         )
     if not row["low"]:
         least = f"a rate of {row['high']:.3g} already loses more than {margin} points"
@@ -75,8 +82,7 @@ def cost_findings(frontiers: pd.DataFrame, grids: pd.DataFrame) -> list[str]:
         told.append(
             f"{_places(known)} took {spent:,} fits. Grids with intervals as narrow should take "
             f"{grid:,}, {grid / spent:.1f} times as many: computed from the losses and spreads "
-            "seen, for grids that know beforehand how many repetitions they need and look once. "
-            "The search knew neither, and its interval holds at all looks."
+            "seen, for grids that know beforehand how many repetitions they need, and look once."
         )
     if len(grids):
         both = frontiers.merge(grids, on="place", suffixes=("", "_of_grid"))
@@ -118,6 +124,36 @@ def search_findings(frontiers: pd.DataFrame, reversals: pd.DataFrame) -> list[st
     return told
 
 
+def check_findings(controls: pd.DataFrame, frontiers: pd.DataFrame) -> list[str]:
+    """Whether repetitions at the estimate itself, of which no search knew, lose the margin."""
+    rows = _at_estimates(controls, frontiers)
+    told = [
+        f"{row['place']} {in_points(row['mean'], row['low'], row['high'])}"
+        + (" (other than the margin)" if row["is_off"] else "")
+        for _, row in rows.iterrows()
+    ]
+    if not told:
+        return []
+    return [
+        f"Checked with {rows['n'].min()} repetitions at the tolerable rate itself, which the search "
+        f"did not learn from: the loss there is, in points, {listed(told)}."
+    ]
+
+
+def off_the_margin(controls: pd.DataFrame, frontiers: pd.DataFrame) -> list[str]:
+    """Places where the loss at the estimate is shown to be another than the margin."""
+    rows = _at_estimates(controls, frontiers)
+    return list(rows.loc[rows["is_off"], "place"])
+
+
+def _at_estimates(controls: pd.DataFrame, frontiers: pd.DataFrame) -> pd.DataFrame:
+    """Losses of machine labels at each place's tolerable rate, where it lies between 0 and 1."""
+    known = frontiers[(frontiers["low"] > 0) & frontiers["harm_is_shown"]]
+    known = known.assign(rate=known["rate"].round(3))[["place", "rate", "margin"]]
+    rows = known.merge(controls[controls["strategy"] == "none"], on=["place", "rate"])
+    return rows.assign(is_off=(rows["margin"] < rows["low"]) | (rows["margin"] > rows["high"]))
+
+
 def control_findings(contrasts: pd.DataFrame, frontiers: pd.DataFrame) -> list[str]:
     """Whether synthetic is worse than absent, and structured error worse than random."""
     rates = frontiers.set_index("place")["rate"].round(3)
@@ -132,12 +168,12 @@ def control_findings(contrasts: pd.DataFrame, frontiers: pd.DataFrame) -> list[s
         ):
             at = rows.set_index("rate")
             near = [rates[place]] if rates[place] in at.index else []
-            chosen = [*near, max(at.index)] if max(at.index) not in near else near
+            told_at = [*near, max(at.index)] if max(at.index) not in near else near
             parts = [
                 f"{in_points(*at.loc[rate, ['mean', 'low', 'high']])} points at rate {rate:.2g}"
-                for rate in chosen
+                for rate in told_at
             ]
-            judged = [_judged(at.loc[rate], verdict) for rate in chosen]
+            judged = [_judged(at.loc[rate], verdict) for rate in told_at]
             same = len(set(judged)) == 1
             if same:
                 told.append(f"{place}: beyond {words}, the loss is {listed(parts)}: {judged[0]}.")

@@ -9,20 +9,22 @@ by exceeds 2/alpha at *any* time with a chance of alpha/2 at most (Ville's inequ
 rates were chosen, whenever somebody looked, whyever the search stopped. The same is asked from
 above. So the interval holds at all looks, where a usual one holds at a single look announced
 beforehand (after Waudby-Smith & Ramdas 2024, Estimating means of bounded random variables by
-betting, JRSS B).
+betting, JRSS B). About a frontier between two rates that a replicate has seen, and that are near
+each other, one bets on its loss there by linear interpolation.
 
-Taken for granted: a higher rate does not lose less; replicates are independent, so none may be
-seen twice; a paired loss scatters symmetrically about its mean, however widely. A bet pays
-``1 + tanh(theta * x)`` for a loss that is x on the side that was bet on: of symmetric x its mean
-is 1, and 1 at most where the mean of x is 0 or less, since tanh rises and is odd. Against normal
-losses the bet with theta = mean / variance grows fastest. Where losses are skewed the interval
-held in simulations with exponential and lognormal scatter; where most replicates lose nothing and
-one in ten a lot, it did not.
+Taken for granted: a higher rate does not lose less; between two rates that are `STRAIGHT` apart at
+most, the mean loss runs straight; replicates are independent, so none may be seen twice; a paired
+loss scatters symmetrically about its mean, however widely. A bet pays ``1 + tanh(theta * x)`` for a
+loss that is x on the side that was bet on: of symmetric x its mean is 1, and 1 at most where the
+mean of x is 0 or less, since tanh rises and is odd. Against normal losses the bet with theta =
+mean / variance grows fastest. Where losses are skewed the interval held in simulations with
+exponential and lognormal scatter; where most replicates lose nothing and one in ten a lot, it may
+not.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -36,10 +38,12 @@ from mc.statistics.intervals import checked_confidence
 from mc.statistics.tolerance import largest_within
 
 UNSEEN = 2  # replicates before the first bet
-CAUTION = 1.25  # what the variance is taken for, over what was seen
 EFFICIENCY = 0.7  # of bets on estimates, in those on the true mean and spread: by simulation
-POWER = 0.8  # of a grid's tests
-STEP = 0.001  # of rates that are considered
+LEAST_HALF = 0.02  # of the distance of two rates that are seen together
+SIDES = (1, -1)
+STRAIGHT = 0.3  # of the rate: apart as far, losses are interpolated
+FRONTIERS = np.arange(1, 201) / 200  # that are considered
+STEP = 0.005  # between them
 MOST_NEEDED = 100_000  # repetitions; more are as good as endless
 FEWEST = 3  # repetitions of a rate that is compared
 LEAST_SPREAD = 1e-6  # of a loss
@@ -102,41 +106,6 @@ class Curve:
         return rate if rate < self.rates[-1] else 1.0
 
 
-@dataclass(frozen=True)
-class Bound:
-    """What has been won by bets on one side of the margin.
-
-    Parameters
-    ----------
-    side : {1, -1}
-        1: bets that losses stay below the margin; -1: that they exceed it.
-    rates, gains : tuple of float
-        Rate of each bet in the order of replicates, and the logarithm of its payment.
-    """
-
-    side: int
-    rates: tuple[float, ...] = ()
-    gains: tuple[float, ...] = ()
-
-    def with_bet(self, rate: float, gain: float) -> "Bound":
-        """The same with one more bet."""
-        return Bound(self.side, (*self.rates, rate), (*self.gains, gain))
-
-    def evidence(self, rates: Floats, *, best: bool = True) -> Floats:
-        """Log of what was won, (k,), at rates as high as each at least (side -1: at most).
-
-        Parameters
-        ----------
-        best : bool
-            The most that it ever was, rather than what it is now.
-        """
-        rows = self.side * (np.array(self.rates) - np.asarray(rates)[:, None]) >= 0  # (k, bets)
-        won = np.cumsum(np.where(rows, np.array(self.gains), 0.0), axis=1)  # (k, bets)
-        if not won.shape[1]:
-            return np.zeros(len(rates))
-        return np.maximum(won.max(axis=1), 0) if best else won[:, -1]
-
-
 class Search:
     """What is known of a frontier after the replicates seen so far.
 
@@ -146,17 +115,26 @@ class Search:
         Largest loss allowed.
     confidence : float in (0, 1)
         Chance that the interval holds at all looks together.
+
+    Attributes
+    ----------
+    losses : dict
+        Rate to the losses seen there.
+    replicates : int
+        Seen so far.
     """
 
     def __init__(self, margin: float, confidence: float) -> None:
         self.margin, self.confidence = checked_margin(margin), checked_confidence(confidence)
-        self.within, self.beyond = Bound(1), Bound(-1)
         self.losses: dict[float, list[float]] = {}
         self.replicates = 0
+        self._won = {side: np.zeros(len(FRONTIERS)) for side in SIDES}  # logarithms
+        self._most = {side: np.zeros(len(FRONTIERS)) for side in SIDES}  # that it ever was
+        self._last: tuple[float, ...] = ()  # rates that were asked for
 
     @property
     def threshold(self) -> float:
-        """Evidence at which a side is sure: log(2 / alpha)."""
+        """Evidence at which a frontier is refuted: log(2 / alpha)."""
         return float(np.log(2 / (1 - self.confidence)))
 
     @property
@@ -174,18 +152,31 @@ class Search:
 
     def _settle(self, losses: Mapping[float, float]) -> None:
         """Bet on each side by what was seen before, and pay by what is seen now."""
-        rates = np.array(sorted(losses))
-        curve = self.curve
-        room, spread = self.margin - curve.loss(rates), curve.spread(rates)  # (k,)
-        for name in ("within", "beyond"):
-            bound: Bound = getattr(self, name)
-            promise = bound.side * room / spread
-            if (promise > 0).any():
-                at = _to_bet_on(promise[:: -bound.side])
-                at = len(rates) - 1 - at if bound.side == 1 else at
-                theta = room[at] / (CAUTION * spread[at] ** 2)
-                gain = _log_payment(theta * (self.margin - losses[rates[at]]))
-                setattr(self, name, bound.with_bet(float(rates[at]), gain))
+        rates, curve = np.array(sorted(losses)), self.curve
+        seen = np.array([losses[rate] for rate in rates])
+        means, spreads = curve.loss(rates), curve.spread(rates)
+        for side in SIDES:
+            weights = _weights(tuple(rates), side)  # (f, k)
+            is_open = ~np.isnan(weights).any(axis=1)
+            weights = np.nan_to_num(weights)
+            hope = side * (self.margin - weights @ means)
+            variance = np.maximum(weights @ spreads, LEAST_SPREAD) ** 2
+            theta = np.where(is_open, np.maximum(hope, 0) / variance, 0.0)
+            x = side * (self.margin - weights @ seen)
+            self._won[side] += np.log(2) - np.logaddexp(0, -2 * theta * x)
+            self._most[side] = np.maximum(self._most[side], self._won[side])
+
+    def evidence(self, side: int, *, best: bool = True) -> Floats:
+        """Log of what bets against each of `FRONTIERS` have won, (f,).
+
+        Parameters
+        ----------
+        side : {1, -1}
+            1: bets that the frontier lies above; -1: that it lies below.
+        best : bool
+            The most that it ever was, rather than what it is now.
+        """
+        return (self._most if best else self._won)[side]
 
     def estimate(self) -> float:
         """Rate at which the monotone mean loss reaches the margin, but within the interval."""
@@ -193,70 +184,50 @@ class Search:
 
     def interval(self) -> tuple[float, float]:
         """Bounds of the frontier; 0 and 1 where there is no evidence for a closer one."""
-        rates = np.array(sorted(self.losses))
-        is_within = self.within.evidence(rates) >= self.threshold
-        is_beyond = self.beyond.evidence(rates) >= self.threshold
-        lowest = np.cumprod(is_within).sum()  # rates up to which every lower frontier is refuted
-        highest = np.cumprod(is_beyond[::-1]).sum()
-        low = float(rates[lowest - 1]) if lowest else 0.0
-        high = float(rates[len(rates) - highest]) if highest else 1.0
+        below, above = (self.evidence(side) >= self.threshold for side in SIDES)
+        lowest = np.cumprod(below).sum()  # frontiers from the bottom that are refuted
+        highest = np.cumprod(above[::-1]).sum()
+        low = float(FRONTIERS[lowest - 1]) if lowest else 0.0
+        high = float(FRONTIERS[len(FRONTIERS) - highest]) if highest else 1.0
         return min(low, high), max(low, high)
 
     @property
     def harm_is_shown(self) -> bool:
         """Whether some rate is known to lose more than the margin."""
-        top = np.array([max(self.losses)])
-        return bool(self.beyond.evidence(top)[0] >= self.threshold)
+        return bool(self.evidence(-1)[-1] >= self.threshold)
 
     def is_done(self, width: float) -> bool:
         """Whether the interval is as narrow as asked, or all rates are within the margin."""
         low, high = self.interval()
-        return high - low <= width + STEP / 2
-
-    def needed(self, rates: Floats, side: int) -> Floats:
-        """Repetitions at rates that should refute a frontier on the other side of each, (k,).
-
-        Parameters
-        ----------
-        side : {1, -1}
-            1: to show that a rate is within the margin; -1: beyond it.
-        """
-        bound, curve = (self.within if side == 1 else self.beyond), self.curve
-        promise = side * (self.margin - curve.loss(rates)) / curve.spread(rates)
-        missing = self.threshold - bound.evidence(rates, best=False)
-        missing = np.where(bound.evidence(rates) >= self.threshold, 0.0, missing)
-        return needed(promise, missing)
+        return high - low <= width + 1e-9
 
     def targets(self, width: float) -> tuple[float, float]:
-        """Rates that an interval of a width about the estimate has as its ends, 0 and 1 at most.
+        """Ends of an interval of a width about the estimate, 0 and 1 at most.
 
-        Where all seems within the margin, the lower one is 1.
+        Where all seems within the margin, both are 1.
         """
         rate = self.curve.frontier(self.margin)
         if rate >= 1:
             return 1.0, 1.0
-        return max(rate - width / 2, 0.0), min(rate + width / 2, 1.0)
+        low = min(max(rate - width / 2, 0.0), 1 - width)
+        return low, low + width
 
-    def next_rates(self, width: float, left: float) -> tuple[float, ...]:
-        """Rates worth seeing next: as near to the frontier as the repetitions left can decide.
+    def next_rates(self, width: float) -> tuple[float, ...]:
+        """Rates worth seeing next: a pair about the estimate, near enough to interpolate.
 
-        Parameters
-        ----------
-        width : float
-            Of the interval asked for.
-        left : float
-            Repetitions that can still be paid for.
+        It stays where it is while the estimate is well between. The further apart, the less noise
+        there is in where between them the frontier lies, and the more it matters if losses do not
+        run straight: three times the width that is asked for, `STRAIGHT` at most. A lower one of 0
+        is left out, since nothing is lost there.
         """
-        low, high = self.interval()
-        lower, upper = self.targets(width)
-        wanted = []
-        if low < lower - STEP / 2:
-            rates = _steps(STEP, lower)[::-1]
-            wanted.append(_nearest(rates, self.needed(rates, 1), left))
-        if lower < 1 and high > upper + STEP / 2:
-            rates = _steps(upper, 1.0)
-            wanted.append(_nearest(rates, self.needed(rates, -1), left))
-        return tuple(sorted({each for each in wanted if each}))
+        rate = self.curve.frontier(self.margin)
+        if rate >= 1:
+            return (1.0,)
+        half = float(np.clip(1.5 * width, LEAST_HALF, STRAIGHT / 2))
+        if not self._last or abs(rate - sum(self._last) / 2) > half / 2:
+            low = min(max(rate - half, 0.0), 1 - 2 * half)
+            self._last = (round(low, 3) if low >= STEP else 0.0, round(low + 2 * half, 3))
+        return tuple(each for each in self._last if each)
 
     def missing(self, width: float) -> int:
         """Further repetitions that an interval of a width should take; `MOST_NEEDED` at most."""
@@ -265,11 +236,47 @@ class Search:
         low, high = self.interval()
         lower, upper = self.targets(width)
         more = [0.0]
-        if low < lower - STEP / 2:
-            more.append(self.needed(np.array([lower]), 1)[0])
-        if lower < 1 and high > upper + STEP / 2:
-            more.append(self.needed(np.array([upper]), -1)[0])
+        if low < lower - 1e-9:
+            more.append(self._needed(np.array([lower]), 1)[0])
+        if upper < 1 and high > upper + 1e-9:
+            more.append(self._needed(np.array([upper]), -1)[0])
         return int(np.ceil(max(more)))
+
+    def _needed(self, rates: Floats, side: int) -> Floats:
+        """Repetitions about rates that should refute a frontier there, (k,); 0 beyond 0 and 1."""
+        curve, inside = self.curve, np.clip(rates, STEP, 1.0)
+        promise = side * (self.margin - curve.loss(inside)) / curve.spread(inside)
+        places = np.round(inside / STEP).astype(int) - 1
+        left = self.threshold - self.evidence(side, best=False)[places]
+        return np.where((rates > 0) & (rates < 1), needed(promise, left), 0.0)
+
+
+@lru_cache(64)
+def _weights(rates: tuple[float, ...], side: int) -> Floats:
+    """What a bet against each frontier is made of: shares of the losses at rates, (f, k).
+
+    Between rates that are near each other, 0 included, where nothing is lost, a frontier's loss is
+    interpolated. Else the bet is on the next rate above (side 1) or below (side -1) the frontier;
+    where there is none the row is NaN.
+    """
+    known = np.array([0.0, *rates])
+    after = np.searchsorted(known, FRONTIERS - 1e-12)  # (f,) the first rate not below
+    weights = np.zeros((len(FRONTIERS), len(known)))
+    for row, (frontier, upper) in enumerate(zip(FRONTIERS, after, strict=True)):
+        lower = upper - 1
+        if upper == len(known):  # above all rates
+            weights[row, lower] = np.nan if side == 1 else 1
+        elif known[upper] - known[lower] <= STRAIGHT + 1e-9:
+            share = (frontier - known[lower]) / (known[upper] - known[lower])
+            weights[row, [lower, upper]] = 1 - share, share
+        elif side == 1:
+            weights[row, upper] = 1
+        else:
+            at = upper if known[upper] <= frontier + 1e-12 else lower
+            weights[row, at] = 1 if at else np.nan
+    lacking = np.isnan(weights).any(axis=1)
+    weights[lacking] = np.nan
+    return weights[:, 1:]
 
 
 def needed(promise: Floats, missing: Floats) -> Floats:
@@ -341,48 +348,25 @@ def grid_for(search: Search, width: float) -> tuple[int, int]:
     """What a grid would take to give as narrow an interval, by the means and spreads seen.
 
     The grid's rates lie as far apart as the interval is wide, but no closer than the width that was
-    asked for; each has as many repetitions as t tests need, to tell the rates next to the frontier
-    from the margin in 4 of 5 cases. It is not corrected for the number of its rates.
+    asked for. Each has as many repetitions as make the normal interval of the rate where the loss
+    reaches the margin, spread over slope, as narrow: at a single look, by somebody who knew spread
+    and slope.
 
     Returns
     -------
     (int, int)
-        Rates above 0, and repetitions of each; `MOST_NEEDED` repetitions at most.
+        Rates above 0, and repetitions of each, 2 at least; 0 and 0 where the interval has an end
+        that no loss was shown for.
     """
     low, high = search.interval()
-    rates = np.array([rate for rate in (low, high if search.harm_is_shown else 0.0) if rate])
-    if not len(rates):
+    if not search.harm_is_shown or not 0 < low < high:
         return 0, 0
-    curve = search.curve
-    promises = np.abs(search.margin - curve.loss(rates)) / curve.spread(rates)
-    reach = norm.isf((1 - search.confidence) / 2) + norm.isf(1 - POWER)
-    repetitions = np.clip(np.ceil((reach / promises.min()) ** 2) + 2, 3, MOST_NEEDED)
+    curve, ends = search.curve, np.array([low, high])
+    losses = curve.loss(ends)
+    slope = max(float(losses[1] - losses[0]), LEAST_SPREAD) / (high - low)
+    reach = norm.isf((1 - search.confidence) / 2) * float(curve.spread(ends).mean())
+    repetitions = np.clip(np.ceil((2 * reach / slope / (high - low)) ** 2), 2, MOST_NEEDED)
     return int(np.ceil(1 / max(high - low, width) - 1e-9)), int(repetitions)
-
-
-def _log_payment(stake: float) -> float:
-    """Log of what a bet pays, log(1 + tanh(stake)), without overflow."""
-    return float(np.log(2) - np.logaddexp(0, -2 * stake))
-
-
-def _to_bet_on(promise: Floats) -> int:
-    """Place of the first rate that promises a standard deviation, else of the most promising."""
-    good = np.flatnonzero(promise >= 1)
-    return int(good[0]) if len(good) else int(np.argmax(promise))
-
-
-def _steps(first: float, last: float) -> Floats:
-    """Rates to consider between two, both included."""
-    inner = np.arange(np.ceil(first / STEP), np.floor(last / STEP) + 1) * STEP
-    return np.asarray(np.round(np.clip(np.unique(np.r_[first, inner, last]), STEP, 1.0), 3))
-
-
-def _nearest(rates: Floats, needs: Floats, left: float) -> float:
-    """First rate that can be decided with what is left, else the one that needs the least."""
-    if (needs >= MOST_NEEDED).all():
-        return 0.0
-    affordable = np.flatnonzero(needs <= left)
-    return float(rates[affordable[0] if len(affordable) else np.argmin(needs)])
 
 
 def _growths(promises: Floats) -> Floats:

