@@ -198,8 +198,8 @@ def _cautions(turned: pd.DataFrame, off: list[str]) -> list[str]:
     told = [
         "Taken for granted: a higher rate does not lose less, the mean loss runs straight between "
         "two rates near the frontier, and a repetition's loss scatters symmetrically. Where losses "
-        "jump at some rate, the interval may lie beside it. A collapse that befalls one repetition in ten is "
-        "easily missed. Repetitions draw from one corpus, and say nothing of others.",
+        "jump at some rate, the interval may lie beside it. A collapse that befalls one repetition "
+        "in ten is easily missed. Repetitions draw from one corpus, and say nothing of others.",
         "The intervals of single dots and of the controls hold for each by itself; of many, a few "
         "miss by chance.",
     ]

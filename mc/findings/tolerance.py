@@ -135,8 +135,8 @@ def check_findings(controls: pd.DataFrame, frontiers: pd.DataFrame) -> list[str]
     if not told:
         return []
     return [
-        f"Checked with {rows['n'].min()} repetitions at the tolerable rate itself, which the search "
-        f"did not learn from: the loss there is, in points, {listed(told)}."
+        f"Checked with {rows['n'].min()} repetitions at the tolerable rate itself, which the "
+        f"search did not learn from: the loss there is, in points, {listed(told)}."
     ]
 
 
