@@ -23,8 +23,8 @@ HINTS = {
     "label; of all: that share of the last training set's reviews. Missing: further repetitions "
     "that the asked width should take.",
     "costs": "A grid's cost is computed from the losses and spreads that the search saw: rates as "
-    "far apart as the interval is wide, with the repetitions that t tests at a single look need. "
-    "Where there is a measured grid, it had as many lineages as the search.",
+    "far apart as the interval is wide, with the repetitions that an interval at a single look "
+    "needs. Where there is a measured grid, it had as many lineages as the search.",
 }
 GLOSSARY = {
     "rate": "share of each increment whose label the generation before gives",

@@ -12,14 +12,15 @@ beforehand (after Waudby-Smith & Ramdas 2024, Estimating means of bounded random
 betting, JRSS B). About a frontier between two rates that a replicate has seen, and that are near
 each other, one bets on its loss there by linear interpolation.
 
-Taken for granted: a higher rate does not lose less; between two rates that are `STRAIGHT` apart at
-most, the mean loss runs straight; replicates are independent, so none may be seen twice; a paired
-loss scatters symmetrically about its mean, however widely. A bet pays ``1 + tanh(theta * x)`` for a
-loss that is x on the side that was bet on: of symmetric x its mean is 1, and 1 at most where the
-mean of x is 0 or less, since tanh rises and is odd. Against normal losses the bet with theta =
-mean / variance grows fastest. Where losses are skewed the interval held in simulations with
-exponential and lognormal scatter; where most replicates lose nothing and one in ten a lot, it may
-not.
+Taken for granted: a higher rate does not lose less; between two rates that are `STRAIGHT` and
+`TIMES` apart at most, the mean loss runs straight; replicates are independent, so none may be seen
+twice; a paired loss scatters symmetrically about its mean, however widely. A bet pays
+``1 + tanh(theta * x)`` for a loss that is x on the side that was bet on: of symmetric x its mean is
+1, and 1 at most where the mean of x is 0 or less, since tanh rises and is odd. Against normal
+losses the bet with theta = mean / variance grows fastest. In simulations the interval held as often
+as said with normal, t(3) and exponential scatter on straight and bent curves, as the square root
+of the rate too; not with lognormal scatter on that one, not where most replicates lose nothing and
+one in ten a lot, and not where the loss jumps.
 """
 
 from collections.abc import Mapping
@@ -39,9 +40,8 @@ from mc.statistics.tolerance import largest_within
 
 UNSEEN = 2  # replicates before the first bet
 EFFICIENCY = 0.7  # of bets on estimates, in those on the true mean and spread: by simulation
-LEAST_HALF = 0.02  # of the distance of two rates that are seen together
 SIDES = (1, -1)
-STRAIGHT = 0.3  # of the rate: apart as far, losses are interpolated
+STRAIGHT, TIMES = 0.3, 3.1  # how far and how many times apart rates may be, to interpolate
 FRONTIERS = np.arange(1, 201) / 200  # that are considered
 STEP = 0.005  # between them
 MOST_NEEDED = 100_000  # repetitions; more are as good as endless
@@ -217,17 +217,16 @@ class Search:
 
         It stays where it is while the estimate is well between. The further apart, the less noise
         there is in where between them the frontier lies, and the more it matters if losses do not
-        run straight: three times the width that is asked for, `STRAIGHT` at most. A lower one of 0
-        is left out, since nothing is lost there.
+        run straight: three times the width that is asked for, `STRAIGHT` and the rate at most.
         """
         rate = self.curve.frontier(self.margin)
         if rate >= 1:
             return (1.0,)
-        half = float(np.clip(1.5 * width, LEAST_HALF, STRAIGHT / 2))
+        half = min(1.5 * width, STRAIGHT / 2, rate / 2)
         if not self._last or abs(rate - sum(self._last) / 2) > half / 2:
-            low = min(max(rate - half, 0.0), 1 - 2 * half)
-            self._last = (round(low, 3) if low >= STEP else 0.0, round(low + 2 * half, 3))
-        return tuple(each for each in self._last if each)
+            low = max(min(rate - half, 1 - 2 * half), STEP / 2)
+            self._last = (round(low, 4), round(low + 2 * max(half, STEP / 2), 4))
+        return self._last
 
     def missing(self, width: float) -> int:
         """Further repetitions that an interval of a width should take; `MOST_NEEDED` at most."""
@@ -255,28 +254,28 @@ class Search:
 def _weights(rates: tuple[float, ...], side: int) -> Floats:
     """What a bet against each frontier is made of: shares of the losses at rates, (f, k).
 
-    Between rates that are near each other, 0 included, where nothing is lost, a frontier's loss is
-    interpolated. Else the bet is on the next rate above (side 1) or below (side -1) the frontier;
-    where there is none the row is NaN.
+    Between rates that are near each other a frontier's loss is interpolated. Else the bet is on the
+    next rate above (side 1) or below (side -1) the frontier; where there is none the row is NaN.
     """
-    known = np.array([0.0, *rates])
-    after = np.searchsorted(known, FRONTIERS - 1e-12)  # (f,) the first rate not below
-    weights = np.zeros((len(FRONTIERS), len(known)))
+    weights = np.full((len(FRONTIERS), len(rates)), np.nan)
+    after = np.searchsorted(rates, FRONTIERS - 1e-9)  # (f,) the first rate not below
     for row, (frontier, upper) in enumerate(zip(FRONTIERS, after, strict=True)):
         lower = upper - 1
-        if upper == len(known):  # above all rates
-            weights[row, lower] = np.nan if side == 1 else 1
-        elif known[upper] - known[lower] <= STRAIGHT + 1e-9:
-            share = (frontier - known[lower]) / (known[upper] - known[lower])
+        if lower >= 0 and upper < len(rates) and _are_near(rates[lower], rates[upper]):
+            share = (frontier - rates[lower]) / (rates[upper] - rates[lower])
+            weights[row] = 0
             weights[row, [lower, upper]] = 1 - share, share
-        elif side == 1:
-            weights[row, upper] = 1
-        else:
-            at = upper if known[upper] <= frontier + 1e-12 else lower
-            weights[row, at] = 1 if at else np.nan
-    lacking = np.isnan(weights).any(axis=1)
-    weights[lacking] = np.nan
-    return weights[:, 1:]
+            continue
+        touches = upper < len(rates) and rates[upper] <= frontier + 1e-9
+        at = upper if side == 1 or touches else lower
+        if 0 <= at < len(rates):
+            weights[row] = np.arange(len(rates)) == at
+    return weights
+
+
+def _are_near(lower: float, upper: float) -> bool:
+    """Whether losses may be interpolated between two rates."""
+    return upper - lower <= STRAIGHT + 1e-9 and upper <= TIMES * lower
 
 
 def needed(promise: Floats, missing: Floats) -> Floats:

@@ -139,14 +139,17 @@ def test_bets_go_by_earlier_replicates_only():
 def test_bets_are_on_rates_at_which_an_unfavourable_frontier_makes_them_unfavourable():
     rates = np.array([0.2, 0.4, 0.9])
     above, below = (frontier._weights(tuple(rates), side) for side in (1, -1))
-    near = FRONTIERS <= 0.4
+    near = (FRONTIERS >= 0.2) & (FRONTIERS <= 0.4)
     for weights in (above, below):
-        assert np.allclose((weights @ rates)[near], FRONTIERS[near])  # interpolated, from 0 on
+        assert np.allclose((weights @ rates)[near], FRONTIERS[near])  # interpolated
     between = (FRONTIERS > 0.4) & (FRONTIERS < 0.9)
     assert (above[between] == [0, 0, 1]).all()
     assert (below[between] == [0, 1, 0]).all()
+    assert (above[FRONTIERS <= 0.2] == [1, 0, 0]).all()
+    assert np.isnan(below[FRONTIERS < 0.2]).all()
     assert np.isnan(above[FRONTIERS > 0.9]).all()
     assert (below[FRONTIERS >= 0.9] == [0, 0, 1]).all()
+    assert (frontier._weights((0.1, 0.4), 1)[30] == [0, 1]).all()  # four times: not near
 
 
 def test_a_pair_of_rates_stays_until_the_estimate_leaves_its_middle():
