@@ -15,8 +15,9 @@ import click
 
 from benchmarks import suite
 from benchmarks.task import Task
-from mc import common, datasets
-from mc.addresses import without_secrets
+from mc.data import datasets
+from mc.data.addresses import without_secrets
+from mc.engine import common
 from mc.errors import McError
 
 

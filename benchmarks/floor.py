@@ -12,8 +12,8 @@ from scipy.sparse import csc_matrix, csr_matrix
 from benchmarks import bandwidth
 from benchmarks.task import Task, Timed
 from mc import plugins
-from mc.features import open_features, prepare
-from mc.lineage import Replicate
+from mc.data.features import open_features, prepare
+from mc.lineage.loop import Replicate
 
 COLUMNS = ("reviews", "fit, s", "passes over the matrix", "those at memory speed, s")
 

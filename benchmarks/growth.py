@@ -4,8 +4,9 @@ import time
 from typing import Any
 
 from benchmarks import apart
-from mc import datasets, plugins
-from mc.features import open_features, prepare
+from mc import plugins
+from mc.data import datasets
+from mc.data.features import open_features, prepare
 
 FACTORS = (1, 2, 4, 8)
 

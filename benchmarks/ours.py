@@ -14,12 +14,13 @@ from typing import Any
 from mlflow.entities import Run
 
 from benchmarks.task import Task, Timed
-from mc import groundwork, plugins, search, worker
-from mc.addresses import without_secrets
-from mc.crew import complete
-from mc.features import prepare
-from mc.lineage import Generation
-from mc.plan import Assignment, LineagePlan
+from mc import plugins
+from mc.data.addresses import without_secrets
+from mc.data.features import prepare
+from mc.engine import queue, session, worker
+from mc.engine.plan import Assignment, LineagePlan
+from mc.engine.worker_pool import complete
+from mc.lineage.loop import Generation
 from mc.tracking import results, store
 from mc.tracking.runs import open_stage_run
 
@@ -29,7 +30,7 @@ FACTS = ("train_size", "synthetic_share", "label_error", "accuracy")
 
 def run(task: Task) -> Timed:
     """Time it: one lineage, one worker process beside this one, as a stage starts them."""
-    groundwork.set_up_process({"storage": "", "data": task.data})
+    session.set_up_process({"storage": "", "data": task.data})
     folder, parts = _prepare(task)
     opened = store.open_store()
     with open_stage_run(*opened, STUDY, params={}, tags={}) as parent:
@@ -74,9 +75,9 @@ def _plan(task: Task, opened: store.Store, parent: str, folder: Path) -> Lineage
 
 
 def _complete(plan: LineagePlan) -> None:
-    cells = [search.Cell(key, given.coordinates) for key, given in plan.assignments.items()]
-    study = search.open_study(plan.storage, plan.study)
-    search.reconcile(study, cells, dict)
+    cells = [queue.Cell(key, given.coordinates) for key, given in plan.assignments.items()]
+    study = queue.open_study(plan.storage, plan.study)
+    queue.reconcile(study, cells, dict)
     steps = sum(len(given.condition.sizes) for given in plan.assignments.values())
     complete(study, cells, partial(work, plan, Path.cwd() / "clock.json"), 1, steps)
 

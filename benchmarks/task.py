@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from mc import datasets
-from mc.lineage import Condition, Replicate
+from mc.data import datasets
+from mc.lineage.loop import Condition, Replicate
 from mc.types import Corpus, Labels
 
 

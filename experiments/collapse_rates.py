@@ -7,8 +7,8 @@ defaults are the original's.
 
 from functools import partial
 
-from mc import growing
-from mc.cli import main
+from mc.engine import growing
+from mc.engine.command_line import main
 
 parameters = growing.parameters(
     growing.percent(0, 100, 10), initial_size=50_000, increment=1_000, final_size=80_000

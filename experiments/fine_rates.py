@@ -7,8 +7,8 @@ The original study's fifth experiment; its own code never ran 10%, this does. `p
 from dataclasses import replace
 from functools import partial
 
-from mc import growing
-from mc.cli import main
+from mc.engine import growing
+from mc.engine.command_line import main
 
 parameters = growing.parameters(
     growing.percent(0, 10), initial_size=1_000, increment=100, final_size=10_000

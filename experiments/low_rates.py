@@ -7,8 +7,8 @@ The original study's fourth experiment. `preset=seed` runs all the rates that it
 from dataclasses import replace
 from functools import partial
 
-from mc import growing
-from mc.cli import main
+from mc.engine import growing
+from mc.engine.command_line import main
 
 parameters = growing.parameters(
     growing.percent(0, 30, 3), initial_size=1_000, increment=100, final_size=10_000

@@ -8,13 +8,14 @@ from typing import Any
 
 import click
 
-from mc import groundwork
-from mc.cli import main, settle
-from mc.common import COMMON, STAGES, Settings
+from mc.engine import session
+from mc.engine.command_line import main, settle
+from mc.engine.common import COMMON, Settings
+from mc.engine.project import stages
+from mc.engine.publishing import publish
 from mc.errors import McError, StudyError
 from mc.params import Param
-from mc.project import stages
-from mc.publishing import publish
+from mc.report.outline import STAGES
 from mc.tracking import results, store
 from mc.tracking.runs import open_stage_run
 
@@ -34,10 +35,10 @@ parameters = {
 
 def run(settings: Settings) -> None:
     """Run the stages."""
-    groundwork.set_up_process(settings)
-    groundwork.prepare_features(settings, settings["backend"])  # wrong data ends it here
-    opened = groundwork.open_store()
-    params, tags = groundwork.shown(settings), {store.KIND: "study"}
+    session.set_up_process(settings)
+    session.prepare_features(settings, settings["backend"])  # wrong data ends it here
+    opened = session.open_store()
+    params, tags = session.shown(settings), {store.KIND: "study"}
     with open_stage_run(*opened, "main", params=params, tags=tags) as study:
         failed: dict[str, str] = {}
         for name in settings["stages"]:

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from mc.cli import main
-from mc.common import Settings
+from mc.engine.command_line import main
+from mc.engine.common import Settings
+from mc.engine.project import stages
+from mc.engine.publishing import publish
 from mc.params import Param, format_value, unknown
-from mc.project import stages
-from mc.publishing import publish
 from mc.statistics import DEFAULT_MARGIN
 from mc.tracking import results, store
 from mc.tracking.runs import open_stage_run

@@ -7,11 +7,11 @@ Rate 0 runs beside rate 1 on the same rows, so that the loss is paired.
 
 from dataclasses import replace
 
-from mc.cli import main
-from mc.common import COMMON, Settings, condition
-from mc.groundwork import reachable
+from mc.engine.command_line import main
+from mc.engine.common import COMMON, Settings, condition
+from mc.engine.session import reachable
+from mc.engine.stage import Grid, run_grid
 from mc.params import Param
-from mc.stage import Grid, run_grid
 
 parameters = {
     "sizes": Param(

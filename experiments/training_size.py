@@ -4,11 +4,11 @@ The original study's first experiment: 30 sizes, 320,000 x 0.75^k. Sizes that th
 reach are left out, and named. `preset=seed` has its 10 repetitions.
 """
 
-from mc.cli import main
-from mc.common import COMMON, Settings, condition
-from mc.groundwork import reachable
+from mc.engine.command_line import main
+from mc.engine.common import COMMON, Settings, condition
+from mc.engine.session import reachable
+from mc.engine.stage import Grid, run_grid
 from mc.params import Param
-from mc.stage import Grid, run_grid
 
 parameters = {
     "sizes": Param(

@@ -11,12 +11,12 @@ from contextlib import AbstractContextManager, nullcontext
 
 import click
 
-from mc import groundwork, joining
-from mc.cli import main, settle
-from mc.common import COMMON, Settings
-from mc.joining import JOINS, Notice
+from mc.engine import remote_workers, session
+from mc.engine.command_line import main, settle
+from mc.engine.common import COMMON, Settings
+from mc.engine.project import stages
+from mc.engine.remote_workers import JOINS, Notice
 from mc.params import Param
-from mc.project import stages
 from mc.tracking import store
 from mc.tracking.runs import OpenRun, open_stage_run
 
@@ -32,10 +32,10 @@ parameters = {
 
 def run(settings: Settings) -> None:
     """Help until nothing is left to do."""
-    groundwork.set_up_process(settings)
+    session.set_up_process(settings)
     helped: list[str] = []
-    for notice in joining.notices(settings["storage"], settings["study"], settings["wait"]):
-        joining.check_code(notice)
+    for notice in remote_workers.notices(settings["storage"], settings["study"], settings["wait"]):
+        remote_workers.check_code(notice)
         opened = store.open_store()
         store.get_run(opened.client, notice.stage_run)  # the same tracking store as the stage's
         with _own_run(opened, notice, settings) as own:
@@ -49,7 +49,7 @@ def run(settings: Settings) -> None:
 def _help(notice: Notice, settings: Settings) -> None:
     """Run the stage's own code on the stage's own run."""
     stage = stages()[notice.stage]
-    theirs = settle(stage.parameters, {}, joining.settings_of(notice, settings))
+    theirs = settle(stage.parameters, {}, remote_workers.settings_of(notice, settings))
     click.echo(f"joining {notice.stage}")
     stage.run({**theirs, JOINS: notice})
 
@@ -61,7 +61,7 @@ def _own_run(
     if "MLFLOW_RUN_ID" not in os.environ:
         return nullcontext()
     tags = {store.KIND: "worker", store.PARENT: notice.stage_run}
-    return open_stage_run(*opened, "worker", params=groundwork.shown(settings), tags=tags)
+    return open_stage_run(*opened, "worker", params=session.shown(settings), tags=tags)
 
 
 if __name__ == "__main__":

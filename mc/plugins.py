@@ -7,6 +7,14 @@ from types import ModuleType
 
 from mc.params import unknown
 
+PACKAGES = {  # what the laboratory knows by a short name; others are named in full
+    "backends": "mc.lineage.backends",
+    "regimes": "mc.lineage.regimes",
+    "strategies": "mc.lineage.strategies",
+    "systems": "mc.lineage.systems",
+    "datasets": "mc.data.datasets",
+}
+
 
 @cache
 def names(folder: str) -> tuple[str, ...]:
@@ -14,7 +22,7 @@ def names(folder: str) -> tuple[str, ...]:
 
     Reads the folder only, so that a backend's library is not imported before it is used.
     """
-    package = importlib.import_module(f"mc.{folder}")
+    package = importlib.import_module(PACKAGES.get(folder, folder))
     found = (module.name for module in pkgutil.iter_modules(package.__path__))
     return tuple(sorted(name for name in found if not name.startswith("_")))
 
@@ -29,4 +37,4 @@ def load(folder: str, parameter: str, name: str) -> ModuleType:
     """
     if name not in names(folder):
         raise unknown(parameter, name, names(folder))
-    return importlib.import_module(f"mc.{folder}.{name}")
+    return importlib.import_module(f"{PACKAGES.get(folder, folder)}.{name}")

@@ -1,6 +1,6 @@
 """Measure on real reviews what the simulator needs: words and topics, as aggregated figures.
 
-Reads reviews, writes the two tables beside ``mc/datasets/simulated.py``. No review, name or
+Reads reviews, writes the two tables beside ``mc/data/datasets/simulated.py``. No review, name or
 identifier leaves it: only words that many reviews share, with their frequencies and log-odds.
 
     python -m scripts.measure_words path/to/reviews.parquet
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import CountVectorizer
 
-FOLDER = Path(__file__).parents[1] / "mc" / "datasets"
+FOLDER = Path(__file__).parents[1] / "mc" / "data" / "datasets"
 WORD = r"(?<![\w'])[a-z]+(?:'[a-z]+)?(?!\w)"
 MAX_WORD_LENGTH = 16  # longer ones are typing games
 ENGLISH = ("the", "and", "it", "is", "to", "a", "this", "for", "of", "my", "in", "not", "was", "i")

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from mlflow.entities import Run
 
-from mc import cli, rounds
+from mc.engine import command_line, rounds
 from mc.tracking import results, store
 
 
@@ -19,12 +19,12 @@ def run(stage: ModuleType, monkeypatch: pytest.MonkeyPatch, **given: str) -> int
         work()
         return SimpleNamespace(failed={})
 
-    name = stage.__name__.split(".")[-1]
+    name = stage.__name__.split(".")[1]
     options = [text for key, value in given.items() for text in (f"--{key}", value)]
     monkeypatch.setattr(sys, "argv", [name, *options])
     monkeypatch.setattr(rounds, "complete", complete)
     try:
-        cli.main(stage.__doc__, stage.parameters, stage.run)
+        command_line.main(stage.__doc__, stage.parameters, stage.run)
     except SystemExit as ended:
         return int(ended.code)
     return 0
@@ -33,7 +33,7 @@ def run(stage: ModuleType, monkeypatch: pytest.MonkeyPatch, **given: str) -> int
 def newest(stage: ModuleType) -> Run:
     """The newest finished run of a stage."""
     opened = store.open_store()
-    name = stage.__name__.split(".")[-1]
+    name = stage.__name__.split(".")[1]
     return results.newest_stage_runs(opened.client, opened.experiment, name)[0]
 
 

@@ -13,7 +13,7 @@ from hypothesis import settings
 from servers import Postgres
 
 from mc import plugins
-from mc.features import Features, Representation, open_features, prepare
+from mc.data.features import Features, Representation, open_features, prepare
 from mc.types import Corpus
 
 GOOD = ["great", "love", "perfect", "excellent", "wonderful", "best", "happy", "easy"]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from io import StringIO
 from pathlib import Path
-from runpy import run_path
+from runpy import run_module
 from unittest.mock import patch
 
 import pandas as pd
@@ -23,8 +23,8 @@ from conftest import make_corpus
 from mlflow import MlflowClient
 from mlflow.entities import Run
 
-from mc import groundwork, project
-from mc.metrics import TIMINGS
+from mc.engine import project, session
+from mc.lineage.metrics import TIMINGS
 from mc.tracking import results, store
 
 ROOT = Path(__file__).parents[1]
@@ -76,7 +76,7 @@ def put_store(folder: Path) -> None:
 def serve_forks() -> None:
     """Start the fork server of this process, which stays, where it finds what it is to import."""
     with chdir(ROOT):
-        groundwork.set_up_process({"storage": ""})
+        session.set_up_process({"storage": ""})
 
 
 def heed_interrupts() -> None:
@@ -171,7 +171,7 @@ class Laboratory:
             redirect_stderr(err),
         ):
             try:
-                run_path(program, run_name="__main__")
+                run_module(f"experiments.{stage}", run_name="__main__")
             except SystemExit as ended:
                 code = ended.code
         gc.unfreeze()

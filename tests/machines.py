@@ -10,7 +10,7 @@ import pandas as pd
 from laboratory import Laboratory, finished, members
 from optuna.trial import FrozenTrial
 
-from mc import search
+from mc.engine import queue
 from mc.tracking import store
 
 GRID = {
@@ -31,8 +31,8 @@ def another(machine: Laboratory, name: str) -> Laboratory:
 
 
 def trials(machine: Laboratory) -> list[FrozenTrial]:
-    names = search.study_names(machine.storage)
-    studies = [search.open_study(machine.storage, name) for name in names]
+    names = queue.study_names(machine.storage)
+    studies = [queue.open_study(machine.storage, name) for name in names]
     return [trial for study in studies for trial in study.trials if "cell" in trial.user_attrs]
 
 

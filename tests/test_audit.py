@@ -3,9 +3,10 @@
 import pytest
 from laboratory import Laboratory
 
-from mc import chapters, inspecting
-from mc.auditing import CHECKS
-from mc.material import Material
+from experiments.audit import experiment
+from experiments.audit.checks import CHECKS
+from mc.report import outline
+from mc.report.stage_result import Material
 from mc.tracking import results
 
 SECTIONS = ["checks", "detection", "scores", "words", "tail", "use", "share"]
@@ -33,7 +34,7 @@ def test_every_case_is_a_run_below_the_stage(laboratory, material):
 
 
 def test_the_page_begins_with_the_verdict_and_shows_every_part(material):
-    chapter = chapters.build(material)
+    chapter = outline.build(material)
     assert [section.name for section in chapter.sections] == SECTIONS
     assert chapter.headlines[0].startswith("The suspect differs from the human corpus, with 95%")
     assert "labels that are given in another way" in chapter.headlines[0]
@@ -49,7 +50,7 @@ def test_the_page_begins_with_the_verdict_and_shows_every_part(material):
 
 def test_nothing_found_is_not_called_nothing(material):
     checks = material.frames["checks"].assign(p=1.0)
-    chapter = chapters.build(
+    chapter = outline.build(
         Material("audit", material.facts, {**material.frames, "checks": checks})
     )
     first = chapter.headlines[0]
@@ -58,6 +59,6 @@ def test_nothing_found_is_not_called_nothing(material):
 
 
 def test_planted_cases_grow_by_repetitions_and_shares():
-    few, many = inspecting.planted((0.0, 0.1), 2), inspecting.planted((0.1, 0.2), 3)
+    few, many = experiment.planted((0.0, 0.1), 2), experiment.planted((0.1, 0.2), 3)
     assert set(few) < set(many)
     assert len({case.key for case in many}) == len(many) == 3 * 5

@@ -28,7 +28,7 @@ from benchmarks.floor import Counting
 from benchmarks.table import render
 from benchmarks.task import Reviews, Task, Timed
 from mc import plugins
-from mc.lineage import Condition
+from mc.lineage.loop import Condition
 
 SIZES = (400, 500, 600)
 TRACED = ("train_size", "synthetic_share", "label_error")

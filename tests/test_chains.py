@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mc.chains import Condition, breed, evolve
 from mc.errors import ParameterError
+from mc.lineage.chains import Condition, breed, evolve
 
 CONDITION = Condition("gaussian", "replace", 0.5, 20, 3, 50)
 

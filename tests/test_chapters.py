@@ -7,9 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mc import chapters, plugins, reference, statistics
+from mc import plugins, statistics
 from mc.errors import DataError
-from mc.material import Material
+from mc.report import outline
+from mc.report.seed_study import published
+from mc.report.stage_result import Material
 from tests.fake_generations import ELEVEN, frame, with_losses
 
 LOSSES = {0.01: [0.0, 0.001, 0.0, 0.001], 0.1: [0.004, 0.008, 0.002, 0.006], 0.5: [0.03] * 4}
@@ -27,7 +29,7 @@ REGIMES = pd.concat([frame(regime=name) for name in ("accumulate", "replace", "s
 
 def build(rows, stage="low_rates", margin=0.005, **facts):
     facts = {"data": "reviews.parquet (9 reviews)", **facts}
-    return chapters.build(Material(stage, facts, {"generations": rows}, margin))
+    return outline.build(Material(stage, facts, {"generations": rows}, margin))
 
 
 @cache
@@ -101,7 +103,7 @@ def test_published_curves_stand_beside_ours_where_there_are_any():
 
 
 def test_every_stage_of_the_reference_has_a_published_section():
-    study = reference.seed_study()
+    study = published.seed_study()
     for stage, points in study.groupby("stage"):
         start = int(points["initial_size"].min())
         rates = sorted({0.0, points["rate"].max()})
@@ -138,16 +140,16 @@ def test_families_without_rate_zero_or_times_are_told_all_the_same():
 def test_page_of_several_stages_begins_with_the_claims_and_keeps_the_order():
     stages = ["zeta", "fine_rates", "training_size", "low_rates"]
     materials = [Material(name, {}, {"generations": FEW}) for name in stages]
-    told = [chapter.name for chapter in chapters.page(materials)]
+    told = [chapter.name for chapter in outline.page(materials)]
     assert told == ["claims", "training_size", "low_rates", "fine_rates", "zeta"]
-    assert [chapter.name for chapter in chapters.page(materials[:1])] == ["zeta"]
+    assert [chapter.name for chapter in outline.page(materials[:1])] == ["zeta"]
 
 
 def test_claims_are_judged_on_the_stages_that_are_there_at_the_margin():
     rates = (0.0, 0.01, 0.03)
     fine = Material("fine_rates", {"data": "x (9)"}, {"generations": frame(rates)}, margin=0.002)
     other = Material("model_search", {}, {"trials": pd.DataFrame()}, margin=0.002)
-    claims = chapters._claims.chapter([fine, other])
+    claims = outline._claims.chapter([fine, other])
     (table,) = claims.tables
     assert len(table.rows) == len(claims.frames["claims"]) == 4
     assert column(table, "verdict")[:2] == ["✓ supported", "✓ supported"]
@@ -155,12 +157,12 @@ def test_claims_are_judged_on_the_stages_that_are_there_at_the_margin():
     assert column(table, "data")[0] == "x"
     assert claims.facts["margin"] == "0.2 percentage points of accuracy"
     strict = Material("fine_rates", {}, {"generations": frame(rates)}, margin=0.0001)
-    judged = chapters._claims.chapter([strict]).tables[0]
+    judged = outline._claims.chapter([strict]).tables[0]
     assert column(judged, "verdict")[0] == "✗ contradicted"
 
 
 def test_claims_without_any_lineage_have_no_figure():
-    claims = chapters._claims.chapter([Material("model_search", {}, {})])
+    claims = outline._claims.chapter([Material("model_search", {}, {})])
     assert not claims.sections
     assert set(column(claims.tables[0], "measured")) == {"–"}
 

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mc import claims
+from mc.report.seed_study import claims
 from tests.fake_generations import frame, with_losses
 
 NEGLIGIBLE, ANY_AMOUNT, ANY_START, TO_CHANCE = (

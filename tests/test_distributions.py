@@ -5,13 +5,13 @@ import pandas as pd
 import pytest
 from at_once import folder, frame, newest, run
 
-from experiments import distributions
-from mc import chapters
-from mc.chains import Condition, breed
+from experiments.distributions import entry
+from experiments.distributions import summary as found
+from experiments.distributions.analysis import apart, chain_curves, chain_ends, within_interval
 from mc.errors import DataError
-from mc.findings import distributions as found
-from mc.material import Material
-from mc.statistics.chains import apart, chain_curves, chain_ends, within_interval
+from mc.lineage.chains import Condition, breed
+from mc.report import outline
+from mc.report.stage_result import Material
 
 FACTS = {"data": "simulated from a known law", "chains": "20"}
 
@@ -44,8 +44,8 @@ CURVES = chain_curves(FRAME)
 
 def test_the_stage_logs_its_chains_and_draws_them(monkeypatch, capsys):
     few = {"systems": "categorical", "regimes": "replace", "rates": "1", "repetitions": "2"}
-    assert run(distributions, monkeypatch, **few, generations="3", chains="10") == 0
-    stage_run = newest(distributions)
+    assert run(entry, monkeypatch, **few, generations="3", chains="10") == 0
+    stage_run = newest(entry)
     logged = frame(stage_run, "chains")
     assert list(zip(logged["replicate"], logged["generation"], strict=True)) == [
         (replicate, step) for replicate in range(2) for step in range(4)
@@ -65,7 +65,7 @@ def test_theory_stands_beside_each_curve_and_the_table_tells_the_ends():
     assert CURVES.loc[CURVES["metric"] == "entropy", "theory"].isna().all()
     inside, both = within_interval(CURVES)
     assert 0.7 * both < inside <= both
-    told = chapters.build(Material("distributions", FACTS, {"chains": FRAME}))
+    told = outline.build(Material("distributions", FACTS, {"chains": FRAME}))
     (table,) = told.tables
     ends = chain_ends(CURVES)
     assert set(ends["generation"]) == {4}
@@ -99,7 +99,7 @@ def test_regimes_are_told_apart_by_paired_differences():
 
 
 def test_one_replicate_has_no_interval_and_says_so():
-    told = chapters.build(
+    told = outline.build(
         Material("distributions", FACTS, {"chains": GAUSSIAN.query("replicate == 0")})
     )
     assert "[" not in told.tables[0].rows[0][-2]

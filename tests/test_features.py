@@ -11,10 +11,9 @@ from conftest import make_corpus
 from scipy.sparse import random_array
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer, TfidfVectorizer
 
-from mc import features
-from mc.cache import cache_root
-from mc.errors import DataError
-from mc.features import (
+from mc.data import features
+from mc.data.cache import cache_root
+from mc.data.features import (
     MAX_TERM_LENGTH,
     Representation,
     open_features,
@@ -22,7 +21,8 @@ from mc.features import (
     smoothed_idf,
     text_steps,
 )
-from mc.ngrams import words
+from mc.data.ngrams import words
+from mc.errors import DataError
 from mc.types import Corpus
 
 REPRESENTATIONS = [

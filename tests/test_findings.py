@@ -3,10 +3,15 @@ import re
 import pandas as pd
 import pytest
 
-from mc import findings, reference, statistics
-from mc.claims import Claim
-from mc.findings.words import merged, rates, telling
-from mc.material import Material
+from experiments.compare_backends import summary
+from mc import statistics
+from mc.report import wording
+from mc.report.growth import summary_dose, summary_lineages, summary_losses, summary_published
+from mc.report.seed_study import published
+from mc.report.seed_study import summary as claims_summary
+from mc.report.seed_study.claims import Claim
+from mc.report.stage_result import Material
+from mc.report.wording import merged, rates, telling
 from tests.fake_generations import ELEVEN, frame, with_losses
 
 MARGIN = 0.005
@@ -14,11 +19,11 @@ LOSSES = {0.01: [0.0, 0.001, 0.0, 0.001], 0.1: [0.004, 0.008, 0.002, 0.006], 0.5
 
 
 def judged(rows, margin=MARGIN):
-    return findings.verdict_findings(rows, statistics.verdicts(rows, margin=margin), margin)
+    return summary_losses.verdict_findings(rows, statistics.verdicts(rows, margin=margin), margin)
 
 
 def test_headline_states_loss_interval_size_and_repetitions():
-    (said,) = findings.headlines(frame(noise=0))
+    (said,) = summary_lineages.headlines(frame(noise=0))
     assert said == (
         "At rate 1 accuracy falls by 3.20 points [3.20, 3.20] against rate 0 by 80,000 reviews, "
         "over 5 repetitions."
@@ -26,7 +31,7 @@ def test_headline_states_loss_interval_size_and_repetitions():
 
 
 def test_gain_is_worded_as_a_rise_with_its_bounds_in_order():
-    (said,) = findings.headlines(frame(effect=-0.03, noise=0.001, seed=2))
+    (said,) = summary_lineages.headlines(frame(effect=-0.03, noise=0.001, seed=2))
     low, high = (float(x) for x in said.split("[")[1].split("]")[0].split(","))
     assert "rises by" in said
     assert 0 < low < high
@@ -34,16 +39,18 @@ def test_gain_is_worded_as_a_rise_with_its_bounds_in_order():
 
 def test_interval_around_zero_is_not_called_a_fall_nor_no_difference():
     rows = frame((0.0, 0.01), effect=0, noise=0.01)
-    (said,) = findings.headlines(rows)
+    (said,) = summary_lineages.headlines(rows)
     assert "not distinguishable from rate 0 with 5 repetitions" in said
     assert "falls" not in said
-    (told,) = findings.loss_findings(rows)
+    (told,) = summary_losses.loss_findings(rows)
     assert "not the same as no loss: it may be up to" in told
 
 
 def test_one_repetition_has_no_interval():
     rows = frame(replicates=1)
-    said = " ".join(findings.headlines(rows) + findings.loss_findings(rows) + judged(rows))
+    said = " ".join(
+        summary_lineages.headlines(rows) + summary_losses.loss_findings(rows) + judged(rows)
+    )
     assert "1 repetition: no interval" in said
     assert "[" not in said
     assert "Harmful" not in said
@@ -52,28 +59,28 @@ def test_one_repetition_has_no_interval():
 
 def test_missing_rate_zero_is_said():
     rows = frame((0.5, 1.0))
-    assert "without rate 0 there is no paired loss" in findings.headlines(rows)[0]
-    assert "no paired loss" in findings.loss_findings(rows)[0]
-    assert "no loss to show" in findings.loss_findings(frame((0.0,)))[0]
+    assert "without rate 0 there is no paired loss" in summary_lineages.headlines(rows)[0]
+    assert "no paired loss" in summary_losses.loss_findings(rows)[0]
+    assert "no loss to show" in summary_losses.loss_findings(frame((0.0,)))[0]
 
 
 def test_condition_without_rate_zero_is_named():
     rows = pd.concat([frame(), frame((1.0,), backend="lightgbm")])
     assert any(
-        said.startswith("lightgbm: No finished pair") for said in findings.loss_findings(rows)
+        said.startswith("lightgbm: No finished pair") for said in summary_losses.loss_findings(rows)
     )
 
 
 def test_collapse_is_said():
     rows = frame(collapse=True)
-    assert "5 of 5 repetitions end" in findings.headlines(rows)[0]
-    assert "undefined (one class)" in findings.metric_findings(rows)[0]
-    assert "5 of 5 repetitions end" in findings.metric_findings(rows)[1]
+    assert "5 of 5 repetitions end" in summary_lineages.headlines(rows)[0]
+    assert "undefined (one class)" in summary_lineages.metric_findings(rows)[0]
+    assert "5 of 5 repetitions end" in summary_lineages.metric_findings(rows)[1]
 
 
 def test_largest_loss_comes_first_and_conditions_are_named():
     rows = pd.concat([frame(effect=0.01), frame(effect=0.05, backend="lightgbm")])
-    first, second = findings.headlines(rows)
+    first, second = summary_lineages.headlines(rows)
     assert first.startswith("lightgbm: ")
     assert second.startswith("logistic: ")
 
@@ -81,7 +88,7 @@ def test_largest_loss_comes_first_and_conditions_are_named():
 def test_of_many_conditions_those_that_lose_most_and_least_are_told():
     sizes = (100, 200, 400, 800, 1_600, 3_200)
     rows = pd.concat([frame((0.0, 1.0), sizes=(n, 80_000), effect=10 / n) for n in sizes])
-    most, least = findings.headlines(rows)
+    most, least = summary_lineages.headlines(rows)
     assert most.startswith("from 100 reviews")
     assert least.startswith("from 3,200 reviews")
     assert len(telling(statistics.summary(rows))) == 4
@@ -90,7 +97,7 @@ def test_of_many_conditions_those_that_lose_most_and_least_are_told():
 
 
 def test_rates_in_a_row_are_said_as_a_range():
-    (said,) = findings.loss_findings(frame(ELEVEN))
+    (said,) = summary_losses.loss_findings(frame(ELEVEN))
     assert said.endswith("rates 0.1 to 1.")
     assert rates([0.1, 0.2, 0.3, 0.4, 1.0], ELEVEN) == "rates 0.1 to 0.4, 1"
     assert rates([0.3], ELEVEN) == "rate 0.3"
@@ -98,18 +105,18 @@ def test_rates_in_a_row_are_said_as_a_range():
 
 def test_training_sets_of_one_generation_are_compared_by_size():
     rows = pd.concat([frame((0.0,), steps=1, sizes=(n, n)) for n in (100, 9_000)])
-    (said,) = findings.headlines(rows)
+    (said,) = summary_lineages.headlines(rows)
     assert "with 100 reviews" in said
     assert "with 9,000" in said
 
 
 def test_sizes_that_do_not_grow_are_told_by_generation():
-    assert "by generation 5" in findings.headlines(frame().assign(train_size=1_000.0))[0]
+    assert "by generation 5" in summary_lineages.headlines(frame().assign(train_size=1_000.0))[0]
 
 
 @pytest.mark.parametrize(("share", "text"), [(0.031, "3.10"), (-1e-9, "0.00"), (-0.002, "-0.20")])
 def test_points_have_two_digits_and_no_negative_zero(share, text):
-    assert findings.points(share) == text
+    assert wording.points(share) == text
 
 
 def test_each_rate_is_told_under_its_verdict_and_no_other():
@@ -141,47 +148,49 @@ def test_what_conditions_share_is_said_once():
 def test_dose_is_the_loss_for_one_per_cent():
     rows = with_losses({0.1: [0.01, 0.02], 0.2: [0.02, 0.04]})
     doses, trends = statistics.dose_response(rows), statistics.dose_trend(rows)
-    (said,) = findings.dose_findings(rows, doses, trends)
+    (said,) = summary_dose.dose_findings(rows, doses, trends)
     assert "costs 0.150 [" in said
     assert "at 10,000 reviews, over 2 repetitions" in said
 
 
 def test_tolerable_rate_beyond_those_tested_is_not_claimed():
     rows = with_losses({0.1: [0.001, 0.0012], 0.2: [0.002, 0.0018]})
-    (said,) = findings.tolerance_findings(rows, statistics.tolerable_rates(rows), MARGIN)
+    (said,) = summary_dose.tolerance_findings(rows, statistics.tolerable_rates(rows), MARGIN)
     assert "up to 0.2, the highest rate tested" in said
     harmed = with_losses({0.1: [0.004, 0.006], 0.2: [0.008, 0.012]})
-    (said,) = findings.tolerance_findings(harmed, statistics.tolerable_rates(harmed), MARGIN)
+    (said,) = summary_dose.tolerance_findings(harmed, statistics.tolerable_rates(harmed), MARGIN)
     assert "up to a rate of 0.1 (95% bootstrap interval 0.0833 to 0.125, 2 repetitions)" in said
 
 
 def test_surface_says_where_its_frontier_lies():
     surface = statistics.response_surface(frame(ELEVEN))
-    (said,) = findings.surface_findings(surface)
+    (said,) = summary_dose.surface_findings(surface)
     first, last = surface.frontier["rate"].iloc[[0, -1]]
     assert f"rate {first:.3g} at 56,000 reviews and rate {last:.3g} at 80,000 reviews;" in said
-    (safe,) = findings.surface_findings(statistics.response_surface(frame(ELEVEN), margin=0.5))
+    (safe,) = summary_dose.surface_findings(statistics.response_surface(frame(ELEVEN), margin=0.5))
     assert "at all rates run, up to 1, and all sizes, and so does its upper 95% bound" in safe
 
 
 def test_published_figures_are_held_against_ours():
     rows = frame()
-    study = reference.seed_curves("collapse_rates", [0.0, 0.5, 1.0])
+    study = published.seed_curves("collapse_rates", [0.0, 0.5, 1.0])
     beside = statistics.against_published(rows, study)
-    (said,) = findings.published_findings(beside)
+    (said,) = summary_published.published_findings(beside)
     for number in (beside["distance"].mean(), beside["difference"].abs().mean()):
         assert f"{100 * number:.2f} " in said
     assert "ours 5 repetitions, published 5 repetitions" in said
     assert f"{statistics.shape(beside).order:.2f} with the published" in said
-    assert findings.published_findings(beside.iloc[:0]) == []
+    assert summary_published.published_findings(beside.iloc[:0]) == []
 
 
 def test_only_a_forest_may_replicate():
-    assert "nothing is replicated" in findings.departures("logistic", "C=1")
-    said = findings.departures("random_forest", "n_estimators=100, max_depth=20")
+    assert "nothing is replicated" in summary_published.departures("logistic", "C=1")
+    said = summary_published.departures("random_forest", "n_estimators=100, max_depth=20")
     assert "n_estimators=100 where the original has 1000" in said
     assert "max_depth" not in said
-    assert "original's parameters" in findings.departures("random_forest", "n_estimators=1000")
+    assert "original's parameters" in summary_published.departures(
+        "random_forest", "n_estimators=1000"
+    )
 
 
 def both_labellings(argmax, prior):
@@ -201,10 +210,10 @@ def test_headline_answers_the_open_question(prior, words):
     rows = both_labellings([0.10, 0.12, 0.11], prior)
     answers = statistics.drift_or_information(rows)
     losses = statistics.paired_loss(rows).assign(name=lambda x: x["labelling"])
-    first, last = findings.comparison_headlines(answers, losses)
+    first, last = summary.comparison_headlines(answers, losses)
     assert words in first
     assert "argmax loses most at rate 1, 11.00 [" in last
-    (said,) = findings.drift_findings(answers)
+    (said,) = summary.drift_findings(answers)
     assert f"gives back {100 * answers['back'].iloc[0]:.2f} [" in said
 
 
@@ -212,21 +221,21 @@ def test_nothing_is_taken_apart_where_nothing_is_lost():
     rows = both_labellings([0.01, -0.01, 0.0], [0.0, 0.0, 0.0])
     answers = statistics.drift_or_information(rows)
     losses = statistics.paired_loss(rows).assign(name="x")
-    assert "not told apart from none" in findings.comparison_headlines(answers, losses)[0]
-    assert "% [" not in findings.drift_findings(answers)[0]
+    assert "not told apart from none" in summary.comparison_headlines(answers, losses)[0]
+    assert "% [" not in summary.drift_findings(answers)[0]
 
 
 def test_contrasts_name_the_one_that_loses_more():
     rows = pd.concat(
         [with_losses({1.0: [0.03, 0.031]}, backend="b"), with_losses({1.0: [0.01] * 2})]
     )
-    (said,) = findings.contrast_findings(statistics.contrasts(rows))
+    (said,) = summary.contrast_findings(statistics.contrasts(rows))
     assert "b loses 2.05 [" in said
     assert "points more than logistic at rate 1, over 2 repetitions" in said
     alike = pd.concat(
         [with_losses({1.0: [0.03, 0.01]}, backend="b"), with_losses({1.0: [0.02] * 2})]
     )
-    (said,) = findings.contrast_findings(statistics.contrasts(alike))
+    (said,) = summary.contrast_findings(statistics.contrasts(alike))
     assert "not told apart" in said
 
 
@@ -237,12 +246,14 @@ def claim(name, verdict):
 
 def test_claims_are_counted_by_name_and_disagreement_is_mixed():
     claims = [claim("a", "supported"), claim("a", "contradicted"), claim("b", "undecided")]
-    said = findings.claim_headline([*claims, claim("b", "not tested"), claim("c", "not tested")])
+    said = claims_summary.claim_headline(
+        [*claims, claim("b", "not tested"), claim("c", "not tested")]
+    )
     assert said == (
         "Of 3 claims of the original study, on these data: undecided: “b”; not tested: “c”; "
         "mixed: “a”."
     )
-    assert findings.claim_findings(claims)[0] == "a: supported. Because."
+    assert claims_summary.claim_findings(claims)[0] == "a: supported. Because."
 
 
 def test_margin_of_a_page_is_that_of_the_statistics():

@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from mc.findings import evolution, model_search
+from experiments.evolution import summary as evolution
+from experiments.model_search import summary as model_search
 
 
 def individuals(generation: int) -> pd.DataFrame:

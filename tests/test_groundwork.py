@@ -2,7 +2,7 @@
 
 import pytest
 
-from mc import groundwork, joining, search
+from mc.engine import queue, remote_workers, session
 from mc.errors import ParameterError
 
 SIGNED = "https://host/reviews.csv?sig=s3cret"
@@ -12,7 +12,7 @@ STORAGE = "sqlite:///optuna.db"
 
 def test_parameters_are_shown_without_secrets():
     settings = {"data": SIGNED, "storage": "postgresql+psycopg://lab:s3cret@host/study", "seed": 0}
-    shown = groundwork.shown(settings)
+    shown = session.shown(settings)
     assert "s3cret" not in str(shown)
     assert shown["data"] == "https://host/reviews.csv?***"
     assert shown["seed"] == "0"
@@ -21,19 +21,19 @@ def test_parameters_are_shown_without_secrets():
 def test_mlflow_run_is_refused_a_secret_in_data(monkeypatch):
     monkeypatch.setenv("MLFLOW_RUN_ID", "abc")
     with pytest.raises(ParameterError, match=r"data holds a password or a token.* delete run abc"):
-        groundwork.set_up_process({"data": SIGNED, "storage": STORAGE})
+        session.set_up_process({"data": SIGNED, "storage": STORAGE})
 
 
 def test_a_stage_tells_workers_its_address_and_no_secret(make_features):
     own = {"data": "", "data_params": "", "storage": STORAGE, "jobs": 1}
     for study, data in (("open", OPEN), ("signed", SIGNED)):
-        search.open_study(STORAGE, study)
+        queue.open_study(STORAGE, study)
         told = {"data": data, "storage": STORAGE, "seed": 0}
-        joining.announce("collapse_rates", told, [study], "run", make_features())
-    (notice,) = joining.notices(STORAGE, "open", 0)
-    assert joining.settings_of(notice, own)["data"] == OPEN
-    (notice,) = joining.notices(STORAGE, "signed", 0)
+        remote_workers.announce("collapse_rates", told, [study], "run", make_features())
+    (notice,) = remote_workers.notices(STORAGE, "open", 0)
+    assert remote_workers.settings_of(notice, own)["data"] == OPEN
+    (notice,) = remote_workers.notices(STORAGE, "signed", 0)
     assert "s3cret" not in str(notice)
     with pytest.raises(ParameterError, match=r"which it tells nobody; give it here with data="):
-        joining.settings_of(notice, own)
-    assert joining.settings_of(notice, {**own, "data": SIGNED})["data"] == SIGNED
+        remote_workers.settings_of(notice, own)
+    assert remote_workers.settings_of(notice, {**own, "data": SIGNED})["data"] == SIGNED

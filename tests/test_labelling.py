@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mc.labelling import LABELLINGS
+from mc.lineage.labelling import LABELLINGS
 
 RNG = np.random.default_rng(0)
 PROBABILITY, DRAWS = RNG.random(2000), RNG.random(2000)

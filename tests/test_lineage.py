@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from mc import plugins
-from mc.labelling import LABELLINGS
-from mc.lineage import Condition, Firsts, Replicate, lineage
-from mc.metrics import DESCRIPTIONS, TIMINGS
+from mc.lineage.labelling import LABELLINGS
+from mc.lineage.loop import Condition, Firsts, Replicate, lineage
+from mc.lineage.metrics import DESCRIPTIONS, TIMINGS
 from mc.params import parse_settings
 
 REGIMES, BACKENDS = plugins.names("regimes"), plugins.names("backends")

@@ -17,7 +17,7 @@ from laboratory import Laboratory, finished, members
 from machines import GRID, HALF, another, assert_each_cell_once, end, has_begun, trials
 from servers import SlowLink, TrackingServer, until
 
-from mc import search
+from mc.engine import queue
 
 LATE, HELD = 0.025, 4  # seconds
 ELSEWHERE = """
@@ -146,8 +146,8 @@ def test_a_worker_refuses_other_reviews_and_another_program(machine):
     table.iloc[:-1].to_csv(other.folder / "reviews.csv", index=False)
     _, err = other.run("worker", expect=1)
     assert "holds other reviews than the stage's" in err
-    (name,) = search.study_names(machine.storage)
-    study = search.open_study(machine.storage, name)
+    (name,) = queue.study_names(machine.storage)
+    study = queue.open_study(machine.storage, name)
     notice = json.loads(study.user_attrs["notice"])
     study.set_user_attr("notice", json.dumps(notice | {"code": "elsewhere"}))
     place = str(machine.folder / "reviews.csv")

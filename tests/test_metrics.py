@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn import metrics as sk
 from sklearn.calibration import calibration_curve
 
-from mc.metrics import CALIBRATION_BINS, DESCRIPTIONS, TIMINGS, evaluate
+from mc.lineage.metrics import CALIBRATION_BINS, DESCRIPTIONS, TIMINGS, evaluate
 
 
 def predictions(seed: int, n: int = 400, ties: bool = False):

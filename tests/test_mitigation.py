@@ -10,10 +10,11 @@ import pytest
 from conftest import make_corpus
 from laboratory import Laboratory
 
-from mc import chapters, rescuing, statistics
-from mc.lineage import Condition, Replicate
-from mc.material import Material
-from mc.statistics import NONE
+from experiments.mitigation import analysis, experiment
+from experiments.mitigation.analysis import NONE
+from mc.lineage.loop import Condition, Replicate
+from mc.report import outline
+from mc.report.stage_result import Material
 from mc.tracking import results
 from tests.statistics.test_statistics_rescue import made
 
@@ -25,14 +26,14 @@ ASKED = {
 }
 
 
-def page(lineages: pd.DataFrame, **frames: pd.DataFrame) -> chapters.Chapter:
+def page(lineages: pd.DataFrame, **frames: pd.DataFrame) -> outline.Chapter:
     material = Material("mitigation", {"data": "a law"}, {"generations": lineages, **frames})
-    return chapters.build(material)
+    return outline.build(material)
 
 
 def searched() -> dict[str, pd.DataFrame]:
     """What a search leaves behind."""
-    table = statistics.rescue_table(statistics.rescue_ends(made()))
+    table = analysis.rescue_table(analysis.rescue_ends(made()))
     choices = table.iloc[1:].assign(trial=[-1, -1, -1, 0, 1])
     choices["on_front"] = choices["strategy"].isin(["half", "absent"])
     return {"choices": choices, "confirmed": made(noise=0.002)}
@@ -89,7 +90,7 @@ def test_where_nothing_helps_that_is_said():
 def laboratory(tmp_path_factory) -> Laboratory:
     """One in which the stage was interrupted after the leaderboard, and gone on with."""
     built = Laboratory.build(tmp_path_factory.mktemp("reviews"))
-    with patch.object(rescuing, "_search", side_effect=KeyboardInterrupt):
+    with patch.object(experiment, "_search", side_effect=KeyboardInterrupt):
         built.run("mitigation", expect=130, **ASKED)
     built.run("mitigation", **ASKED)
     return built
@@ -113,7 +114,7 @@ def test_nothing_is_bred_twice_and_the_front_is_judged_on_new_replicates(laborat
 
 
 def test_each_alias_loads_and_predicts_as_its_lineage_ends(laboratory):
-    corpus, best = make_corpus(800), rescuing.best_choice(frames(laboratory))
+    corpus, best = make_corpus(800), experiment.best_choice(frames(laboratory))
     rows = Replicate.draw(800, Condition(sizes=(300, 350, 400), test_size=200), 0).test
     texts, truth = [corpus.texts[row] for row in rows], corpus.labels[rows]
     ends = {

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 from laboratory import Laboratory, finished
 
-from mc import chapters
-from mc.alarms.signals import SIGNALS
-from mc.material import Material
-from mc.monitoring.log_files import ROLES
-from mc.monitoring.logs import LogCondition, breed_log, open_log
+from experiments.monitor.log_files import ROLES
+from experiments.monitor.logs import LogCondition, breed_log, open_log
+from experiments.monitor.signals import SIGNALS
+from mc.report import outline
+from mc.report.stage_result import Material
 from mc.tracking import trials
 from tests.statistics.test_statistics_alarms import COLUMNS, JUDGED, LAST, lineages
 
@@ -32,7 +32,7 @@ def build(generations, **asked):
         "slices": pd.DataFrame({"slice": list(COLUMNS.values())}),
         "asked": pd.DataFrame([ASKED | asked]),
     }
-    return chapters.build(Material("monitor", {"data": "reviews.csv (9 reviews)"}, frames))
+    return outline.build(Material("monitor", {"data": "reviews.csv (9 reviews)"}, frames))
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +113,7 @@ def logged(tmp_path, shift):
         "slices": pd.DataFrame({"slice": log.slices(60)}, dtype=str),
         "asked": pd.DataFrame([asked | {"signals": ",".join(SIGNALS)}]),
     }
-    return chapters.build(Material("monitor", {"data": "log.csv"}, frames))
+    return outline.build(Material("monitor", {"data": "log.csv"}, frames))
 
 
 def test_a_log_that_changes_sounds_the_alarm_after_the_change(tmp_path):

@@ -5,7 +5,7 @@ import pytest
 from scipy.sparse import csr_matrix, random
 from sklearn.linear_model import LogisticRegression
 
-from mc.backends._newton import minimise
+from mc.lineage.backends._newton import minimise
 
 
 def problem(rows: int = 400, columns: int = 60, seed: int = 0) -> tuple[csr_matrix, np.ndarray]:

@@ -6,8 +6,8 @@ from conftest import make_corpus
 from scipy.sparse import vstack
 from sklearn.feature_extraction.text import CountVectorizer
 
-from mc import ngrams
-from mc.ngrams import words
+from mc.data import ngrams
+from mc.data.ngrams import words
 
 TEXTS = [*make_corpus(150).texts, "", "only", "a b c", "one two", "Great GREAT great, great!"]
 

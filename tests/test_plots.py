@@ -1,16 +1,32 @@
 import pandas as pd
 import pytest
 
-from mc import plots, reference, statistics
-from mc.plots.canvas import rate_colours, spread_choice
+from experiments.compare_backends import figure_drift, figures
+from mc import statistics
+from mc.report import canvas
+from mc.report.canvas import rate_colours, spread_choice
+from mc.report.growth import (
+    figure_curves,
+    figure_dose,
+    figure_losses,
+    figure_published,
+    figure_surface,
+)
+from mc.report.seed_study.figures import claim_board
+from mc.report.seed_study.published import seed_curves, seed_study
 from tests.fake_generations import ELEVEN, frame, with_losses
 
 
 def judged_loss(rows, data=""):
-    return plots.paired_loss(rows, data, statistics.verdicts(rows))
+    return figure_losses.paired_loss(rows, data, statistics.verdicts(rows))
 
 
-FIGURES = [plots.accuracy_curves, plots.three_metrics, plots.paired_loss, judged_loss]
+FIGURES = [
+    figure_curves.accuracy_curves,
+    figure_curves.three_metrics,
+    figure_losses.paired_loss,
+    judged_loss,
+]
 FRAMES = {
     "eleven rates": frame(ELEVEN),
     "fifty rates": frame([i / 100 for i in range(50)], replicates=2),
@@ -38,7 +54,7 @@ def lines(ax, style="-"):
 @pytest.mark.parametrize("draw", FIGURES)
 def test_every_frame_can_be_drawn_and_says_what_it_shows(tmp_path, draw, name):
     figure = draw(FRAMES[name], "reviews.parquet")
-    plots.save(figure, tmp_path, "figure")
+    canvas.save(figure, tmp_path, "figure")
     shown = " ".join(words(figure).split())
     for word in ("reviews.parquet", "logistic", "repetition" if "no paired" not in shown else ""):
         assert word in shown
@@ -47,8 +63,8 @@ def test_every_frame_can_be_drawn_and_says_what_it_shows(tmp_path, draw, name):
 
 @pytest.mark.parametrize("draw", FIGURES)
 def test_same_figure_twice_is_the_same_bytes(tmp_path, draw):
-    first = [path.read_bytes() for path in plots.save(draw(frame()), tmp_path, "a")]
-    again = [path.read_bytes() for path in plots.save(draw(frame()), tmp_path, "a")]
+    first = [path.read_bytes() for path in canvas.save(draw(frame()), tmp_path, "a")]
+    again = [path.read_bytes() for path in canvas.save(draw(frame()), tmp_path, "a")]
     assert first == again
 
 
@@ -64,16 +80,16 @@ def test_rate_keeps_its_colour_and_rate_zero_is_black():
 
 def test_line_goes_through_the_means():
     rows = frame((0.0,))
-    (line,) = lines(plots.accuracy_curves(rows).axes[0])
+    (line,) = lines(figure_curves.accuracy_curves(rows).axes[0])
     means = rows.groupby("train_size").accuracy.mean()
     assert line.get_xdata() == pytest.approx(means.index)
     assert line.get_ydata() == pytest.approx(means)
 
 
 def published(rows, stage="collapse_rates"):
-    study = reference.seed_curves(stage, rows["rate"].unique())
+    study = seed_curves(stage, rows["rate"].unique())
     beside = statistics.against_published(rows, study)
-    return plots.beside_published(rows, beside, study, "reviews.parquet", "C=1")
+    return figure_published.beside_published(rows, beside, study, "reviews.parquet", "C=1")
 
 
 def test_published_curve_is_dashed_beside_ours_and_its_source_named():
@@ -81,7 +97,7 @@ def test_published_curve_is_dashed_beside_ours_and_its_source_named():
     assert len(figure.axes) == 2
     assert len(lines(figure.axes[0], "--")) == len(lines(figure.axes[0])) == 3
     shown = words(figure).replace("\n", " ")
-    for word in (reference.SOURCE, "random forest, 5 repetitions", "ours (5 repetitions)", "C=1"):
+    for word in (published.SOURCE, "random forest, 5 repetitions", "ours (5 repetitions)", "C=1"):
         assert word in shown
 
 
@@ -94,12 +110,12 @@ def test_published_starts_have_their_axis_and_a_lone_curve_one_panel():
 
 
 def test_collapse_to_one_class_is_marked():
-    marked = plots.three_metrics(frame(collapse=True))
+    marked = figure_curves.three_metrics(frame(collapse=True))
     assert "one class" in words(marked)
     crosses = [line for ax in marked.axes for line in ax.lines if line.get_marker() == "X"]
     assert sum(len(line.get_xdata()) for line in crosses) >= 2
     assert marked.axes[2].get_ylim()[1] > 1  # so a line at 1 is inside
-    assert "one class" not in words(plots.three_metrics(frame()))
+    assert "one class" not in words(figure_curves.three_metrics(frame()))
 
 
 @pytest.mark.parametrize("draw", FIGURES[:2])
@@ -112,27 +128,29 @@ def test_every_mean_is_inside_its_axes(draw):
 
 
 def test_noise_is_not_blown_up():
-    low, high = plots.accuracy_curves(frame((0.0,), effect=0, noise=1e-6)).axes[0].get_ylim()
+    low, high = (
+        figure_curves.accuracy_curves(frame((0.0,), effect=0, noise=1e-6)).axes[0].get_ylim()
+    )
     assert high - low >= 0.02
 
 
 def test_losses_are_in_percentage_points_and_zero_is_shown():
-    ax = plots.paired_loss(frame((0.0, 1.0), effect=0.03, noise=0)).axes[0]
+    ax = figure_losses.paired_loss(frame((0.0, 1.0), effect=0.03, noise=0)).axes[0]
     bars = ax.containers[0].lines[0]
     assert bars.get_ydata() == pytest.approx([3.2])
     assert ax.get_ylim()[0] <= 0 <= ax.get_ylim()[1]
 
 
 def test_missing_rate_zero_is_said():
-    assert "no paired loss" in words(plots.paired_loss(frame((0.5, 1.0))))
+    assert "no paired loss" in words(figure_losses.paired_loss(frame((0.5, 1.0))))
 
 
 def test_reference_is_the_published_study():
-    study = reference.seed_study()
+    study = seed_study()
     assert len(study) == 1566
     assert study["accuracy_mean"].between(0.45, 0.9).all()
-    assert set(reference.seed_curves("collapse_rates", [0.1, 0.15])["rate"]) == {0.1}
-    assert reference.seed_curves("regimes", [0.0]).empty
+    assert set(seed_curves("collapse_rates", [0.1, 0.15])["rate"]) == {0.1}
+    assert seed_curves("regimes", [0.0]).empty
 
 
 def test_verdicts_have_their_own_markers_and_the_margin_is_drawn():
@@ -143,13 +161,13 @@ def test_verdicts_have_their_own_markers_and_the_margin_is_drawn():
     assert "margin 0.5" in words(figure)
     for verdict in ("harmful", "negligible", "undecided"):
         assert verdict in words(figure)
-    assert "margin" not in words(plots.paired_loss(rows))
+    assert "margin" not in words(figure_losses.paired_loss(rows))
 
 
 def test_tolerance_shows_the_statistics_in_points():
     rows = frame(ELEVEN)
     doses, tolerable = statistics.dose_response(rows), statistics.tolerable_rates(rows)
-    left, right = plots.tolerance(rows, doses, tolerable, 0.005, "reviews.parquet").axes
+    left, right = figure_dose.tolerance(rows, doses, tolerable, 0.005, "reviews.parquet").axes
     assert lines(left)[0].get_ydata() == pytest.approx(100 * doses["mean"])
     assert lines(right)[0].get_ydata() == pytest.approx(tolerable["rate"])
     assert right.get_ylim()[1] > 1
@@ -157,7 +175,7 @@ def test_tolerance_shows_the_statistics_in_points():
 
 def test_surface_shows_what_is_known_and_what_is_not():
     surface = statistics.response_surface(frame(ELEVEN))
-    figure = plots.loss_surface(frame(ELEVEN), [surface], "reviews.parquet")
+    figure = figure_surface.loss_surface(frame(ELEVEN), [surface], "reviews.parquet")
     left, right, *bars = figure.axes
     assert left.get_ylabel() == right.get_ylabel() == "collapse rate"
     assert "loss (points)" in bars[0].get_ylabel()
@@ -191,21 +209,21 @@ def families(name, **rest):
 
 def compared(rows):
     answers, costs = statistics.drift_or_information(rows), statistics.costs(rows)
-    figures = [
-        plots.compared_losses(rows, 0.005, "reviews.parquet"),
-        plots.compared_curves(rows, "reviews.parquet"),
-        plots.costs(rows, costs, "reviews.parquet"),
+    drawn = [
+        figures.compared_losses(rows, 0.005, "reviews.parquet"),
+        figures.compared_curves(rows, "reviews.parquet"),
+        figures.costs(rows, costs, "reviews.parquet"),
     ]
     if len(answers):
-        figures.append(plots.drift_or_information(rows, answers, "reviews.parquet"))
-    return figures
+        drawn.append(figure_drift.drift_or_information(rows, answers, "reviews.parquet"))
+    return drawn
 
 
 @pytest.mark.parametrize("name", FAMILIES)
 @pytest.mark.parametrize("replicates", [1, 4])
 def test_families_are_compared_with_labelled_axes_and_a_footer(tmp_path, name, replicates):
     for number, figure in enumerate(compared(families(name, replicates=replicates))):
-        plots.save(figure, tmp_path, f"figure{number}")
+        canvas.save(figure, tmp_path, f"figure{number}")
         shown = words(figure).replace("\n", " ")
         for word in ("reviews.parquet", "repetition"):
             assert word in shown
@@ -216,7 +234,7 @@ def test_families_are_compared_with_labelled_axes_and_a_footer(tmp_path, name, r
 
 def test_each_family_has_a_look_of_its_own():
     rows = families("all at once")
-    ax = plots.compared_curves(rows).axes[0]
+    ax = figures.compared_curves(rows).axes[0]
     looks = {(line.get_color(), line.get_linestyle()) for line in ax.lines}
     assert len(looks) == len(FAMILIES["all at once"])
 
@@ -226,8 +244,8 @@ def test_axis_is_logarithmic_only_where_losses_differ_much():
         pd.concat([frame(effect=0.004), frame(effect=effect, backend="lightgbm")])
         for effect in (0.008, 0.2)
     )
-    assert plots.compared_losses(near, 0.005).axes[0].get_yscale() == "linear"
-    ax = plots.compared_losses(far, 0.005).axes[0]
+    assert figures.compared_losses(near, 0.005).axes[0].get_yscale() == "linear"
+    ax = figures.compared_losses(far, 0.005).axes[0]
     assert ax.get_yscale() == "symlog"
     assert "logarithmic" in ax.get_ylabel()
 
@@ -248,7 +266,7 @@ CLAIMS = pd.DataFrame(
 
 
 def test_board_has_a_panel_a_claim_and_leaves_out_what_was_not_tested():
-    figure = plots.claim_board(CLAIMS, 0.005)
+    figure = claim_board(CLAIMS, 0.005)
     assert [ax.get_title("left") for ax in figure.axes] == ["a", "b"]
     assert [len(ax.get_yticks()) for ax in figure.axes] == [2, 1]
     assert "3 to 5 repetitions" in words(figure)

@@ -8,8 +8,9 @@ import pytest
 import yaml
 from test_layers import FILES, imports
 
-from mc import project, reference
+from mc.engine import project
 from mc.params import format_value
+from mc.report.seed_study.published import seed_study
 
 MLPROJECT = yaml.safe_load((project.ROOT / "MLproject").read_text())
 README = (project.ROOT / "README.md").read_text()
@@ -89,7 +90,7 @@ def test_defaults_are_the_original_studys():
 def test_presets_and_sizes_are_the_original_studys(stage):
     """Its published points, rates and repetitions are what `preset=seed` asks for."""
     module = project.stages()[stage]
-    published = reference.seed_study().query("stage == @stage")
+    published = seed_study().query("stage == @stage")
     defaults = {key: param.default for key, param in module.parameters.items()}
     asked = {**defaults, **getattr(module, "presets", {"seed": {}})["seed"]}
     assert asked["repetitions"] == published["repetitions"].max()

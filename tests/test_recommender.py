@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import recommender
-from mc import chapters, cli, groundwork
-from mc.material import Material
-from mc.recommending.completion import Completion
-from mc.recommending.lineage import best_possible, breed
+from experiments.recommender import entry
+from experiments.recommender.completion import Completion
+from experiments.recommender.lineage import best_possible, breed
+from mc.engine import command_line, session
+from mc.report import outline
+from mc.report.stage_result import Material
 from mc.tracking.runs import OpenRun
 from tests.recommending.test_recommending_lineage import SMALL
 
@@ -44,14 +45,14 @@ def lineages() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def build(rows: pd.DataFrame, **frames: pd.DataFrame) -> chapters.Chapter:
+def build(rows: pd.DataFrame, **frames: pd.DataFrame) -> outline.Chapter:
     best = pd.DataFrame([best_possible(None, SMALL, replicate) for replicate in range(3)])
     frames = {"generations": rows, "best": best, **frames}
-    return chapters.build(Material("recommender", {"data": "a law"}, frames))
+    return outline.build(Material("recommender", {"data": "a law"}, frames))
 
 
 @pytest.fixture(scope="module")
-def chapter(lineages) -> chapters.Chapter:
+def chapter(lineages) -> outline.Chapter:
     completion = pd.DataFrame([asdict(Completion(0.05, 2.0, 0.9, 1.0))])
     return build(lineages, completion=completion)
 
@@ -118,13 +119,11 @@ def test_a_page_of_one_repetition_has_no_interval(lineages):
 def asked(monkeypatch):
     """What the stage asks of the loop, which is not run: other stages' tests do that."""
     told = {}
-    monkeypatch.setattr(recommender, "set_up_process", lambda settings: None)
-    monkeypatch.setattr(
-        recommender, "run_loop", lambda loop, tell: told.update(loop=loop, tell=tell)
-    )
+    monkeypatch.setattr(entry, "set_up_process", lambda settings: None)
+    monkeypatch.setattr(entry, "run_loop", lambda loop, tell: told.update(loop=loop, tell=tell))
 
     def ask(**given: str):
-        recommender.run(cli.settle(recommender.parameters, {}, {**TINY, **given}))
+        entry.run(command_line.settle(entry.parameters, {}, {**TINY, **given}))
         return told["loop"], told["tell"]
 
     return ask
@@ -166,7 +165,7 @@ def test_with_a_file_the_stage_takes_its_sizes_and_names_it(asked, tmp_path):
     assert (condition.users, condition.items) == (35, 28)
     assert tell(bred(loop))["completion"]["filled"].item() == 1
     corpus = loop.open_corpus()
-    words = groundwork.corpus_words(corpus)
+    words = session.corpus_words(corpus)
     assert words.startswith("ratings.csv (980 read, 980 used, 35 users, 28 items, digest ")
     client = MagicMock()
     OpenRun(client, MagicMock()).log_corpus(corpus)

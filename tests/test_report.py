@@ -8,10 +8,11 @@ import jinja2
 import pandas as pd
 import pytest
 
-from mc import report, statistics
-from mc.chapters._lineages import end_table
+from mc import statistics
 from mc.errors import DataError, ParameterError
-from mc.material import Material
+from mc.report import writer
+from mc.report.growth.tables import end_table
+from mc.report.stage_result import Material
 from tests.fake_generations import ELEVEN, frame
 
 ABOUT = {"data": "reviews.parquet", "stage": "collapse_rates", "backend": "logistic", "seed": "0"}
@@ -24,8 +25,8 @@ def write(folder, generations, about):
 
 def files(folder, materials, jobs=1):
     """All that `report.write` says it wrote, the page first."""
-    drawn = report.write(folder, materials, jobs)
-    return [folder / report.PAGE, *(path for each in drawn for path in each.files)]
+    drawn = writer.write(folder, materials, jobs)
+    return [folder / writer.PAGE, *(path for each in drawn for path in each.files)]
 
 
 class Balanced(HTMLParser):
@@ -172,9 +173,9 @@ STAGES = {
     ids=" ".join,
 )
 def test_any_stages_give_one_balanced_page_that_stands_alone(tmp_path, chosen):
-    drawn = report.write(tmp_path, [STAGES[name] for name in chosen])
+    drawn = writer.write(tmp_path, [STAGES[name] for name in chosen])
     told = [each.chapter for each in drawn]
-    paths = [tmp_path / report.PAGE, *(path for each in drawn for path in each.files)]
+    paths = [tmp_path / writer.PAGE, *(path for each in drawn for path in each.files)]
     assert sorted(paths) == sorted(path for path in tmp_path.rglob("*") if path.is_file())
     page = paths[0].read_text(encoding="utf-8")
     parser = Balanced()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mc.resampling import difference, two_way
+from mc.statistics.resampling import difference, two_way
 
 
 def rng(seed: int = 0) -> np.random.Generator:

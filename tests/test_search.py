@@ -13,15 +13,15 @@ from optuna.storages import BaseStorage, _cached_storage
 from optuna.trial import TrialState
 from sqlalchemy import event
 
-from mc import search
-from mc.crew import CONTEXT
+from mc.engine import queue
+from mc.engine.queue import jobs
+from mc.engine.queue import storage as databases
+from mc.engine.worker_pool import CONTEXT
 from mc.errors import ClaimLostError, StudyError
 from mc.processes import owner
-from mc.search import cells
-from mc.search import storage as databases
 
 FAIL = TrialState.FAIL
-CELLS = [search.Cell(f"cell {n}", {"rate": n / 10, "replicate": n}) for n in range(4)]
+CELLS = [queue.Cell(f"cell {n}", {"rate": n / 10, "replicate": n}) for n in range(4)]
 DEAD = " ".join([*owner().split()[:2], "1.0"])  # this pid, in another life
 
 
@@ -34,11 +34,11 @@ def storage(request):
 
 @pytest.fixture
 def study(storage):
-    return search.open_study(storage, "study")
+    return queue.open_study(storage, "study")
 
 
 def compute(log: list[str]):
-    def value(claim: search.Claim) -> float:
+    def value(claim: queue.Claim) -> float:
         claim.report(0, 0.5)
         claim.report(1, 0.7)
         log.append(claim.key)
@@ -49,69 +49,69 @@ def compute(log: list[str]):
 
 def test_every_cell_is_computed_once_and_recorded(study):
     log: list[str] = []
-    search.reconcile(study, CELLS, dict)
-    search.work(study, compute(log))
+    queue.reconcile(study, CELLS, dict)
+    queue.work(study, compute(log))
     assert sorted(log) == [cell.key for cell in CELLS]
     assert [trial.params for trial in study.trials] == [dict(cell.params) for cell in CELLS]
     assert study.trials[0].intermediate_values == {0: 0.5, 1: 0.7}
-    assert search.progress(study, CELLS) == search.Progress(4, 8, 0, {})
+    assert queue.progress(study, CELLS) == queue.Progress(4, 8, 0, {})
 
 
 def test_progress_goes_by_the_newest_step(study):
-    search.reconcile(study, CELLS[:1], dict)
+    queue.reconcile(study, CELLS[:1], dict)
     trial = claim(study, owner())
-    assert search.progress(study, CELLS[:1]).generations == 0
+    assert queue.progress(study, CELLS[:1]).generations == 0
     trial.report(0.6, 4)
-    assert search.progress(study, CELLS[:1]).generations == 5
+    assert queue.progress(study, CELLS[:1]).generations == 5
 
 
 def test_reconciling_again_adds_nothing(study):
     for _ in range(3):
-        search.reconcile(study, CELLS, dict)
+        queue.reconcile(study, CELLS, dict)
     assert len(study.trials) == len(CELLS)
-    search.work(study, compute([]))
-    search.reconcile(study, CELLS, lambda: dict.fromkeys([cell.key for cell in CELLS], 0.7))
+    queue.work(study, compute([]))
+    queue.reconcile(study, CELLS, lambda: dict.fromkeys([cell.key for cell in CELLS], 0.7))
     assert len(study.trials) == len(CELLS)
 
 
 def test_more_cells_extend_the_study(study):
     log: list[str] = []
-    search.reconcile(study, CELLS[:2], dict)
-    search.work(study, compute(log))
-    search.reconcile(study, CELLS, lambda: dict.fromkeys(log, 0.7))
-    search.work(study, compute(log))
+    queue.reconcile(study, CELLS[:2], dict)
+    queue.work(study, compute(log))
+    queue.reconcile(study, CELLS, lambda: dict.fromkeys(log, 0.7))
+    queue.work(study, compute(log))
     assert sorted(log) == [cell.key for cell in CELLS]
 
 
 def test_a_result_that_is_gone_is_computed_again(study):
     log: list[str] = []
-    search.reconcile(study, CELLS[:1], dict)
-    search.work(study, compute(log))
-    search.reconcile(study, CELLS[:1], dict)
-    assert search.progress(study, CELLS[:1]) == search.Progress(0, 0, 1, {})
-    search.work(study, compute(log))
+    queue.reconcile(study, CELLS[:1], dict)
+    queue.work(study, compute(log))
+    queue.reconcile(study, CELLS[:1], dict)
+    assert queue.progress(study, CELLS[:1]) == queue.Progress(0, 0, 1, {})
+    queue.work(study, compute(log))
     assert log == ["cell 0", "cell 0"]
-    assert search.progress(study, CELLS[:1]).done == 1
+    assert queue.progress(study, CELLS[:1]).done == 1
 
 
 def test_results_of_a_lost_study_are_recorded_without_computing(study):
-    search.reconcile(study, CELLS, lambda: {cell.key: 0.9 for cell in CELLS})
-    assert not search.is_waiting(study)
+    queue.reconcile(study, CELLS, lambda: {cell.key: 0.9 for cell in CELLS})
+    assert not queue.is_waiting(study)
     assert {trial.value for trial in study.trials} == {0.9}
-    assert search.progress(study, CELLS).done == 4
+    assert queue.progress(study, CELLS).done == 4
 
 
 def claiming(storage: str, start: Barrier, claimed: SimpleQueue) -> None:
-    study = search.open_study(storage, "study")
+    study = queue.open_study(storage, "study")
     start.wait(120)
-    search.work(study, lambda claim: claimed.put(claim.key) or 1.0)
+    queue.work(study, lambda claim: claimed.put(claim.key) or 1.0)
 
 
 def asking(storage: str, start: Barrier, claimed: SimpleQueue) -> None:
-    cells = [search.Cell(f"cell-{n}", {"replicate": n}) for n in range(20)]
-    study = search.open_study(storage, "study")
+    cells = [queue.Cell(f"cell-{n}", {"replicate": n}) for n in range(20)]
+    study = queue.open_study(storage, "study")
     start.wait(120)
-    search.reconcile(study, cells, dict)
+    queue.reconcile(study, cells, dict)
 
 
 def at_once(act, storage: str, many: int = 4) -> list[str]:
@@ -132,8 +132,8 @@ def at_once(act, storage: str, many: int = 4) -> list[str]:
 
 
 def test_workers_that_claim_at_the_same_moment_never_share_a_cell(study, storage):
-    cells = [search.Cell(f"cell-{n}", {"replicate": n}) for n in range(60)]
-    search.reconcile(study, cells, dict)
+    cells = [queue.Cell(f"cell-{n}", {"replicate": n}) for n in range(60)]
+    queue.reconcile(study, cells, dict)
     assert sorted(at_once(claiming, storage)) == sorted(cell.key for cell in cells)
 
 
@@ -145,11 +145,11 @@ def test_commands_that_ask_at_the_same_moment_ask_once(study, storage):
 def test_a_worker_that_seemed_gone_gives_no_result_and_works_on(study):
     seen: list[str] = []
 
-    def value(claim: search.Claim) -> float:
+    def value(claim: queue.Claim) -> float:
         seen.append(claim.key)
         if seen == ["cell 0"]:
             study.tell(claim.number, state=FAIL)  # what another machine does to a silent worker
-            search.retry(study, CELLS)
+            queue.retry(study, CELLS)
             with pytest.raises(ClaimLostError):
                 claim.report(0, 0.5)
             with pytest.raises(ClaimLostError):
@@ -158,10 +158,10 @@ def test_a_worker_that_seemed_gone_gives_no_result_and_works_on(study):
         assert claim.is_first == (seen.count(claim.key) == 1)
         return 0.7
 
-    search.reconcile(study, CELLS, dict)
-    search.work(study, value)
+    queue.reconcile(study, CELLS, dict)
+    queue.work(study, value)
     assert sorted(seen) == sorted(["cell 0", *(cell.key for cell in CELLS)])
-    assert search.progress(study, CELLS).done == len(CELLS)
+    assert queue.progress(study, CELLS).done == len(CELLS)
     assert not any("error" in trial.user_attrs for trial in study.trials)
 
 
@@ -171,45 +171,45 @@ def test_a_worker_whose_cell_is_given_away_at_any_moment_works_on(study, monkeyp
 
     def give_away() -> str:
         if not given:
-            given.extend(search.running(study))
+            given.extend(queue.running(study))
             study.tell(given[0], state=FAIL)
         return owner()
 
-    def value(claim: search.Claim) -> float:
+    def value(claim: queue.Claim) -> float:
         if moment == "after its result":
             give_away()
         return 0.7
 
     if moment == "before it signed":
-        monkeypatch.setattr(cells, "owner", give_away)
-    search.reconcile(study, CELLS, dict)
-    search.work(study, value)
+        monkeypatch.setattr(jobs, "owner", give_away)
+    queue.reconcile(study, CELLS, dict)
+    queue.work(study, value)
     assert given
-    search.retry(study, CELLS)
-    search.work(study, value)
-    assert search.progress(study, CELLS).done == len(CELLS)
+    queue.retry(study, CELLS)
+    queue.work(study, value)
+    assert queue.progress(study, CELLS).done == len(CELLS)
     assert not any("error" in trial.user_attrs for trial in study.trials)
 
 
 def test_what_another_command_finishes_while_this_one_looks_is_not_asked_again(study):
-    search.reconcile(study, CELLS[:1], dict)
+    queue.reconcile(study, CELLS[:1], dict)
     trial = claim(study, owner())
 
     def done() -> dict[str, float]:
         study.tell(trial.number, 0.7)  # between the look at the trials and that at the results
         return {}
 
-    search.reconcile(study, CELLS[:1], done)
+    queue.reconcile(study, CELLS[:1], done)
     assert len(study.trials) == 1
 
 
 def test_a_cell_seen_to_be_done_is_not_computed(study):
-    search.reconcile(study, CELLS, dict)
-    search.reconcile(study, CELLS, lambda: {"cell 2": 0.9})
+    queue.reconcile(study, CELLS, dict)
+    queue.reconcile(study, CELLS, lambda: {"cell 2": 0.9})
     log: list[str] = []
-    search.work(study, compute(log))
+    queue.work(study, compute(log))
     assert sorted(log) == ["cell 0", "cell 1", "cell 3"]
-    assert search.progress(study, CELLS).done == len(CELLS)
+    assert queue.progress(study, CELLS).done == len(CELLS)
 
 
 def claim(study, process: str):
@@ -220,37 +220,37 @@ def claim(study, process: str):
 
 
 def test_a_dead_workers_cell_is_done_by_another(study):
-    search.reconcile(study, CELLS, dict)
+    queue.reconcile(study, CELLS, dict)
     claim(study, DEAD)
     log: list[str] = []
-    search.reconcile(study, CELLS, dict)
-    search.work(study, compute(log))
+    queue.reconcile(study, CELLS, dict)
+    queue.work(study, compute(log))
     assert sorted(log) == [cell.key for cell in CELLS]
 
 
 def test_a_cell_whose_worker_was_killed_before_it_signed_is_done_by_another(study, monkeypatch):
-    search.reconcile(study, CELLS, dict)
+    queue.reconcile(study, CELLS, dict)
     with pytest.warns(UserWarning, match="Heartbeat"):
         study.ask()  # takes the first, and says no more
-    watch = search.Watch(study)
+    watch = queue.Watch(study)
     watch.release()
     watch.release()
-    assert study.trials[0].state == search.RUNNING  # it may be about to
-    monkeypatch.setattr(cells, "CLAIM_SECONDS", 0)
+    assert study.trials[0].state == queue.RUNNING  # it may be about to
+    monkeypatch.setattr(jobs, "CLAIM_SECONDS", 0)
     watch.release()
-    search.retry(study, CELLS)
+    queue.retry(study, CELLS)
     log: list[str] = []
-    search.work(study, compute(log))
+    queue.work(study, compute(log))
     assert sorted(log) == [cell.key for cell in CELLS]
 
 
 def test_a_living_workers_cell_is_left_to_it(study):
-    search.reconcile(study, CELLS, dict)
+    queue.reconcile(study, CELLS, dict)
     claim(study, owner())
     claim(study, "another-host 1 1.0")
     log: list[str] = []
-    search.reconcile(study, CELLS, dict)
-    search.work(study, compute(log))
+    queue.reconcile(study, CELLS, dict)
+    queue.work(study, compute(log))
     assert sorted(log) == ["cell 2", "cell 3"]
 
 
@@ -258,28 +258,28 @@ def test_another_machines_worker_is_gone_when_its_heartbeat_is_late(storage, mon
     monkeypatch.setattr(databases, "HEARTBEAT_SECONDS", 1)
     monkeypatch.setattr(databases, "GRACE_SECONDS", 2)
     monkeypatch.setattr(databases, "WATCH_SECONDS", 1)
-    study = search.open_study(storage, "study")
-    search.reconcile(study, CELLS[:2], dict)
+    study = queue.open_study(storage, "study")
+    queue.reconcile(study, CELLS[:2], dict)
     silent, alive = claim(study, "another-host 1 1.0"), claim(study, "another-host 2 1.0")
     backend = databases._BACKENDS[study]
-    watch = search.Watch(study)
+    watch = queue.Watch(study)
     for trial in (silent, alive):
         backend.record_heartbeat(trial._trial_id)
     watch.release()
-    assert search.running(study) == {silent.number, alive.number}
+    assert queue.running(study) == {silent.number, alive.number}
     time.sleep(3.5)
     watch.release()  # the database was away, perhaps, and both are about to come back
     backend.record_heartbeat(alive._trial_id)
-    assert search.running(study) == {silent.number, alive.number}
+    assert queue.running(study) == {silent.number, alive.number}
     time.sleep(1)
     watch.release()
-    assert search.running(study) == {alive.number}
+    assert queue.running(study) == {alive.number}
 
 
 def test_a_connection_that_breaks_at_whichever_statement_is_made_again(postgres):
     name = f"d{uuid.uuid4().hex}"
-    study = search.open_study(postgres.create(name), "study")
-    search.reconcile(study, CELLS, dict)
+    study = queue.open_study(postgres.create(name), "study")
+    queue.reconcile(study, CELLS, dict)
     ending = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
     breaking, statements = -1, 0
 
@@ -308,59 +308,59 @@ def test_all_that_optuna_asks_of_a_database_is_waited_for():
 
 
 def test_a_result_logged_just_before_a_kill_is_told_to_the_study(study):
-    search.reconcile(study, CELLS[:1], dict)
+    queue.reconcile(study, CELLS[:1], dict)
     claim(study, DEAD)
-    search.reconcile(study, CELLS[:1], lambda: {"cell 0": 0.8})
-    assert search.progress(study, CELLS[:1]).done == 1
-    assert not search.is_waiting(study)
+    queue.reconcile(study, CELLS[:1], lambda: {"cell 0": 0.8})
+    assert queue.progress(study, CELLS[:1]).done == 1
+    assert not queue.is_waiting(study)
 
 
 def test_a_cell_that_fails_is_tried_three_times_and_the_rest_goes_on(study):
     log: list[str] = []
 
-    def value(claim: search.Claim) -> float:
+    def value(claim: queue.Claim) -> float:
         log.append(claim.key)
         if claim.key == "cell 1":
             raise ValueError("no such luck")
         return 0.7
 
-    search.reconcile(study, CELLS, dict)
+    queue.reconcile(study, CELLS, dict)
     for _ in range(5):
-        search.work(study, value)
-        search.retry(study, CELLS)
-    state = search.progress(study, CELLS)
-    assert log.count("cell 1") == search.TRIES
+        queue.work(study, value)
+        queue.retry(study, CELLS)
+    state = queue.progress(study, CELLS)
+    assert log.count("cell 1") == queue.TRIES
     assert (state.done, state.unfinished) == (3, 0)
     assert state.failed == {"cell 1": "ValueError: no such luck"}
 
 
 def test_a_new_command_tries_a_given_up_cell_again(study):
-    def fail(claim: search.Claim) -> float:
+    def fail(claim: queue.Claim) -> float:
         raise ValueError(claim.key)
 
-    search.reconcile(study, CELLS[:1], dict)
-    for _ in range(search.TRIES):
-        search.work(study, fail)
-        search.retry(study, CELLS[:1])
-    assert search.progress(study, CELLS[:1]).failed == {"cell 0": "ValueError: cell 0"}
-    search.reconcile(study, CELLS[:1], dict)
-    search.work(study, compute([]))
-    assert search.progress(study, CELLS[:1]) == search.Progress(1, 2, 0, {})
+    queue.reconcile(study, CELLS[:1], dict)
+    for _ in range(queue.TRIES):
+        queue.work(study, fail)
+        queue.retry(study, CELLS[:1])
+    assert queue.progress(study, CELLS[:1]).failed == {"cell 0": "ValueError: cell 0"}
+    queue.reconcile(study, CELLS[:1], dict)
+    queue.work(study, compute([]))
+    assert queue.progress(study, CELLS[:1]) == queue.Progress(1, 2, 0, {})
 
 
 def test_starting_over_forgets_everything(study, storage):
-    search.reconcile(study, CELLS, lambda: {cell.key: 0.9 for cell in CELLS})
-    assert search.start_over(storage, "study").trials == []
+    queue.reconcile(study, CELLS, lambda: {cell.key: 0.9 for cell in CELLS})
+    assert queue.start_over(storage, "study").trials == []
 
 
 @pytest.mark.parametrize("storage", ["sqlite:////no/such/folder/x.db", "nonsense", "foo://bar"])
 def test_a_storage_that_cannot_be_used_is_named(storage):
     with pytest.raises(StudyError, match=r"cannot be used.*sqlite:///optuna\.db"):
-        search.open_study(storage, "study")
+        queue.open_study(storage, "study")
 
 
 def test_a_password_is_never_shown():
     address = "postgresql+psycopg2://user:secret@127.0.0.1:1/x"
     with pytest.raises(StudyError) as caught:
-        search.open_study(address, "study")
+        queue.open_study(address, "study")
     assert "secret" not in str(caught.value)

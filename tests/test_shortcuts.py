@@ -17,8 +17,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 
 from mc import plugins
-from mc.labelling import LABELLINGS
-from mc.lineage import Condition, Firsts, Replicate, lineage
+from mc.lineage.labelling import LABELLINGS
+from mc.lineage.loop import Condition, Firsts, Replicate, lineage
 from mc.params import parse_settings
 from mc.randomness import stream
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from mc.errors import ParameterError
+from mc.lineage.space import Choice, Range, check_inside, mutate
 from mc.params import Param, format_value, parse_settings
-from mc.space import Choice, Range, check_inside, mutate
 
 AXES = {
     "C": Range(0.01, 100.0, log=True),

@@ -5,9 +5,9 @@ from contextlib import closing
 
 import pytest
 
-from mc import search
-from mc.sqlite import write_ahead
+from mc.engine import queue
 from mc.tracking import store
+from mc.tracking.sqlite import write_ahead
 
 
 def mode(path) -> str:
@@ -18,7 +18,7 @@ def mode(path) -> str:
 def test_both_databases_of_a_stage_keep_a_write_ahead_log(tmp_path, monkeypatch):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/mlflow.db")
     store.connect()
-    search.open_study(f"sqlite:///{tmp_path}/optuna.db", "any")
+    queue.open_study(f"sqlite:///{tmp_path}/optuna.db", "any")
     assert {mode(tmp_path / name) for name in ("mlflow.db", "optuna.db")} == {"wal"}
 
 

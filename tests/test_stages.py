@@ -8,10 +8,11 @@ import pytest
 from laboratory import Laboratory, members
 
 from experiments import fine_rates, main
-from mc import cli, growing, statistics
-from mc.common import within
+from mc import statistics
+from mc.engine import command_line, growing
+from mc.engine.common import within
+from mc.engine.plan import MILESTONES, is_kept
 from mc.errors import DataError
-from mc.plan import MILESTONES, is_kept
 from mc.tracking import store
 
 
@@ -66,7 +67,7 @@ def test_growing_stages_give_the_numbers_of_the_main_job(main_job, laboratory, s
 
 def values(*given: str) -> dict[str, object]:
     seen: dict[str, object] = {}
-    command = cli.command("", fine_rates.parameters, seen.update, fine_rates.presets)
+    command = command_line.command("", fine_rates.parameters, seen.update, fine_rates.presets)
     command.main(list(given), standalone_mode=False)
     return seen
 
@@ -158,9 +159,11 @@ def test_the_whole_study_is_one_command_and_survives_a_stage_that_fails(laborato
 
 
 def test_the_whole_study_takes_each_stages_preset_and_the_users_shared_settings():
-    given = cli.settle(main.parameters, {}, {"preset": "seed", "seed": "7", "test_size": "20000"})
+    given = command_line.settle(
+        main.parameters, {}, {"preset": "seed", "seed": "7", "test_size": "20000"}
+    )
     fine = main.stage_settings("fine_rates", given)
     assert (fine["repetitions"], fine["seed"]) == (20, 7)
     assert main.stage_settings("collapse_rates", given)["rates"] == growing.percent(0, 100, 10)
-    small = main.stage_settings("collapse_rates", cli.settle(main.parameters, {}, {}))
+    small = main.stage_settings("collapse_rates", command_line.settle(main.parameters, {}, {}))
     assert len(small["rates"]) < 11

@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 from laboratory import Laboratory, finished
 
-from mc import chapters
-from mc.language import CLASSES, DECILE, DESCRIPTIONS, NOTE
-from mc.material import Material
-from mc.metrics import DESCRIPTIONS as OF_CLASSIFIERS
+from experiments.text_collapse.judging import DECILE, DESCRIPTIONS
+from experiments.text_collapse.samples import CLASSES, NOTE
+from mc.lineage.metrics import DESCRIPTIONS as OF_CLASSIFIERS
+from mc.report import outline
+from mc.report.stage_result import Material
 from mc.tracking import trials
 
 REGIMES = ("replace", "accumulate")
@@ -53,7 +54,7 @@ def frame(rates=(0.0, 0.5, 1.0), replicates=3, steps=4, alarm=False):
 
 def build(rows):
     facts = {"data": "reviews.parquet (9 reviews)", "order": "3", "backend": "logistic"}
-    return chapters.build(Material("text_collapse", facts, {"generations": rows}))
+    return outline.build(Material("text_collapse", facts, {"generations": rows}))
 
 
 def told(chapter):

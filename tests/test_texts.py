@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mc.cache import cache_root
-from mc.texts import Texts
+from mc.data.cache import cache_root
+from mc.data.texts import Texts
 
 LISTS = st.lists(st.text())
 

@@ -7,11 +7,13 @@ import pandas as pd
 import pytest
 from laboratory import Laboratory, finished
 
-from experiments.tolerance import parameters
-from mc import chapters, cli, tolerating
+from experiments.tolerance import experiment
+from experiments.tolerance.entry import parameters
+from experiments.tolerance.search import Search
+from mc.engine import command_line
 from mc.errors import ParameterError
-from mc.material import Material
-from mc.statistics import Search
+from mc.report import outline
+from mc.report.stage_result import Material
 from mc.tracking.trials import Answer
 
 TINY = {
@@ -26,15 +28,15 @@ TINY = {
 
 
 def settled(**given: str):
-    return cli.settle(parameters, {}, given)
+    return command_line.settle(parameters, {}, given)
 
 
 def asked(settings, slope: float, spread: float = 0.001, size: int = 2_000):
     """A course to its end, on made-up accuracies; with the cells of each of its batches."""
     rng = np.random.default_rng(0)
-    families = tolerating._families(("logistic",))
-    (place,) = tolerating._places({**settings, "sizes": (size,)}, families)
-    course = tolerating.Course(place, settings, Search(settings["margin"], settings["confidence"]))
+    families = experiment._families(("logistic",))
+    (place,) = experiment._places({**settings, "sizes": (size,)}, families)
+    course = experiment.Course(place, settings, Search(settings["margin"], settings["confidence"]))
     batches = []
     while cells := course.cells(course.batch()):
         batches.append(cells)
@@ -69,27 +71,27 @@ def test_a_budget_is_kept():
 
 
 def test_trials_with_other_settings_of_a_backend_have_other_names():
-    families = tolerating._families(("lightgbm", "lightgbm:fast", "lightgbm:n_terms=50"))
-    places = tolerating._places(settled(sizes="500"), families)
+    families = experiment._families(("lightgbm", "lightgbm:fast", "lightgbm:n_terms=50"))
+    places = experiment._places(settled(sizes="500"), families)
     assert len({place.key(("none", 0.0, 0)) for place in places}) == 3
     assert places[1].condition.backend_params["use_quantized_grad"] is True
 
 
 def test_a_size_grows_from_its_share_in_equal_steps():
     settings = settled(initial_share="0.2", generations="4")
-    assert tolerating._growth(settings, 1000) == (200, 400, 600, 800, 1000)
+    assert experiment._growth(settings, 1000) == (200, 400, 600, 800, 1000)
 
 
 @pytest.mark.parametrize("margin", ["0.0005", "0.002"])
 def test_what_cannot_be_resolved_is_refused_with_remedies_that_suffice(margin):
     given = {"margin": margin, "test_size": "300"}
-    place = tolerating._places(settled(**given), tolerating._families(("logistic",)))
+    place = experiment._places(settled(**given), experiment._families(("logistic",)))
     with pytest.raises(ParameterError, match="cannot be resolved by test_size=300") as refused:
-        tolerating._check_power(settled(**given), place, 4_000)
+        experiment._check_power(settled(**given), place, 4_000)
     text = str(refused.value)
     for name in ("budget", "test_size", "margin"):
         remedy = re.search(rf"use .*\b{name}=([\d.]+[\d])", text)[1]
-        tolerating._check_power(settled(**{**given, name: remedy}), place, 4_000)
+        experiment._check_power(settled(**{**given, name: remedy}), place, 4_000)
     missing = re.search(r"\(([\d,]+) more reviews than there are\)", text)
     enough = int(re.search(r"use .*test_size=(\d+)", text)[1])
     assert (missing is not None) == (enough + 6_000 > 4_000)
@@ -98,9 +100,9 @@ def test_what_cannot_be_resolved_is_refused_with_remedies_that_suffice(margin):
 
 def test_a_budget_below_what_any_answer_takes_is_said_to_be_that():
     given = {"budget": "25", "test_size": "20000"}
-    places = tolerating._places(settled(**given), tolerating._families(("logistic",)))
+    places = experiment._places(settled(**given), experiment._families(("logistic",)))
     with pytest.raises(ParameterError, match="use budget=") as refused:
-        tolerating._check_power(settled(**given), places, 120_000)
+        experiment._check_power(settled(**given), places, 120_000)
     assert "test_size=20000 and" in str(refused.value)
     assert "or test_size" not in str(refused.value)
 
@@ -110,10 +112,10 @@ def page(slope: float, *, spread: float = 0.001, controls: bool = True, **given:
     settings = settled(**given)
     places = [asked(settings, slope, spread, size)[0] for size in (2_000, 6_000)]
     lineages = pd.concat([made_up(course, slope, controls) for course in places])
-    frontiers = pd.DataFrame([tolerating._frontier(course) for course in places])
+    frontiers = pd.DataFrame([experiment._frontier(course) for course in places])
     frames = {"frontiers": frontiers, "lineages": lineages}
     frames = {name: frame.assign(study="s") for name, frame in frames.items()}
-    return chapters.build(Material("tolerance", {"data": "a law"}, frames)), places
+    return outline.build(Material("tolerance", {"data": "a law"}, frames)), places
 
 
 def made_up(course, slope: float, controls: bool) -> pd.DataFrame:
@@ -126,7 +128,7 @@ def made_up(course, slope: float, controls: bool) -> pd.DataFrame:
         for strategy, share in {"flips": 0.1, "absent": 0.5}.items() if controls else ():
             changed = {"strategy": strategy, "is_of_search": False}
             rows.append(row | changed | {"loss": share * row["loss"]})
-    return pd.DataFrame(rows).assign(**tolerating._where(course.place))
+    return pd.DataFrame(rows).assign(**experiment._where(course.place))
 
 
 def test_the_first_sentence_is_the_answer_with_its_interval_and_cost():

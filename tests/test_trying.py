@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from mc import search
-from mc.space import Choice, Range
-from mc.trying import Design, cross_validate, refit
+from experiments.model_search.scoring import Design, cross_validate, refit
+from mc.engine import queue
+from mc.lineage.space import Choice, Range
 
 DESIGN = Design("logistic", train_size=200, test_size=150, folds=4, refits=3)
 SETTINGS = {"C": 1.0, "tol": 1e-5, "max_iter": 200}
@@ -50,11 +50,11 @@ def value(settings) -> float:
 
 
 def test_suggestions_repeat_stay_inside_and_shorter_lists_are_beginnings():
-    tried = [(one, value(one)) for one in search.suggest(SPACE, [], 12, seed=0)]
-    found = search.suggest(SPACE, tried, 8, seed=1)
-    assert found == search.suggest(SPACE, tried, 8, seed=1)
-    assert found[:3] == search.suggest(SPACE, tried, 3, seed=1)
-    assert found != search.suggest(SPACE, tried, 8, seed=2)
+    tried = [(one, value(one)) for one in queue.suggest(SPACE, [], 12, seed=0)]
+    found = queue.suggest(SPACE, tried, 8, seed=1)
+    assert found == queue.suggest(SPACE, tried, 8, seed=1)
+    assert found[:3] == queue.suggest(SPACE, tried, 3, seed=1)
+    assert found != queue.suggest(SPACE, tried, 8, seed=2)
     for one in found:
         assert 0.01 <= one["C"] <= 100
         assert isinstance(one["depth"], int)
@@ -69,9 +69,9 @@ def test_suggestions_for_several_aims_repeat_and_come_near_the_front():
 
     tried: list = []
     for batch in range(6):
-        found = search.suggest_for_all(SPACE, tried, 2, 8, seed=batch)
+        found = queue.suggest_for_all(SPACE, tried, 2, 8, seed=batch)
         tried += [(one, values(one)) for one in found]
-    assert search.suggest_for_all(SPACE, tried, 2, 8, seed=9) == search.suggest_for_all(
+    assert queue.suggest_for_all(SPACE, tried, 2, 8, seed=9) == queue.suggest_for_all(
         SPACE, tried, 2, 8, seed=9
     )
     first, last = (
@@ -83,14 +83,14 @@ def test_suggestions_for_several_aims_repeat_and_come_near_the_front():
 def test_suggestions_get_better():
     tried: list = []
     for batch in range(6):
-        tried += [(one, value(one)) for one in search.suggest(SPACE, tried, 8, seed=batch)]
+        tried += [(one, value(one)) for one in queue.suggest(SPACE, tried, 8, seed=batch)]
     means = [np.mean([at for _, at in part]) for part in (tried[:8], tried[-8:])]
     assert means[1] > means[0]
 
 
 def test_importance_finds_what_matters():
-    tried = [(one, value(one)) for one in search.suggest(SPACE, [], 60, seed=0)]
-    shares = search.importances(SPACE, tried, seed=0)
+    tried = [(one, value(one)) for one in queue.suggest(SPACE, [], 60, seed=0)]
+    shares = queue.importances(SPACE, tried, seed=0)
     assert sum(shares.values()) == pytest.approx(1)
     assert next(iter(shares)) == "C"
     assert shares["kind"] < 0.1

@@ -4,11 +4,12 @@ import pytest
 from mlflow import MlflowClient
 from optuna.trial import TrialState
 
-from mc import plugins, search, worker
-from mc.features import prepare
-from mc.lineage import Condition
+from mc import plugins
+from mc.data.features import prepare
+from mc.engine import queue, worker
+from mc.engine.plan import Assignment, LineagePlan
+from mc.lineage.loop import Condition
 from mc.params import parse_settings
-from mc.plan import Assignment, LineagePlan
 from mc.tracking import results, store
 from mc.tracking.checkpoints import FILES
 from mc.tracking.runs import local_path
@@ -49,9 +50,9 @@ def plan(corpus, request) -> LineagePlan:
 
 def breed(plan: LineagePlan, monkeypatch, stop_at: int | None = None):
     """Work the plan off, or until a generation; its result if it has one, and its fits."""
-    study = search.open_study(plan.storage, plan.study)
-    cells = [search.Cell(key, given.coordinates) for key, given in plan.assignments.items()]
-    search.reconcile(study, cells, dict)
+    study = queue.open_study(plan.storage, plan.study)
+    cells = [queue.Cell(key, given.coordinates) for key, given in plan.assignments.items()]
+    queue.reconcile(study, cells, dict)
     fitted = []
     add = worker.LineageRun.add
 
@@ -63,7 +64,7 @@ def breed(plan: LineagePlan, monkeypatch, stop_at: int | None = None):
 
     with monkeypatch.context() as patch:
         patch.setattr(worker.LineageRun, "add", watched)
-        search.work(study, worker.Breeder(plan).compute)
+        queue.work(study, worker.Breeder(plan).compute)
     done = results.finished_lineages(MlflowClient(), plan.experiment, plan.study)
     return next(iter(done.values()), None), fitted
 
@@ -112,11 +113,11 @@ def test_a_short_lineage_keeps_no_checkpoint(plan, monkeypatch):
 @pytest.mark.parametrize("plan", ["logistic"], indirect=True)
 def test_what_a_worker_finished_before_it_was_gone_is_not_computed_again(plan, monkeypatch):
     done, _ = breed(plan, monkeypatch)
-    study = search.open_study(plan.storage, plan.study)
-    search.reconcile(study, [search.Cell(key, {"rate": 0.5}) for key in plan.assignments], dict)
+    study = queue.open_study(plan.storage, plan.study)
+    queue.reconcile(study, [queue.Cell(key, {"rate": 0.5}) for key in plan.assignments], dict)
     with monkeypatch.context() as patch:
         patch.setattr(worker, "lineage", None)
-        search.work(study, worker.Breeder(plan).compute)
+        queue.work(study, worker.Breeder(plan).compute)
     assert study.trials[-1].value == done.data.metrics["accuracy"]
 
 
@@ -126,7 +127,7 @@ def test_a_result_that_comes_too_late_is_retired(plan, monkeypatch):
 
     def slow(self, status):
         close(self, status)
-        study = search.open_study(plan.storage, plan.study)
+        study = queue.open_study(plan.storage, plan.study)
         if status == "FINISHED":  # it took so long that the worker seemed gone
             study.tell(study.trials[-1].number, state=TrialState.FAIL)
 

@@ -3,7 +3,7 @@
 import pytest
 from laboratory import Laboratory
 
-from mc import project
+from mc.engine import project
 
 Wrong = tuple[dict[str, str], int, str]  # parameters, exit code, message
 

@@ -10,7 +10,7 @@ import mlflow.artifacts
 from fsspec import AbstractFileSystem, Callback, register_implementation
 from mlflow.exceptions import MlflowException
 
-from mc.addresses import without_secrets
+from mc.data.addresses import without_secrets
 from mc.errors import TrackingError
 from mc.tracking.store import connect
 

@@ -15,7 +15,7 @@ from mlflow import MlflowClient
 from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
 
-from mc.lineage import State
+from mc.lineage.loop import State
 from mc.tracking.runs import LineageRun
 from mc.tracking.store import LINEAGE, RETIRED, find_runs
 

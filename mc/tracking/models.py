@@ -22,7 +22,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from mc import plugins
-from mc.features import Features, text_steps
+from mc.data.features import Features, text_steps
 from mc.types import Classifier
 
 REQUIREMENTS = ("mlflow", "numpy", "pandas", "scikit-learn", "scipy", "skops")

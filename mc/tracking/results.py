@@ -13,7 +13,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
 
 from mc.errors import TrackingError
-from mc.material import Material
+from mc.report.stage_result import Material
 from mc.tracking.runs import TABLE
 from mc.tracking.store import (
     CELL,

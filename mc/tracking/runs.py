@@ -29,7 +29,7 @@ from mlflow.entities import Run as MlflowRun
 from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID, MLFLOW_RUN_NOTE, MLFLOW_USER
 
 from mc.errors import ClaimLostError
-from mc.lineage import Generation
+from mc.lineage.loop import Generation
 from mc.processes import owner
 from mc.tracking.models import ModelWriter
 from mc.tracking.store import OWNER, RETIRED

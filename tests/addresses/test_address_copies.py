@@ -12,9 +12,9 @@ import tenacity
 from fsspec.config import conf
 from fsspec.implementations.memory import MemoryFileSystem
 
-from mc import datasets
-from mc.addresses import copies
-from mc.addresses.copies import fetch
+from mc.data import datasets
+from mc.data.addresses import copies
+from mc.data.addresses.copies import fetch
 from mc.errors import DataError
 
 REVIEWS = b"text,stars\n" + b"".join(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mc import addresses
+from mc.data import addresses
 
 TOKENS = st.text("abcdefXYZ0123456789-_~%2F", min_size=16, max_size=40)
 PASSWORDS = st.text("abcdefXYZ0123456789-_~!:@=&+", min_size=12, max_size=30)

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from mc.alarms.calibration import calibrate, needed, rank, threshold, usual
-from mc.alarms.cusum import Detector, first_above, has_fired, two_sided
-from mc.alarms.resampling import (
+from experiments.monitor.calibration import calibrate, needed, rank, threshold, usual
+from experiments.monitor.cusum import Detector, first_above, has_fired, two_sided
+from experiments.monitor.resampling import (
     block_length,
     dependence,
     needed_windows,

@@ -6,7 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from mc.alarms.signals import SIGNALS, input_signals, prediction_signals, reference_signals
+from experiments.monitor.signals import (
+    SIGNALS,
+    input_signals,
+    prediction_signals,
+    reference_signals,
+)
 
 shares = arrays(float, st.integers(1, 40), elements=st.floats(0, 1))
 

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from scipy.stats import kstest, mannwhitneyu, permutation_test
 
+from experiments.audit import copies, diversity, labels, pollution, two_sample
+from experiments.audit.permuting import compare, ranks
+from experiments.audit.sides import Part, Sides, compose, matching
+from experiments.audit.usefulness import usefulness
 from mc import plugins
-from mc.auditing import copies, diversity, labels, pollution, two_sample
-from mc.auditing.permuting import compare, ranks
-from mc.auditing.sides import Part, Sides, compose, matching
-from mc.auditing.usefulness import usefulness
-from mc.language.reviews import Reviews
-from mc.lineage import Condition
+from mc.lineage.loop import Condition
+from mc.text.reviews import Reviews
 
 WIDTH = 120
 TERMS = np.arange(3, WIDTH)

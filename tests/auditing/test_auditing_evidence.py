@@ -4,10 +4,17 @@ import numpy as np
 import pytest
 from conftest import make_corpus
 
+from experiments.audit.evidence import (
+    HUMAN,
+    KNOWN,
+    SUSPECT,
+    Evidence,
+    Named,
+    open_evidence,
+    prepare,
+)
+from experiments.audit.samples import GIVEN, NOTHING, Case, Design, draw
 from mc import plugins
-from mc.auditing import Case, Design, Named, draw, open_evidence, prepare
-from mc.auditing.evidence import HUMAN, KNOWN, SUSPECT, Evidence
-from mc.auditing.samples import GIVEN, NOTHING
 from mc.errors import DataError
 from mc.types import Corpus
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from mc.datasets import amazon_polarity
+from mc.data.datasets import amazon_polarity
 from mc.errors import DataError
 
 SETTINGS = {"split": "test", "revision": "main", "balance": True}

@@ -4,7 +4,8 @@ import inspect
 
 import pytest
 
-from mc import datasets, plugins
+from mc import plugins
+from mc.data import datasets
 from mc.errors import DataError, ParameterError
 from mc.params import Param, format_value
 

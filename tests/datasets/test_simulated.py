@@ -12,7 +12,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
-from mc.datasets import simulated
+from mc.data.datasets import simulated
 from mc.errors import ParameterError
 
 REAL = Path(__file__).parents[2] / "../shared/data/amazon_reviews.parquet"

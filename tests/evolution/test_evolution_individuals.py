@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from experiments.evolution.individuals import Protocol, first_population, offspring, survivors
 from mc import plugins
-from mc.evolution import Protocol, first_population, offspring, survivors
+from mc.lineage.space import Range
 from mc.params import parse_settings
-from mc.space import Range
 
 PROTOCOL = Protocol("logistic", {"C": 1.0}, population=30, survivors=3, children=4)
 

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from conftest import make_corpus
 
+from experiments.evolution.individuals import Protocol, first_population
+from experiments.evolution.refits import Arena, Split, training_rows
 from mc import plugins
-from mc.evolution import CANDIDATES, Arena, Protocol, Split, first_population
-from mc.evolution.refits import training_rows
-from mc.features import open_features, prepare
+from mc.data.features import open_features, prepare
+from mc.data.vectoriser import CANDIDATES
 from mc.params import parse_settings
 
 SIZES = {"train_size": 150, "validation_size": 120, "test_size": 130, "refits": 2}

@@ -5,8 +5,8 @@ import pytest
 from conftest import make_corpus
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
-from mc.evolution import Vectoriser
-from mc.features import Representation
+from mc.data.features import Representation
+from mc.data.vectoriser import Vectoriser
 
 TEXTS = make_corpus(300).texts
 TRAINING, OTHERS = slice(0, 120), slice(120, 300)

@@ -7,12 +7,16 @@ import numpy as np
 import pytest
 from conftest import make_corpus
 
+from experiments.text_collapse import lineage
+from experiments.text_collapse.judging import DESCRIPTIONS
+from experiments.text_collapse.lineage import Condition, breed
+from experiments.text_collapse.samples import CLASSES, NOTE
 from mc import plugins
-from mc.language import CLASSES, DESCRIPTIONS, NOTE, Condition, breed, lineage, open_tokens, prepare
-from mc.language.reviews import Reviews
-from mc.language.writing import Writer
-from mc.metrics import DESCRIPTIONS as OF_CLASSIFIERS
+from mc.lineage.metrics import DESCRIPTIONS as OF_CLASSIFIERS
 from mc.params import parse_settings
+from mc.text.reviews import Reviews
+from mc.text.tokens import open_tokens, prepare
+from mc.text.writing import Writer
 from tests.language.texts import as_lists
 
 REGIMES = plugins.names("regimes")

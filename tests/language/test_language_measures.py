@@ -9,10 +9,10 @@ from scipy.spatial.distance import jensenshannon
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics.pairwise import cosine_distances
 
-from mc.language import copying, distribution, diversity
-from mc.language.classifying import count_terms
-from mc.language.reviews import Reviews
-from mc.language.tokens import SPECIAL
+from mc.text import copying, distribution, diversity
+from mc.text.classifying import count_terms
+from mc.text.reviews import Reviews
+from mc.text.tokens import SPECIAL
 from tests.language.texts import as_lists, make_texts
 
 REVIEWS, WORDS, _ = make_texts()

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mc.language.model import fit
-from mc.language.tokens import END, START, number
+from mc.text.model import fit
+from mc.text.tokens import END, START, number
 from tests.language.texts import SlowKneserNey, as_lists, distribution, make_texts
 
 ORDERS = (1, 2, 3, 4)

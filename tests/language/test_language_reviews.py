@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mc.language.places import places, runs, sorting, tagged
-from mc.language.reviews import Reviews
-from mc.language.tokens import RARE, SPECIAL, number, open_tokens, prepare, split, written
+from mc.text.places import places, runs, sorting, tagged
+from mc.text.reviews import Reviews
+from mc.text.tokens import RARE, SPECIAL, number, open_tokens, prepare, split, written
 from tests.language.texts import as_lists
 
 LISTS = st.lists(st.lists(st.integers(3, 9), max_size=6), min_size=1, max_size=8)

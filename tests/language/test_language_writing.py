@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from mc.language.likeliest import Likeliest
-from mc.language.mixture import Mixture
-from mc.language.model import fit
-from mc.language.tokens import START
-from mc.language.writing import Writer
+from mc.text.likeliest import Likeliest
+from mc.text.mixture import Mixture
+from mc.text.model import fit
+from mc.text.tokens import START
+from mc.text.writing import Writer
 from tests.language.texts import as_lists, distribution, make_texts
 
 REVIEWS, WORDS, LABELS = make_texts()

@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 
 import numpy as np
 
-from mc.language.model import UNREAD
-from mc.language.tokens import END, START, number
+from mc.text.model import UNREAD
+from mc.text.tokens import END, START, number
 
 WORDS = ("the", "cat", "sat", "dog", "on", "a", "ran", ".")
 SHARES = (0.3, 0.2, 0.1, 0.12, 0.1, 0.1, 0.05, 0.03)

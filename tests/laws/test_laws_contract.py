@@ -5,9 +5,14 @@ import math
 import numpy as np
 import pytest
 
+from experiments.validate.laws import (
+    Check,
+    bias_amplification,
+    ordinary_least_squares,
+    verified_labels,
+)
 from mc import plugins
-from mc.laws import Check, bias_amplification, ordinary_least_squares, verified_labels
-from mc.systems import gaussian
+from mc.lineage.systems import gaussian
 
 TOLERANCE = 4.0
 FEW = 1_000

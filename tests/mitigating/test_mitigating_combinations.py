@@ -2,9 +2,10 @@
 
 import pytest
 
-from mc import plugins, search
-from mc.mitigating.combinations import ALONE, alone, recipe, space
-from mc.mitigating.recipe import is_control, parse
+from experiments.mitigation.combinations import ALONE, alone, recipe, space
+from mc import plugins
+from mc.engine import queue
+from mc.lineage.recipe import is_control, parse
 
 QUIET = {
     "relabel": "none",
@@ -24,7 +25,7 @@ QUIET = {
 def test_every_combination_is_a_recipe_without_controls_and_verifiers(backend):
     wanted = space(plugins.load("backends", "backend", backend))
     assert set(wanted) == set(QUIET)
-    for chosen in search.suggest_for_all(wanted, [], 2, 60, seed=0):
+    for chosen in queue.suggest_for_all(wanted, [], 2, 60, seed=0):
         parsed = parse(recipe(chosen))
         assert not is_control(parsed)
         assert "verifier" not in dict(parsed)
@@ -62,7 +63,7 @@ def test_people_are_asked_after_the_model_and_before_anything_is_thrown_away():
 
 
 def test_a_backend_that_does_not_say_what_regularises_it_is_searched_without(monkeypatch):
-    monkeypatch.delattr("mc.backends.logistic.stronger")
+    monkeypatch.delattr("mc.lineage.backends.logistic.stronger")
     wanted = space(plugins.load("backends", "backend", "logistic"))
     assert set(wanted) == set(QUIET) - {"strength"}
     assert recipe({name: value for name, value in QUIET.items() if name in wanted}) == "none"

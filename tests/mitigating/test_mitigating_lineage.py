@@ -7,11 +7,11 @@ from test_lineage import BACKENDS, REGIMES, condition, numbers, run
 
 from mc import plugins
 from mc.errors import ParameterError
-from mc.labelling import LABELLINGS
-from mc.lineage import Replicate
-from mc.metrics import DESCRIPTIONS as MEASURED
-from mc.mitigating.lineage import DESCRIPTIONS, Mitigated, breed, last_classifier
-from mc.mitigating.recipe import parse, written
+from mc.lineage.labelling import LABELLINGS
+from mc.lineage.loop import Replicate
+from mc.lineage.metrics import DESCRIPTIONS as MEASURED
+from mc.lineage.mitigated import DESCRIPTIONS, Mitigated, breed, last_classifier
+from mc.lineage.recipe import parse, written
 
 STRATEGIES = plugins.names("strategies")
 

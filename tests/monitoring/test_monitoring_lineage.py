@@ -7,18 +7,11 @@ import pandas as pd
 import pytest
 from conftest import make_corpus
 
-from mc import features as made
-from mc.alarms.signals import SIGNALS
-from mc.features import Representation
-from mc.lineage import Condition, Replicate, lineage
-from mc.monitoring.lineage import (
-    OTHERS,
-    SLICE,
-    Watched,
-    breed,
-    fresh_windows,
-    open_watched,
-)
+from experiments.monitor.lineage import OTHERS, SLICE, Watched, breed, fresh_windows, open_watched
+from experiments.monitor.signals import SIGNALS
+from mc.data import features as made
+from mc.data.features import Representation
+from mc.lineage.loop import Condition, Replicate, lineage
 
 PLAIN = Condition(sizes=(150, 200, 250), rate=1.0, test_size=250, backend_params={"C": 1.0})
 WATCHED = Watched(**vars(PLAIN), window=30)

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.monitor.log_files import ROLES
+from experiments.monitor.logs import LogCondition, breed_log, check_windows, open_log
 from mc.errors import DataError, ParameterError
-from mc.monitoring.log_files import ROLES
-from mc.monitoring.logs import LogCondition, breed_log, check_windows, open_log
 
 NONE = tuple((f"{role}_column", "") for role in ROLES)
 FIVE = LogCondition(window=50, reference_windows=5)

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mc.recommending import metrics, ranker
-from mc.recommending.factorise import factorise
-from mc.recommending.lineage import Condition, best_possible, breed, world_of
+from experiments.recommender import metrics, ranker
+from experiments.recommender.factorise import factorise
+from experiments.recommender.lineage import Condition, best_possible, breed, world_of
 
 SMALL = Condition(
     regime="accumulate",

@@ -5,8 +5,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from mc.recommending import metrics
-from mc.recommending.world import make, simulated_tastes
+from experiments.recommender import metrics
+from experiments.recommender.world import make, simulated_tastes
 
 USERS, ITEMS, LENGTH = 30, 24, 4
 

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 from scipy.stats import spearmanr
 
+from experiments.recommender.lineage import world_of
+from experiments.recommender.ratings import open_ratings
+from experiments.recommender.world import simulated_tastes
 from mc.errors import DataError, McError
-from mc.recommending.lineage import world_of
-from mc.recommending.ratings import open_ratings
-from mc.recommending.world import simulated_tastes
 from tests.recommending.test_recommending_lineage import SMALL
 
 USERS, ITEMS = 120, 80

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import chisquare
 
-from mc.recommending import showing
-from mc.recommending.world import make, simulated_tastes
+from experiments.recommender import showing
+from experiments.recommender.world import make, simulated_tastes
 
 ROUNDS, USERS, ITEMS, LENGTH = 40, 30, 17, 5
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mc.reviews.cleaning import clean, review_text, states_stars
+from mc.data.reviews.cleaning import clean, review_text, states_stars
 
 PIECES = st.sampled_from(
     ["&", "amp;", "lt;", "#34;", "<br", "<br />", "/>", "<p>", "\\n", "\\", '"', " ", "\u00a0", "a"]

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mc import reviews
+from mc.data import reviews
 from mc.errors import DataError, McError, ParameterError
 
 GOOD = "stars,text\n5,good thing\n1,bad thing\n"
@@ -183,7 +183,7 @@ def test_half_characters_in_json_do_not_crash(tmp_path: Path) -> None:
 def test_a_quote_that_never_closes_does_not_swallow_the_file(
     quote_in_row: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mc.reviews.layouts.HEAD", 100)
+    monkeypatch.setattr("mc.data.reviews.layouts.HEAD", 100)
     path = tmp_path / "rows.tsv"
     rows = [f"{(5, 1)[row % 2]}\t{chr(34) * (row == quote_in_row)}text {row}" for row in range(50)]
     path.write_text("stars\ttext\n" + "\n".join(rows) + "\n")

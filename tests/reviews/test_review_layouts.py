@@ -14,8 +14,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from mc import reviews
-from mc.reviews.layouts import AMAZON_US
+from mc.data import reviews
+from mc.data.reviews.layouts import AMAZON_US
 from mc.types import Corpus
 
 Review = tuple[int, str, str]  # stars, title, body
@@ -272,8 +272,8 @@ def test_files_of_different_layouts_keep_their_own_scales(tmp_path: Path, expect
 def test_small_blocks_change_nothing(
     tmp_path: Path, expected: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mc.reviews.files.BLOCK", 300)
-    monkeypatch.setattr("mc.reviews.reading.ROWS", 3)
+    monkeypatch.setattr("mc.data.reviews.files.BLOCK", 300)
+    monkeypatch.setattr("mc.data.reviews.reading.ROWS", 3)
     for name in ("train.ft.txt", "polarity.csv", "quoted.tsv", "mcauley_2014.json", "windows.csv"):
         (tmp_path / name).write_text(TEXTS[name](REVIEWS), encoding="utf-8", newline="")
         assert_same(tmp_path / name, expected)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from mc import reviews
-from mc.reviews import reading
+from mc.data import reviews
+from mc.data.reviews import reading
 
 
 def test_reading_takes_little_memory_for_each_further_review(

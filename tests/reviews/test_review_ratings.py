@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mc import reviews
+from mc.data import reviews
+from mc.data.reviews import ratings
+from mc.data.reviews.corpus import DROPPED
 from mc.errors import DataError, ParameterError
-from mc.reviews import ratings
-from mc.reviews.corpus import DROPPED
 from mc.types import Corpus
 
 

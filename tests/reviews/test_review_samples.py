@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mc import reviews
+from mc.data import reviews
 
 DATA = Path(__file__).parents[2] / "../shared/data"
 SAMPLES = {

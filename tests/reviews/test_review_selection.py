@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mc import reviews
+from mc.data import reviews
 from mc.errors import DataError
 from mc.types import Corpus
 

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mc import statistics
-from mc.alarms.signals import SIGNALS
+from experiments.monitor import curves, slicing
+from experiments.monitor.curves import TOGETHER, median_interval, share_interval
+from experiments.monitor.signals import SIGNALS
+from experiments.monitor.slicing import GAP
 from mc.errors import DataError
-from mc.statistics import GAP, TOGETHER
-from mc.statistics.alarms import median_interval, share_interval
 
 RATES, LAST, JUDGED = (0.0, 0.5, 1.0), 6, 8
 COLUMNS = {"slice 0": "books", "slice 1": "tools"}
@@ -39,12 +39,12 @@ def generations():
 
 @pytest.fixture(scope="module")
 def watch(generations):
-    return statistics.watched(generations, JUDGED, 0.5)
+    return curves.watched(generations, JUDGED, 0.5)
 
 
 @pytest.fixture(scope="module")
 def alarms(generations, watch):
-    return statistics.alarm_table(generations, watch, 0.1)
+    return curves.alarm_table(generations, watch, 0.1)
 
 
 def test_no_detector_judges_a_lineage_that_it_has_learnt_from(generations, watch):
@@ -53,7 +53,7 @@ def test_no_detector_judges_a_lineage_that_it_has_learnt_from(generations, watch
     changed = generations.copy()
     judged = changed["replicate"] < JUDGED
     changed.loc[judged, list(SIGNALS)] += 100
-    other = statistics.watched(changed, JUDGED, 0.5).calibration
+    other = curves.watched(changed, JUDGED, 0.5).calibration
     assert (other.highest == watch.calibration.highest).all()
 
 
@@ -73,26 +73,26 @@ def test_what_is_lost_is_lost_at_the_alarm_and_at_the_end_where_there_is_none(al
 
 
 def test_detections_count_alarms_and_curves_end_where_they_do(alarms):
-    table = statistics.detections(alarms, LAST).set_index(["detector", "rate"])
-    curves = statistics.alarm_curves(alarms, LAST).set_index(["rate", "generation"])
+    table = curves.detections(alarms, LAST).set_index(["detector", "rate"])
+    shares = curves.alarm_curves(alarms, LAST).set_index(["rate", "generation"])
     for rate in RATES:
         row = table.loc[(TOGETHER, rate)]
-        assert row["share"] == curves.loc[(rate, LAST), "mean"] == row["alarms"] / JUDGED
+        assert row["share"] == shares.loc[(rate, LAST), "mean"] == row["alarms"] / JUDGED
         assert row["share_low"] <= row["share"] <= row["share_high"]
-        assert curves.loc[rate, "mean"].is_monotonic_increasing
-        assert curves.loc[(rate, 0), "mean"] == 0  # nothing can be wrong yet
+        assert shares.loc[rate, "mean"].is_monotonic_increasing
+        assert shares.loc[(rate, 0), "mean"] == 0  # nothing can be wrong yet
     assert table.loc[(TOGETHER, 1.0), "delay"] <= table.loc[(TOGETHER, 0.5), "delay"]
 
 
 def test_more_false_alarms_never_mean_fewer_alarms(watch):
-    curves = statistics.operating_curves(watch)
-    for _, own in curves.groupby(["detector", "rate"]):
+    operating = curves.operating_curves(watch)
+    for _, own in operating.groupby(["detector", "rate"]):
         assert own.sort_values("stated")["mean"].is_monotonic_increasing
         assert own["mean"].between(own["low"], own["high"]).all()
 
 
 def test_standardised_signals_of_rate_0_are_about_usual(generations, watch):
-    long = statistics.standardised(generations, watch)
+    long = curves.standardised(generations, watch)
     calm = long[long["rate"] == 0].groupby("metric")["value"].mean()
     assert set(calm.index) == set(SIGNALS)
     assert (calm.abs() < 1).all()
@@ -102,11 +102,11 @@ def test_standardised_signals_of_rate_0_are_about_usual(generations, watch):
 
 def test_signals_that_do_not_vary_are_refused(generations):
     with pytest.raises(DataError, match="signals=entropy do not vary"):
-        statistics.watched(generations.assign(entropy=1.0), JUDGED, 0.5, ["entropy"])
+        curves.watched(generations.assign(entropy=1.0), JUDGED, 0.5, ["entropy"])
 
 
 def test_a_promise_holds_over_calibrations_and_its_interval_for_this_one():
-    told = statistics.promise(59, 0.05)
+    told = curves.promise(59, 0.05)
     assert told["expected"] == pytest.approx(0.05)
     rng = np.random.default_rng(0)
     own = 1 - np.sort(rng.random((4000, 59)), axis=1)[:, 56]  # rate of each calibration
@@ -127,31 +127,31 @@ def test_intervals_of_shares_and_medians_cover():
 
 @pytest.fixture(scope="module")
 def judged(generations):
-    return statistics.with_gap(generations[generations["replicate"] < JUDGED], COLUMNS)
+    return slicing.with_gap(generations[generations["replicate"] < JUDGED], COLUMNS)
 
 
 def test_slices_lose_what_they_lose_and_the_worst_is_told_from_the_average(judged):
-    losses = statistics.slice_losses(judged, COLUMNS)
+    losses = slicing.slice_losses(judged, COLUMNS)
     ends = losses[(losses["generation"] == LAST) & (losses["rate"] == 1)].set_index("metric")
     assert ends.loc["slice 0", "mean"] == pytest.approx(0.08, abs=1e-3)
     assert ends.loc["accuracy", "mean"] == pytest.approx(0.06)
     assert ends.loc[GAP, "mean"] == pytest.approx(0.04, abs=1e-3)
     assert (ends["low"] <= ends["mean"] + 1e-12).all()
-    excess = statistics.excesses(judged, COLUMNS).set_index(["rate", "slice"])
+    excess = slicing.excesses(judged, COLUMNS).set_index(["rate", "slice"])
     assert excess.loc[(1.0, "books"), "mean"] == pytest.approx(0.02, abs=1e-3)
     assert excess.loc[(1.0, "tools"), "mean"] == pytest.approx(-0.02, abs=1e-3)
     assert (excess["p"] < 0.05).all()
 
 
 def test_a_gap_that_grows_with_the_average_leads_by_nothing_and_an_early_one_leads(judged):
-    table = statistics.leads(judged).set_index("rate")
+    table = slicing.leads(judged).set_index("rate")
     assert table.loc[1.0, "is_grown"]
     assert table.loc[1.0, "lead"] == pytest.approx(0, abs=0.1)
     step = judged["generation"].to_numpy()
     early = judged.assign(
         **{GAP: judged["rate"] * np.minimum(step, 1) + 0.01 * np.arange(len(step)) % 0.003}
     )
-    lead = statistics.leads(early).set_index("rate").loc[1.0]
+    lead = slicing.leads(early).set_index("rate").loc[1.0]
     assert lead["lead_low"] > 1
     flat = judged.assign(**{GAP: np.random.default_rng(0).normal(size=len(judged))})
-    assert not statistics.leads(flat)["is_grown"].all()
+    assert not slicing.leads(flat)["is_grown"].all()

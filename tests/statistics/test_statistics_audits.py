@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import norm
 from statsmodels.stats.multitest import multipletests
 
-from mc.statistics import (
+from experiments.audit.power import (
     corrected,
     detection,
     repetitions_needed,

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from scipy.stats import binom
 
+from experiments.tolerance import search
+from experiments.tolerance.search import FRONTIERS, Curve, Search, grid_for, reversals, to_clear
 from mc.errors import ParameterError
-from mc.statistics import frontier
-from mc.statistics.frontier import FRONTIERS, Curve, Search, grid_for, reversals, to_clear
 
 MARGIN, FIRST = 0.005, (0.05, 0.2, 0.5, 1.0)
 CURVES = {  # rate to mean loss, and the frontier
@@ -138,7 +138,7 @@ def test_bets_go_by_earlier_replicates_only():
 
 def test_bets_are_on_rates_at_which_an_unfavourable_frontier_makes_them_unfavourable():
     rates = np.array([0.2, 0.4, 0.9])
-    above, below = (frontier._weights(tuple(rates), side) for side in (1, -1))
+    above, below = (search._weights(tuple(rates), side) for side in (1, -1))
     near = (FRONTIERS >= 0.2) & (FRONTIERS <= 0.4)
     for weights in (above, below):
         assert np.allclose((weights @ rates)[near], FRONTIERS[near])  # interpolated
@@ -149,7 +149,7 @@ def test_bets_are_on_rates_at_which_an_unfavourable_frontier_makes_them_unfavour
     assert np.isnan(below[FRONTIERS < 0.2]).all()
     assert np.isnan(above[FRONTIERS > 0.9]).all()
     assert (below[FRONTIERS >= 0.9] == [0, 0, 1]).all()
-    assert (frontier._weights((0.1, 0.4), 1)[30] == [0, 1]).all()  # four times: not near
+    assert (search._weights((0.1, 0.4), 1)[30] == [0, 1]).all()  # four times: not near
 
 
 def test_a_pair_of_rates_stays_until_the_estimate_leaves_its_middle():
@@ -164,7 +164,7 @@ def test_a_pair_of_rates_stays_until_the_estimate_leaves_its_middle():
         search.learn({0.35: 0.0052, 0.5: 0.0053})
     low, high = search.next_rates(0.1)
     assert high < 0.65
-    assert high - low <= frontier.STRAIGHT + 1e-9
+    assert high - low <= search.STRAIGHT + 1e-9
 
 
 def test_the_curve_is_monotone_and_its_spread_is_that_of_near_rates():
@@ -192,9 +192,9 @@ def test_repetitions_to_clear_a_rate_are_what_searches_take():
 def test_growths_are_those_of_simulated_bets():
     rng = np.random.default_rng(0)
     for place in (10, 20, 40):
-        promise = frontier._PROMISES[place]
+        promise = search._PROMISES[place]
         payments = np.log1p(np.tanh(promise**2 + promise * rng.normal(size=200_000)))
-        assert frontier._GROWTHS[place] == pytest.approx(payments.mean(), abs=0.01)
+        assert search._GROWTHS[place] == pytest.approx(payments.mean(), abs=0.01)
 
 
 def test_a_grid_needs_more_repetitions_for_noisier_losses():

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.recommender import analysis
 from mc import statistics
 
 AXES = ("regime", "epsilon")
@@ -52,8 +53,8 @@ def test_means_have_the_interval_of_the_replicates(lineages):
 
 
 def test_clicks_so_far_are_those_of_all_generations_and_prices_are_relative(lineages):
-    totals = statistics.with_totals(lineages)
+    totals = analysis.with_totals(lineages)
     ends = totals[totals["generation"] == 2]
     assert ends["total_clicks"].sum() == pytest.approx(lineages["clicks"].sum())
-    prices = statistics.click_prices(totals)
+    prices = analysis.click_prices(totals)
     np.testing.assert_allclose(prices["mean"], -0.1 * prices["epsilon"])

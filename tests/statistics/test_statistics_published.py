@@ -3,7 +3,8 @@ import pandas as pd
 import pytest
 from scipy.stats import t
 
-from mc import reference, statistics
+from mc import statistics
+from mc.report.seed_study.published import seed_curves
 from tests.fake_generations import frame, with_losses
 
 SIZES = (1_000, 5_500, 10_000)
@@ -78,12 +79,12 @@ def test_order_is_that_of_spearman_and_needs_three_curves():
 
 
 def test_sizes_that_have_a_start_each_are_one_curve():
-    study = reference.seed_curves("training_size", [0.0])
+    study = seed_curves("training_size", [0.0])
     curves = statistics.published_curves(study)
     assert set(curves["initial_size"]) == {76}
     assert len(curves) == 30
     assert curves["train_size"].is_monotonic_increasing
-    starts = statistics.published_curves(reference.seed_curves("total_collapse", [1.0]))
+    starts = statistics.published_curves(seed_curves("total_collapse", [1.0]))
     assert starts["initial_size"].nunique() == 10
 
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import ttest_1samp
 
-from mc import statistics
-from mc.statistics import ABSENT, HUMAN, NONE
+from experiments.mitigation import analysis
+from experiments.mitigation.analysis import ABSENT, HUMAN, NONE
 
 GAINS = {NONE: 0.0, ABSENT: 0.03, "half": 0.05, "nothing": 0.0, "worse": -0.06}
 LOSS = 0.1
@@ -42,7 +42,7 @@ def made(noise: float = 0.001, loss: float = LOSS, replicates: int = 6) -> pd.Da
 
 
 def table(lineages: pd.DataFrame) -> pd.DataFrame:
-    return statistics.rescue_table(statistics.rescue_ends(lineages)).set_index("strategy")
+    return analysis.rescue_table(analysis.rescue_ends(lineages)).set_index("strategy")
 
 
 def test_gains_are_paired_within_replicates():
@@ -70,7 +70,7 @@ def test_verdicts_are_those_of_adjusted_paired_tests():
     assert found.loc["worse", "verdict"] == "harms"
     assert found.loc["nothing", "verdict"] == "undecided"
     assert found.loc[[NONE, HUMAN], "p"].isna().all()
-    ends = statistics.rescue_ends(lineages)
+    ends = analysis.rescue_ends(lineages)
     alone = {
         each: ttest_1samp(ends.loc[ends["strategy"] == each, "gain"], 0).pvalue
         for each in (ABSENT, "half", "nothing", "worse")
@@ -98,7 +98,7 @@ POINTS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, m
 @given(POINTS)
 def test_the_front_is_what_nothing_beats(points):
     spent, gain = np.array(points).T
-    front = statistics.on_front(spent, gain)
+    front = analysis.on_front(spent, gain)
     for (price, value), is_on in zip(points, front, strict=True):
         beaten = any(
             other[0] <= price and other[1] >= value and other != (price, value) for other in points

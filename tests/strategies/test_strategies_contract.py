@@ -7,8 +7,8 @@ import pytest
 
 from mc import plugins
 from mc.errors import ParameterError
-from mc.mitigating.recipe import check, is_control, parse
-from mc.offer import HUMAN, Ledger, Offer
+from mc.lineage.recipe import check, is_control, parse
+from mc.lineage.training_set import HUMAN, Ledger, Offer
 from mc.randomness import stream
 
 STRATEGIES = plugins.names("strategies")
@@ -206,9 +206,9 @@ def test_strength_multiplies_what_regularises_a_backend(backend):
 
 
 def test_a_backend_that_does_not_say_what_regularises_it_is_refused(monkeypatch):
-    monkeypatch.delattr("mc.backends.logistic.stronger")
+    monkeypatch.delattr("mc.lineage.backends.logistic.stronger")
     check(parse("accumulate"), "logistic")
-    with pytest.raises(ParameterError, match="add `stronger` to mc/backends/logistic"):
+    with pytest.raises(ParameterError, match="add `stronger` to mc/lineage/backends/logistic"):
         check(parse("accumulate+regularise"), "logistic")
 
 

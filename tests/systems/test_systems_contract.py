@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from mc import plugins
-from mc.chains import Condition, evolve
-from mc.systems._moments import Recursion
+from mc.lineage.chains import Condition, evolve
+from mc.lineage.systems._moments import Recursion
 
 SIZE, STEPS, CHAINS, REPLICATES = 40, 4, 30, 8
 REGIMES = ("accumulate", "replace", "subsample")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from conftest import make_corpus
 
-from mc import datasets
+from mc.data import datasets
 from mc.errors import DataError, TrackingError
 from mc.tracking import artifacts, store
 

@@ -10,7 +10,7 @@ from sklearn.dummy import DummyClassifier
 
 from mc import plugins
 from mc.errors import TrackingError
-from mc.lineage import Condition, Generation, State, lineage, positive_probability
+from mc.lineage.loop import Condition, Generation, State, lineage, positive_probability
 from mc.params import parse_settings
 from mc.tracking import results, store
 from mc.tracking.models import ModelWriter

@@ -1,0 +1,1 @@
+"""The same replicates through every backend, regime and labelling."""

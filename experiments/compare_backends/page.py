@@ -1,0 +1,197 @@
+"""The chapter of backends, regimes and labellings that ran on the same replicates."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from experiments.compare_backends import figure_drift, figures, summary
+from mc import statistics
+from mc.lineage.metrics import DESCRIPTIONS
+from mc.report.growth import summary_lineages
+from mc.report.growth.tables import cautions, lineage_table, metrics_table
+from mc.report.page import Chapter, Section, Table, in_points, interval, number
+from mc.report.stage_result import Material
+from mc.statistics import CONDITION, FAMILY
+
+METRICS = ("accuracy", "roc_auc", "positive_share")
+HINTS = {
+    "drift": "Labelling argmax gives each row its likelier class, so the shares of the classes may "
+    "drift; labelling prior keeps those of generation 0. What prior gives back was drift; what "
+    "remains lost is information, forgotten or never learned. The area under the ROC curve ignores "
+    "class shares. Share given back: ratio of the mean differences, with Fieller's 95% interval, "
+    "where the loss is above 0 beyond its own.",
+    "losses": "Families share rows, held-out rows and contamination draws, so even small "
+    "differences between them can be told apart: see the table of differences below.",
+    "curves": "Bands hold the noise that all families of a repetition share.",
+    "costs": "Wall time of fit and predict_proba, on one thread of this machine, with other "
+    "workers beside it: good for orders of magnitude.",
+    "ends": "Means over repetitions at the last generation, 95% intervals in brackets. Losses: "
+    "rate 0 minus the rate, paired by repetition, in percentage points (AUC: area under the ROC "
+    "curve, times 100). Positive: share of held-out reviews predicted positive. Seconds: training "
+    "and scoring of a lineage, on one thread.",
+    "contrasts": "First minus second at the same rate in the same repetitions, in percentage "
+    "points with 95% intervals: of accuracy, and of the loss of accuracy against rate 0.",
+}
+
+
+def chapter(material: Material) -> Chapter:
+    """Tell what each family loses, whether by drift, and what it costs."""
+    generations = statistics.checked(material.frames["generations"])
+    frames = _frames(generations)
+    losses, answers = frames["losses"], frames["drift_or_information"]
+    accuracy = losses[losses["metric"] == "accuracy"]
+    return Chapter(
+        name=material.stage,
+        title=material.stage.replace("_", " "),
+        headlines=summary.comparison_headlines(answers, accuracy),
+        tables=[_end_table(generations, losses, frames["costs"])],
+        sections=_sections(generations, frames, material),
+        more=[
+            _contrast_table(frames["contrasts"]),
+            _back_table(frames["given_back"]),
+            metrics_table(generations),
+            lineage_table(generations),
+        ],
+        frames=frames | {"generations": generations},
+        facts=material.facts,
+        cautions=cautions(generations),
+        glossary={name: text for name, text in DESCRIPTIONS.items() if name in generations},
+    )
+
+
+def _frames(generations: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """All statistics of the chapter."""
+    losses = [statistics.paired_loss(generations, metric) for metric in METRICS]
+    return {
+        "summary": statistics.summary(generations),
+        "losses": _named(pd.concat(losses, ignore_index=True), generations),
+        "drift_or_information": statistics.drift_or_information(generations),
+        "given_back": statistics.given_back(generations),
+        "contrasts": pd.concat([statistics.contrasts(generations, metric) for metric in METRICS]),
+        "costs": _named(statistics.costs(generations), generations),
+        "curve": pd.concat([statistics.curve(generations, metric) for metric in METRICS]),
+    }
+
+
+def _named(table: pd.DataFrame, generations: pd.DataFrame) -> pd.DataFrame:
+    """Put the family's name, as far as it tells it from the others, into a column."""
+    names = statistics.condition_names(generations)
+    keys = table[CONDITION].itertuples(index=False, name=None)
+    return table.assign(name=[names[key] or ", ".join(map(str, key[:3])) for key in keys])
+
+
+def _sections(
+    generations: pd.DataFrame, frames: dict[str, pd.DataFrame], material: Material
+) -> list[Section]:
+    data, losses, answers = (
+        material.facts.get("data", ""),
+        frames["losses"],
+        frames["drift_or_information"],
+    )
+    accuracy = losses[losses["metric"] == "accuracy"]
+    contrasts = frames["contrasts"].query("metric == 'accuracy'")
+    found = []
+    if len(answers):
+        found.append(
+            Section(
+                "drift_or_information",
+                "A loss of information, or a drift of the class shares?",
+                summary.drift_findings(answers),
+                figure_drift.drift_or_information(generations, answers, data),
+                HINTS["drift"],
+            )
+        )
+    if (losses["rate"] > 0).any():
+        found.append(
+            Section(
+                "losses",
+                "What each family loses",
+                [*summary.spread_findings(accuracy), *summary.contrast_findings(contrasts)],
+                figures.compared_losses(generations, material.margin, data),
+                HINTS["losses"],
+            )
+        )
+    found.append(
+        Section(
+            "curves",
+            "On the way",
+            summary_lineages.metric_findings(generations),
+            figures.compared_curves(generations, data),
+            HINTS["curves"],
+        )
+    )
+    if len(frames["costs"]):
+        found.append(
+            Section(
+                "costs",
+                "What it costs",
+                summary.cost_findings(frames["costs"]),
+                figures.costs(generations, frames["costs"], data),
+                HINTS["costs"],
+            )
+        )
+    return found
+
+
+def _end_table(generations: pd.DataFrame, losses: pd.DataFrame, costs: pd.DataFrame) -> Table:
+    """State, losses and cost of each family and rate."""
+    summary = _named(statistics.summary(generations), generations)
+    by = [*CONDITION, "rate", "metric"]
+    lost = {tuple(row[by]): row for _, row in losses.iterrows()}
+    seconds = {tuple(row[CONDITION]): row["mean"] for _, row in costs.iterrows()}
+    rows = [
+        [
+            row["name"],
+            f"{row.rate:g}",
+            interval(row.accuracy, row.accuracy_low, row.accuracy_high, 4),
+            *(_lost(lost.get((*row[CONDITION], row.rate, metric))) for metric in METRICS[:2]),
+            number(row.positive_share, 3),
+            f"{seconds.get(tuple(row[CONDITION]), float('nan')):.3g}",
+            str(row.repetitions),
+        ]
+        for _, row in summary.iterrows()
+    ]
+    heads = ["family", "rate", "accuracy", "accuracy lost", "AUC lost", "positive", "seconds"]
+    return Table("At the last generation", [*heads, "repetitions"], rows, HINTS["ends"])
+
+
+def _lost(row: pd.Series | None) -> str:
+    if row is None:
+        return "–"
+    return "0" if row["rate"] == 0 else in_points(row["mean"], row["low"], row["high"])
+
+
+def _contrast_table(contrasts: pd.DataFrame) -> Table:
+    rows = [
+        [
+            f"{row['first']} − {row['second']}",
+            row["held"],
+            f"{row['rate']:g}",
+            in_points(row["mean"], row["low"], row["high"]),
+            in_points(row["loss"], row["loss_low"], row["loss_high"]),
+            str(row["n"]),
+        ]
+        for _, row in contrasts[contrasts["metric"] == "accuracy"].iterrows()
+    ]
+    heads = ["difference", "with", "rate", "accuracy", "loss of accuracy", "pairs"]
+    return Table("Differences between families", heads, rows, HINTS["contrasts"])
+
+
+def _back_table(given: pd.DataFrame) -> Table:
+    names: Sequence[str] = [name for name in FAMILY if name != "labelling"]
+    rows = [
+        [
+            *(str(row[name]) for name in names),
+            row["labelling"],
+            f"{row['rate']:g}",
+            *(
+                in_points(row[part], row[f"{part}_low"], row[f"{part}_high"])
+                for part in ("loss", "left", "back", "share")
+            ),
+            str(row["n"]),
+        ]
+        for _, row in given.iterrows()
+    ]
+    heads = [*names, "labelling", "rate", "lost with argmax", "lost with it", "given back"]
+    title = "What another labelling than argmax gives back, in points"
+    return Table(title, [*heads, "given back (% of the loss)", "pairs"], rows)

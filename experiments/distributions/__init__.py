@@ -1,0 +1,1 @@
+"""Chains of models that learn from their own output, where theory knows the answer."""

@@ -1,0 +1,47 @@
+"""Distributions: what becomes of models that learn from their own output, where theory knows?
+
+Gaussians, mixtures, kernel densities, classes with a long tail, least squares, noisy labels: each
+learns from rows of which the share `rate` was made by the generation before, under each regime.
+A cell holds many independent chains, and theory is drawn beside them.
+"""
+
+from itertools import product
+
+from mc import plugins
+from mc.engine.common import COMMON, Settings
+from mc.engine.looping import Loop, run_loop
+from mc.lineage.chains import AXES, RESULTS_VERSION, Condition, breed
+from mc.params import Param
+
+SHARED = ("seed", "jobs", "storage", "fresh")
+SYSTEMS, REGIMES = plugins.names("systems"), plugins.names("regimes")
+parameters = {
+    "systems": Param(SYSTEMS, "files in mc/lineage/systems", choices=SYSTEMS),
+    "regimes": Param(REGIMES, "rows a generation learns from", choices=REGIMES),
+    "rates": Param(
+        (0.0, 0.5, 1.0), "shares of new rows made by the generation before", low=0.0, high=1.0
+    ),
+    "sample_sizes": Param((50,), "new rows of each generation", low=12, high=100_000),
+    "generations": Param(30, "generations after generation 0", low=1, high=10_000),
+    "chains": Param(100, "independent chains of one replicate", low=2, high=100_000),
+    "repetitions": Param(4, "independent replicates of each condition", low=1, high=10_000),
+    **{name: COMMON[name] for name in SHARED},
+}
+
+
+def run(settings: Settings) -> None:
+    """Run the stage."""
+    fixed = {name: settings[name] for name in ("generations", "chains", "seed")}
+    grid = product(*(settings[name] for name in ("systems", "regimes", "rates", "sample_sizes")))
+    conditions = [Condition(*cell, **fixed) for cell in grid]
+    loop = Loop(
+        stage="distributions",
+        settings=settings,
+        breed=breed,
+        conditions=conditions,
+        axes=AXES,
+        judged="closeness",
+        generations=settings["generations"] + 1,
+        version=RESULTS_VERSION,
+    )
+    run_loop(loop, lambda chains: {"chains": chains})

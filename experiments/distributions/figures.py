@@ -1,0 +1,136 @@
+"""Chains of models: metrics by generation beside theory, and the classes of one chain stacked."""
+
+import textwrap
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
+
+from experiments.distributions.analysis import system
+from mc.report.canvas import GREY, MARKERS, OKABE_ITO, new_figure, spread_choice
+
+REGIMES = {"replace": 1, "accumulate": 0, "subsample": 2}  # places in the palette
+MOST_RATES, MOST_METRICS = 3, 2
+LOG_FROM = 30  # times between the least and the greatest mean
+GOLD = "#E69F00"
+MEANING = (
+    "Lines: means; bands: 95% t intervals over repetitions; dashed: theory; dotted: the truth."
+)
+
+
+def chain_figure(curves: pd.DataFrame, made_of: str) -> Figure:
+    """The main metrics by generation: a row each, a column a rate, a line a regime.
+
+    Parameters
+    ----------
+    curves : DataFrame
+        Of `experiments.distributions.analysis.chain_curves`: one system and size.
+    made_of : str
+        Data, chains and repetitions, for the footer.
+    """
+    plugin = system(curves["system"].iloc[0])
+    metrics = list(plugin.metrics)[:MOST_METRICS]
+    rates = spread_choice(curves["rate"], MOST_RATES)
+    title = f"{plugin.title}: {curves['size'].iloc[0]:,} new rows a generation"
+    figure, panels = new_figure(len(metrics), len(rates), title)
+    for place, ax in enumerate(panels):
+        metric, rate = metrics[place // len(rates)], rates[place % len(rates)]
+        rows = curves[(curves["metric"] == metric) & (curves["rate"] == rate)]
+        _draw(ax, rows, plugin.perfect[metric])
+        if place % len(rates) == 0:
+            ax.set_ylabel(textwrap.fill(plugin.metrics[metric], 34))
+        if place < len(rates):
+            ax.set_title(f"rate {rate:g}{_words(rate)}", fontsize=10.5)
+        if place // len(rates) == len(metrics) - 1:
+            ax.set_xlabel("generation")
+    for start, metric in enumerate(metrics):
+        _share(panels[start * len(rates) :][: len(rates)], curves, metric, plugin.perfect[metric])
+    _legend(figure, curves)
+    _foot(figure, f"{plugin.about} {made_of} {MEANING}")
+    return figure
+
+
+def class_figure(chains: pd.DataFrame, made_of: str) -> Figure:
+    """The share of each class through the generations of one chain, a panel a regime.
+
+    Parameters
+    ----------
+    chains : DataFrame
+        Rows of one replicate, size and rate, with a column ``share <class>`` for each class.
+    made_of : str
+        Of the footer.
+    """
+    shares = [name for name in chains if name.startswith("share ")]
+    regimes = [name for name in REGIMES if name in set(chains["regime"])]
+    title = f"Who is left? One chain at rate {chains['rate'].iloc[0]:g}"
+    figure, panels = new_figure(1, len(regimes), title)
+    figure.set_figheight(5.2)
+    paler = mpl.colormaps["viridis"](np.linspace(0.0, 0.95, len(shares) - 1))
+    colours = [GOLD, *(mpl.colors.to_hex(colour) for colour in paler)]
+    for ax, regime in zip(panels, regimes, strict=True):
+        rows = chains[chains["regime"] == regime].sort_values("generation")
+        stacks = rows[shares].to_numpy().T
+        ax.stackplot(rows["generation"], stacks, colors=colours, edgecolor="white", linewidth=0.4)
+        gone = int((stacks[:, -1] == 0).sum())
+        ax.set_title(f"{regime}: {gone} of {len(shares)} classes gone", fontsize=10.5)
+        ax.set(xlabel="generation", ylim=(0, 1), xlim=(0, rows["generation"].max()))
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    panels[0].set_ylabel("share of the model's rows")
+    names = [name.removeprefix("share ") for name in shares]
+    handles = [Patch(color=colour, label=name) for colour, name in zip(colours, names, strict=True)]
+    figure.legend(
+        handles=handles[::-1], loc="outside right upper", frameon=False, fontsize=8.5,
+        title="most frequent below", alignment="left",
+    )  # fmt: skip
+    _foot(figure, made_of)
+    return figure
+
+
+def _draw(ax: Axes, rows: pd.DataFrame, truth: float) -> None:
+    ax.axhline(truth, color=GREY, linewidth=1, linestyle=":", zorder=1)
+    for regime, line in rows.sort_values("generation").groupby("regime"):
+        colour = OKABE_ITO[REGIMES.get(str(regime), 3)]
+        x, every = line["generation"], max(len(line) // 6, 1)
+        marker = MARKERS[REGIMES.get(str(regime), 3)]
+        ax.fill_between(x, line["low"], line["high"], color=colour, alpha=0.25, linewidth=0)
+        ax.plot(x, line["mean"], color=colour, marker=marker, markevery=every, markersize=4.5)
+        ax.plot(x, line["theory"], color="black", linestyle="--", linewidth=1.1, zorder=3)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+
+
+def _share(panels: list[Axes], curves: pd.DataFrame, metric: str, truth: float) -> None:
+    """One range of y for all rates, logarithmic where errors differ much."""
+    means = curves.loc[curves["metric"] == metric, "mean"]
+    for ax in panels:
+        if truth == 0 and means.min() > 0 and means.max() > LOG_FROM * means.min():
+            ax.set_yscale("log")
+    low = min(ax.get_ylim()[0] for ax in panels)
+    high = max(ax.get_ylim()[1] for ax in panels)
+    for ax in panels:
+        ax.set_ylim(low, high)
+
+
+def _words(rate: float) -> str:
+    return {0.0: " (the truth's rows only)", 1.0: " (machine-made only)"}.get(rate, "")
+
+
+def _legend(figure: Figure, curves: pd.DataFrame) -> None:
+    regimes = [name for name in REGIMES if name in set(curves["regime"])]
+    handles = [
+        Line2D([], [], color=OKABE_ITO[REGIMES[name]], marker=MARKERS[REGIMES[name]], label=name)
+        for name in regimes
+    ]
+    if curves["theory"].notna().any():
+        handles.append(Line2D([], [], color="black", linestyle="--", label="theory"))
+    handles.append(Line2D([], [], color=GREY, linestyle=":", label="the truth"))
+    figure.legend(handles=handles, loc="outside right upper", frameon=False, fontsize=9)
+
+
+def _foot(figure: Figure, text: str) -> None:
+    wrapped = textwrap.fill(text, width=int(13.5 * figure.get_figwidth()))
+    figure.supxlabel(wrapped, x=0.01, ha="left", fontsize=8.5, color=GREY)

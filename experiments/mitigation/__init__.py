@@ -1,0 +1,1 @@
+"""What helps against collapse, how much, and at what price in human labels."""

@@ -1,0 +1,250 @@
+"""Runs mitigation as a stage: strategies on the same replicates, then a search for combinations.
+
+Rounds of one bench: the leaderboard; batches of combinations, which depend on results alone (see
+`model_search.experiment`); what is on the front once more, on replicates that nothing was chosen
+by.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import product
+from typing import Any
+
+import click
+import pandas as pd
+
+from experiments.mitigation import analysis, combinations
+from experiments.mitigation.analysis import ABSENT, HUMAN, NONE
+from mc import plugins
+from mc.data.features import open_features
+from mc.engine import common, looping, queue, rounds, session
+from mc.engine.common import Settings
+from mc.engine.looping import Loop
+from mc.engine.plan import Assignment
+from mc.engine.remote_workers import JOINS
+from mc.errors import ParameterError
+from mc.lineage.mitigated import VERSION, Mitigated, breed, last_classifier
+from mc.lineage.recipe import check, is_control, parse, written
+from mc.lineage.space import Space
+from mc.params import format_value
+from mc.randomness import stream
+from mc.tracking import registry
+from mc.tracking.models import ModelWriter
+from mc.tracking.trials import Answer
+
+STAGE = "mitigation"
+BATCH = 8  # combinations that are suggested at once
+AXES = ("rate", "strategy")
+
+
+@dataclass(frozen=True)
+class Contest:
+    """An open bench at which lineages are bred for comparison.
+
+    Parameters
+    ----------
+    human : Mitigated
+        Human labels throughout, and nothing done: what is lost is measured against it.
+    rate : float
+        Of all others.
+    answers : dict
+        All lineages so far.
+    """
+
+    bench: rounds.Bench
+    loop: Loop
+    human: Mitigated
+    rate: float
+    answers: dict[str, Answer] = field(default_factory=dict)
+
+    def breed(self, recipes: Iterable[str], replicates: Sequence[int]) -> pd.DataFrame:
+        """Generations of some recipes, and of what they are held against."""
+        conditions = [self.human, *(self.mitigated(each) for each in _all(recipes))]
+        given = [
+            Assignment(condition, AXES, replicate)
+            for replicate, condition in product(replicates, conditions)
+        ]
+        tasks = [looping.task(self.loop, each) for each in given]
+        answers = self.bench.ask(tasks, looping.compute, self.loop.generations)
+        self.answers.update(answers)
+        return pd.concat([looping.read(each, answers[each.key]) for each in given])
+
+    def mitigated(self, strategy: str) -> Mitigated:
+        """The condition of a recipe."""
+        return replace(self.human, rate=self.rate, strategy=strategy)
+
+
+def _all(recipes: Iterable[str]) -> list[str]:
+    """Recipes without repetition, that of doing nothing first."""
+    return list(dict.fromkeys([NONE, *recipes]))
+
+
+def run(settings: Settings) -> None:
+    """Run the stage.
+
+    Raises
+    ------
+    McError
+        Before anything is logged where the parameters or the corpus do not fit.
+    """
+    recipes = _recipes(settings)
+    registry.check_name(settings["register"])
+    sizes = (settings[name] for name in ("initial_size", "increment", "final_size"))
+    human = Mitigated(**vars(common.condition(settings, common.growth(*sizes))))
+    if len(human.sizes) == 1:
+        raise ParameterError(
+            f"final_size={human.final_size} leaves generation 0 alone, whose labels are human; "
+            "ask for a larger one"
+        )
+    session.set_up_process(settings)
+    folder = session.prepare_features(settings, human.backend)
+    features = open_features(folder)
+    common.check_rows(len(features.labels), human, features.about["name"])
+    loop = _loop(settings, human, partial(open_features, folder))
+    shared = {name: at for name, at in vars(human).items() if name not in AXES}
+    identity = {**shared, "version": VERSION}
+    with rounds.bench(STAGE, settings, loop.open_corpus, identity, "generations") as bench:
+        contest = Contest(bench, loop, human, settings["rate"])
+        frames = _compete(contest, settings, recipes)
+        facts = _facts(settings, shared)
+        if settings["register"] and JOINS not in settings:
+            facts["registered"] = _register(contest, settings["register"], frames)
+        bench.conclude(contest.answers, frames, facts)
+
+
+def _recipes(settings: Settings) -> list[str]:
+    """What is on the leaderboard, in the order asked for."""
+    parsed = [parse(each) for each in settings["strategies"]]
+    for each in parsed:
+        check(each, settings["backend"])
+    names = [written(each) for each in parsed]
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            raise ParameterError(f"strategies={settings['strategies'][place]} names {name} twice")
+    return _all(names)
+
+
+def _loop(settings: Settings, human: Mitigated, open_corpus: rounds.Open) -> Loop:
+    return Loop(
+        stage=STAGE,
+        settings=settings,
+        breed=breed,
+        conditions=[human],
+        axes=AXES,
+        judged="accuracy",
+        generations=len(human.sizes),
+        version=VERSION,
+        open_corpus=open_corpus,
+    )
+
+
+def _compete(
+    contest: Contest, settings: Settings, recipes: Sequence[str]
+) -> dict[str, pd.DataFrame]:
+    """All rounds."""
+    many = settings["repetitions"]
+    lineages = contest.breed(recipes, range(many))
+    singles = _choices(lineages)
+    if not settings["trials"]:
+        return {"generations": lineages}
+    space = combinations.space(plugins.load("backends", "backend", contest.human.backend))
+    tried = _search(contest, settings, space, singles)
+    choices = pd.concat([singles.assign(trial=-1), tried])
+    choices = choices.drop_duplicates("strategy", ignore_index=True)
+    choices["on_front"] = analysis.on_front(choices["spent"], choices["gain"])
+    choices["on_front"] &= ~choices.duplicated(["spent", "gain"])  # of the same, the simplest
+    chosen = choices.loc[choices["on_front"], "strategy"]
+    confirmed = contest.breed([ABSENT, *chosen], range(many, 2 * many))
+    return {"generations": lineages, "choices": choices, "confirmed": confirmed}
+
+
+def _choices(lineages: pd.DataFrame) -> pd.DataFrame:
+    """What people may choose among, with mean gain and price: one row a recipe."""
+    table = analysis.rescue_table(analysis.rescue_ends(lineages))
+    fair = [
+        strategy != HUMAN and not is_control(parse(strategy)) and not verified
+        for strategy, verified in zip(table["strategy"], table["verified_labels"], strict=True)
+    ]
+    columns = ["strategy", "gain", "gain_low", "gain_high", "auc_gain", "spent", "seconds"]
+    return table.loc[fair, columns]
+
+
+def _search(
+    contest: Contest, settings: Settings, space: Space, singles: pd.DataFrame
+) -> pd.DataFrame:
+    """Batch after batch of combinations, for accuracy and against human labels spent."""
+    alone = combinations.alone(space)
+    tried = [
+        (alone[str(row["strategy"])], _aims(row))
+        for _, row in singles.iterrows()
+        if row["strategy"] in alone
+    ]
+    rows: list[pd.Series] = []
+    while len(rows) < settings["trials"]:
+        batch = len(rows) // BATCH
+        rng = stream(contest.human.seed, "combine", batch)
+        seed = int(rng.integers(2**31))
+        asked = queue.suggest_for_all(space, tried, 2, BATCH, seed)
+        asked = asked[: settings["trials"] - len(rows)]
+        recipes = [combinations.recipe(one) for one in asked]
+        lineages = contest.breed(recipes, range(settings["repetitions"]))
+        found = _choices(lineages).set_index("strategy")
+        for one, strategy in zip(asked, recipes, strict=True):
+            row = pd.Series({"strategy": strategy, **found.loc[strategy], "trial": len(rows)})
+            rows.append(row)
+            tried.append((one, _aims(row)))
+        best = 100 * max(row["gain"] for row in rows)
+        click.echo(f"{len(rows)} combinations: {best:.2f} points regained at most")
+    return pd.DataFrame(rows)
+
+
+def _aims(row: pd.Series) -> tuple[float, float]:
+    """What a search is for: accuracy, and few labels."""
+    return float(row["gain"]), -float(row["spent"])
+
+
+def _register(contest: Contest, name: str, frames: Mapping[str, pd.DataFrame]) -> str:
+    """Breed three lineages of replicate 0 again, for models of their last generations."""
+    best, features = best_choice(frames), contest.bench.corpus
+    wanted = {
+        "human": (contest.human, "human labels throughout"),
+        "collapsed": (contest.mitigated(NONE), "labelled by its ancestors, nothing done"),
+        "rescued": (contest.mitigated(best), f"the same, with {best}"),
+    }
+    entries = {
+        alias: registry.Entry(
+            last_classifier(features, condition, 0),
+            f"last generation, {about}",
+            {"strategy": condition.strategy, "rate": format_value(condition.rate)},
+        )
+        for alias, (condition, about) in wanted.items()
+    }
+    writer = ModelWriter(features, contest.human.backend)
+    versions = registry.register(contest.bench.run, name, writer, entries)
+    click.echo(f"Load it:       models:/{name}@human, @collapsed, @rescued ({best})")
+    told = ", ".join(f"{alias} is version {number}" for alias, number in versions.items())
+    return f"{name}: {told}; rescued by {best}"
+
+
+def best_choice(frames: Mapping[str, pd.DataFrame]) -> str:
+    """The recipe that gains most, on replicates that it was not chosen by where there are some."""
+    lineages = frames["generations"]
+    if "confirmed" in frames:
+        front = frames["choices"].loc[frames["choices"]["on_front"], "strategy"]
+        lineages = frames["confirmed"]
+        lineages = lineages[lineages["strategy"].isin([NONE, *front])]  # not absent unasked
+    choices = _choices(lineages)
+    others = choices[choices["strategy"] != NONE]
+    ranked = (others if len(others) else choices).sort_values("gain", kind="stable")
+    return str(ranked["strategy"].iloc[-1])
+
+
+def _facts(settings: Settings, shared: Mapping[str, Any]) -> dict[str, str]:
+    told = {name.replace("_", " "): looping.written(at) for name, at in shared.items()}
+    told.pop("seed", None)
+    told["rate"] = format_value(settings["rate"])
+    told["repetitions"] = str(settings["repetitions"])
+    if settings["trials"]:
+        told["combinations searched"] = str(settings["trials"])
+    return told

@@ -1,0 +1,227 @@
+"""What helps against collapse: paired gains, curves by generation, accuracy against labels."""
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+
+from experiments.mitigation.analysis import ABSENT, HUMAN, NONE
+from mc.report.canvas import GREY, LABELS, LEAST_SPAN, MARKERS, OKABE_ITO, count, new_figure
+from mc.statistics import Interval
+
+LOOKS = {  # colour and marker of a verdict, told apart without colours too
+    "helps": ("#009E73", "o"),
+    "harms": ("#D55E00", "X"),
+    "undecided": ("#777777", "D"),
+}
+PALE = "#bbbbbb"
+METRICS = ("accuracy", "roc_auc", "positive_share")
+
+
+def rescue_gains(table: pd.DataFrame, loss: Interval, data: str = "") -> Figure:
+    """Gains over doing nothing, the largest on top; beside them what they cost.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Of `experiments.mitigation.analysis.rescue_table`.
+    loss : Interval
+        What is lost where nothing is done.
+    data : str
+        Name of the corpus, for the footer.
+    """
+    rows = table[~table["strategy"].isin([HUMAN, NONE])].reset_index(drop=True)
+    figure, (left, right) = new_figure(1, 2, "What each strategy gains over doing nothing")
+    figure.set_size_inches(10.5, 2.2 + 0.36 * len(rows))
+    for ax, name, label in (
+        (left, "gain", "accuracy gained (points)"),
+        (right, "auc_gain", "area under the ROC curve gained (points)"),
+    ):
+        _draw_gains(ax, rows, name)
+        ax.set_xlabel(label)
+    left.axvline(100 * loss.mean, color=GREY, linestyle="--", linewidth=1)
+    left.set_yticks(range(len(rows)), [_priced(row) for row in rows.itertuples()])
+    right.set_yticks(range(len(rows)), [])
+    handles = [
+        Line2D([], [], color=colour, marker=marker, linestyle="none", label=verdict)
+        for verdict, (colour, marker) in LOOKS.items()
+        if verdict in set(rows["verdict"])
+    ]
+    handles.append(Line2D([], [], color=GREY, linestyle="--", label="all that\nwas lost"))
+    figure.legend(handles=handles, loc="outside right upper", frameon=False, fontsize=9)
+    _note(
+        figure,
+        table,
+        data,
+        "Dots: last generation, paired within repetitions. Bars: 95% intervals. Colours: paired t "
+        "tests of accuracy, Holm-adjusted. Numbers: human labels spent (v: verified labels).",
+    )
+    return figure
+
+
+def rescue_curves(curves: pd.DataFrame, shown: Sequence[str], data: str = "") -> Figure:
+    """Accuracy, AUC and predicted-positive share by generation of some strategies."""
+    figure, panels = new_figure(1, len(METRICS), "Generation by generation")
+    figure.set_size_inches(12.5, 4.6)
+    looks = _looks(shown)
+    for ax, metric in zip(panels, METRICS, strict=True):
+        for strategy in shown:
+            line = curves[(curves["metric"] == metric) & (curves["strategy"] == strategy)]
+            look, at = looks[strategy], line["generation"].to_numpy()
+            ax.plot(at, line["mean"], linewidth=1.6, markersize=4, **look)
+            low, high = line["low"].clip(0, 1), line["high"].clip(0, 1)
+            ax.fill_between(at, low, high, color=look["color"], alpha=0.12, linewidth=0)
+        ax.set(xlabel="generation", ylabel=LABELS[metric])
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        _zoom(ax, metric, curves[(curves["metric"] == metric) & curves["strategy"].isin(shown)])
+    handles = [Line2D([], [], label=textwrap.fill(each, 24), **looks[each]) for each in shown]
+    figure.legend(handles=handles, loc="outside right upper", frameon=False, fontsize=9)
+    _note(figure, curves, data, "Lines: means over repetitions. Bands: 95% intervals.")
+    return figure
+
+
+def rescue_front(
+    choices: pd.DataFrame, front: pd.DataFrame, again: pd.DataFrame, data: str = ""
+) -> Figure:
+    """Accuracy gained against human labels spent; what is on the front as it was bred again.
+
+    Parameters
+    ----------
+    choices : DataFrame
+        strategy, gain, spent, on_front: all that was compared.
+    front : DataFrame
+        Of `analysis.rescue_table`, on new replicates, in the order of its numbers.
+    again : DataFrame
+        The same with what the front is held against.
+    """
+    figure, (ax,) = new_figure(1, 1, "Accuracy against human labels spent")
+    figure.set_size_inches(9, 5.4)
+    others = choices[~choices["on_front"]]
+    ax.plot(
+        others["spent"],
+        100 * others["gain"],
+        "o",
+        color=PALE,
+        markersize=4,
+        label="not on the front",
+    )
+    chosen = choices[choices["on_front"]].sort_values(["spent", "gain"])
+    ax.step(chosen["spent"], 100 * chosen["gain"], where="post", color=PALE, linewidth=1, zorder=1)
+    ax.plot(
+        chosen["spent"],
+        100 * chosen["gain"],
+        "o",
+        color="white",
+        markeredgecolor=OKABE_ITO[0],
+        label="on the front,\nwhere it was chosen",
+    )
+    for number, row in enumerate(front.itertuples(), start=1):
+        gain, ends = 100 * row.gain, [100 * row.gain_low, 100 * row.gain_high]
+        ax.plot([row.spent] * 2, ends, color=OKABE_ITO[1], linewidth=1.4)
+        ax.plot(row.spent, gain, OKABE_ITO[1], marker="D", markersize=6, linestyle="none")
+        ax.annotate(
+            str(number), (row.spent, gain), xytext=(7, 4), textcoords="offset points", fontsize=9
+        )
+    ax.plot([], [], color=OKABE_ITO[1], marker="D", label="the same on\nnew repetitions")
+    ax.axhline(0, color="black", linewidth=1)
+    absent = again.loc[again["strategy"] == ABSENT, "gain"]
+    if len(absent):
+        label = "machine-labelled reviews\nthrown away (new reps.)"
+        ax.axhline(100 * absent.iloc[0], label=label, color=GREY, linestyle=":", linewidth=1.2)
+    _show_worth_seeing(ax, choices, front)
+    ax.set(xlabel="human labels spent", ylabel="accuracy gained over doing nothing (points)")
+    ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    figure.legend(loc="outside right upper", frameon=False, fontsize=9)
+    _note(
+        figure,
+        front,
+        data,
+        "Bars: 95% intervals on repetitions that chose nothing. Numbers: rows of the table.",
+    )
+    return figure
+
+
+def _draw_gains(ax: Axes, rows: pd.DataFrame, name: str) -> None:
+    ax.axvline(0, color="black", linewidth=1)
+    for place, row in rows.iterrows():
+        colour, marker = LOOKS[row["verdict"]]
+        ends = [100 * row[f"{name}_low"], 100 * row[f"{name}_high"]]
+        ax.plot(ends, [place] * 2, color=colour, linewidth=1.6)
+        ax.plot(100 * row[name], place, color=colour, marker=marker, linestyle="none")
+    ax.set_ylim(len(rows) - 0.4, -0.6)
+    _zoom_gains(ax, rows, name)
+
+
+def _zoom_gains(ax: Axes, rows: pd.DataFrame, name: str) -> None:
+    """Show all means; of intervals that dwarf them only a part."""
+    means = 100 * rows[name]
+    reach = max(means.max() - means.min(), means.abs().max(), 1.0)
+    low, high = (100 * rows[f"{name}_{end}"] for end in ("low", "high"))
+    bottom = max(min(low.min(), means.min(), 0), min(means.min(), 0) - 0.5 * reach)
+    top = min(max(high.max(), means.max(), 0), max(means.max(), 0) + 0.5 * reach)
+    bottom, top = np.nan_to_num([bottom, top], nan=0.0)
+    bottom, top = min(bottom, means.min(), 0), max(top, means.max(), 0)
+    room = 0.06 * max(top - bottom, 0.1)
+    ax.set_xlim(bottom - room, top + room)
+
+
+def _show_worth_seeing(ax: Axes, choices: pd.DataFrame, front: pd.DataFrame) -> None:
+    """From the front down to somewhat below doing nothing; how many lie lower is said."""
+    highs = [100 * front["gain_high"].max(), 100 * choices["gain"].max(), 0.5]
+    top = float(np.nanmax(highs))
+    lows = [100 * front["gain_low"].min(), 100 * choices["gain"].min(), 0.0]
+    bottom = max(float(np.nanmin(lows)), -0.5 * top)
+    hidden = int((100 * choices["gain"] < bottom).sum())
+    ax.set_ylim(bottom - 0.06 * (top - bottom), top + 0.08 * (top - bottom))
+    if hidden:
+        ax.annotate(
+            f"{hidden} below", (0.98, 0.02), xycoords="axes fraction", color=GREY, ha="right"
+        )
+
+
+def _zoom(ax: Axes, metric: str, rows: pd.DataFrame) -> None:
+    """Means decide what is seen, bands as far as they are not wider than all means together."""
+    low, high = rows["mean"].min(), rows["mean"].max()
+    reach = max(high - low, LEAST_SPAN[metric])
+    room = (reach - (high - low)) / 2  # so that noise looks small
+    bottom = max(np.nanmin([rows["low"].min(), low - room]), low - room - 0.4 * reach)
+    top = min(np.nanmax([rows["high"].max(), high + room]), high + room + 0.4 * reach)
+    bottom, top = min(bottom, low - room), max(top, high + room)
+    ax.set_ylim(max(bottom - 0.04 * reach, -0.02), min(top + 0.04 * reach, 1.02))
+
+
+def _looks(shown: Sequence[str]) -> Mapping[str, Any]:
+    """Human labels black and dashed, doing nothing grey, the others by the palette."""
+    looks: dict[str, dict[str, Any]] = {
+        HUMAN: {"color": "black", "linestyle": "--"},
+        NONE: {"color": "#777777", "marker": "X"},
+    }
+    others = [each for each in shown if each not in looks]
+    for place, each in enumerate(others):
+        looks[each] = {"color": OKABE_ITO[place % 6], "marker": MARKERS[place % 7]}
+    return looks
+
+
+def _priced(row: Any) -> str:
+    """A strategy with what it costs."""
+    text = "\n".join(textwrap.wrap(row.strategy.replace("+", " + "), 34))
+    told = [f"{row.spent:,.0f}"] if row.spent > 0 else []
+    told += [f"{row.verified_labels:,.0f} v"] if row.verified_labels else []
+    return f"{text} ({', '.join(told)})" if told else text
+
+
+def _note(figure: Figure, table: pd.DataFrame, data: str, text: str) -> None:
+    """Say below the panels what the figure was made of."""
+    made_of = f"Data: {data}; {count(table['n'])}." if data else f"{count(table['n'])}."
+    if table["n"].max() == 1:
+        text = text.replace("Bars: 95% intervals", "No intervals").replace(
+            "Bands: 95% intervals", "No intervals"
+        )
+    wrapped = textwrap.fill(f"{made_of} {text}", width=int(13.5 * figure.get_figwidth()))
+    figure.supxlabel(wrapped, x=0.01, ha="left", fontsize=8.5, color=GREY)

@@ -1,0 +1,1 @@
+"""A search for settings of a backend, judged on untouched reviews."""

@@ -1,0 +1,6 @@
+"""``python -m experiments.monitor``."""
+
+from experiments.monitor import entry
+from mc.engine.command_line import main
+
+main(entry.__doc__, entry.parameters, entry.run, getattr(entry, "presets", None))

@@ -1,0 +1,137 @@
+"""Lineages under a label-free monitor: each generation predicts fresh reviews without labels.
+
+Pure and deterministic. The lineage itself is `mc.lineage.loop`'s, its numbers do not depend on the
+monitor. Labels of the held-out reviews judge the monitor; it never sees them.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from experiments.monitor.signals import input_signals, prediction_signals, reference_signals
+from mc.data.features import Features, open_features
+from mc.lineage.loop import Condition, Replicate, lineage, positive_probability
+from mc.types import Bred, Classifier, Labels, Rows
+
+VERSION = 1  # raise when a change alters numbers: stored lineages are then not reused
+SLICE = "slice {}"  # its accuracy; slices are numbered, since names may hold anything
+LEAST_TESTED = 100  # held-out reviews of a slice that has its own number
+OTHERS = "others"
+KEPT = ("accuracy", "roc_auc", "label_error")
+
+
+@dataclass(frozen=True)
+class Watched(Condition):
+    """A condition under a monitor.
+
+    Parameters
+    ----------
+    window : int
+        Fresh reviews that each generation predicts.
+    """
+
+    window: int = 500
+
+    @property
+    def fresh(self) -> int:
+        """Reviews that the monitor needs beside training and test."""
+        return self.window * len(self.sizes)
+
+
+@dataclass(frozen=True, eq=False)
+class WatchedCorpus:
+    """A corpus with its larger product slices.
+
+    Parameters
+    ----------
+    features : Features
+        The corpus.
+    names : tuple of str
+        Slices, the largest first; small ones together are the last.
+    places : (n,) int
+        The slice of each review, a place in ``names``.
+    """
+
+    features: Features
+    names: tuple[str, ...]
+    places: NDArray[np.intp]
+
+    @property
+    def labels(self) -> Labels:
+        """Human labels."""
+        return self.features.labels
+
+    @property
+    def about(self) -> Mapping[str, Any]:
+        """The corpus, for people."""
+        return self.features.about
+
+
+def open_watched(folder: Path, test_size: int) -> WatchedCorpus:
+    """Open prepared features, and number the slices that a test of that size can judge."""
+    features = open_features(folder)
+    codes, found = pd.factorize(np.asarray(features.groups))
+    counts = Counter(codes.tolist())
+    least = LEAST_TESTED / test_size * len(codes)
+    large = [code for code, count in counts.most_common() if count >= least]
+    names = [str(found[code]) or OTHERS for code in large]
+    place_of = np.full(len(found), len(large))
+    place_of[large] = np.arange(len(large))
+    has_others = len(large) < len(found)
+    return WatchedCorpus(features, (*names, *[OTHERS] * has_others), place_of[codes])
+
+
+def breed(corpus: WatchedCorpus, condition: Watched, replicate: int) -> Iterator[Bred]:
+    """Breed a lineage and measure the signals of each generation.
+
+    Yields
+    ------
+    Bred
+        Signals of the generation's own window; ``accuracy`` and other figures on held-out
+        reviews, also of each slice.
+    """
+    X, human = corpus.features.X, corpus.features.labels
+    windows = fresh_windows(X.shape[0], condition, replicate)
+    test = Replicate.draw(X.shape[0], condition, replicate).test
+    X_test, truth, places = X[test], human[test], corpus.places[test]
+    frozen: Classifier | None = None
+    for generation in lineage(X, human, condition, replicate):
+        classifier = generation.classifier
+        frozen = classifier if frozen is None else frozen
+        right = (positive_probability(classifier, X_test) > 0.5) == (truth == 1)
+        yield Bred(
+            watch(X[windows[generation.step]], classifier, frozen)
+            | {name: generation.metrics[name] for name in KEPT}
+            | _by_slice(right, places, len(corpus.names))
+        )
+
+
+def fresh_windows(n_rows: int, condition: Watched, replicate: int) -> NDArray[np.int64]:
+    """Corpus rows of all windows, (windows, window): disjoint, and from training and test, too."""
+    longer = replace(condition, sizes=(*condition.sizes, condition.final_size + condition.fresh))
+    order: Rows = Replicate.draw(n_rows, longer, replicate).order
+    return order[condition.final_size :].reshape(-1, condition.window)
+
+
+def watch(X: csr_matrix, classifier: Classifier, frozen: Classifier) -> dict[str, float]:
+    """All signals of one window."""
+    probability = positive_probability(classifier, X)
+    reference = probability if classifier is frozen else positive_probability(frozen, X)
+    terms = np.bincount(X.indices, minlength=X.shape[1])  # reviews that hold each term
+    seen = prediction_signals(probability) | reference_signals(probability, reference)
+    return seen | input_signals(terms)
+
+
+def _by_slice(right: NDArray[np.bool_], places: NDArray[np.intp], many: int) -> dict[str, float]:
+    """Accuracy of each slice; NaN for one of which the test holds no review."""
+    counts = np.bincount(places, minlength=many)
+    hits = np.bincount(places, right, minlength=many)
+    shares = np.divide(hits, counts, out=np.full(many, np.nan), where=counts > 0)
+    return {SLICE.format(place): float(share) for place, share in enumerate(shares)}

@@ -1,0 +1,1 @@
+"""A recommender retrained on the clicks that its own lists caused."""

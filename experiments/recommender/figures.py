@@ -1,0 +1,177 @@
+"""A recommender's figures: metrics by generation, and what exploring buys and costs."""
+
+import textwrap
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from mc.report.canvas import GREY, MARKERS, OKABE_ITO, Colours, count, new_figure, rate_colours
+
+LABELS = {
+    "coverage": "items recommended to anyone (%)",
+    "gini": "Gini coefficient of recommendations",
+    "tail_share": "recommendations of the\nless liked half (%)",
+    "list_diversity": "diversity within a list\n(1 − correlation)",
+    "homogeneity": "likeness of two users' lists\n(Jaccard index)",
+    "hit_rate": "hit rate\n(0 random, 1 best possible)",
+    "taste_distance": "distance from true tastes\n(1 − Spearman)",
+}
+BANDS, BARS = "Bands: 95% intervals.", "Bars: 95% intervals."
+SHARES = ("coverage", "tail_share")  # shown in per cent
+MOST_EXPLORING = 0.5  # above it, a lineage costs so much that others would not be seen beside it
+
+
+def bubble(
+    curves: pd.DataFrame,
+    best: Mapping[str, float],
+    metrics: Sequence[str],
+    title: str,
+    data: str = "",
+) -> Figure:
+    """Metrics of the ranker's own lists by generation: a panel a regime, a line an epsilon.
+
+    Parameters
+    ----------
+    curves : DataFrame
+        Of `mc.statistics.loops.loop_means`.
+    best : mapping
+        Metric to its value for the best possible lists; drawn where there is one.
+    metrics : sequence of str
+        A row of panels each.
+    title, data : str
+        Above, and of the corpus for the footer.
+    """
+    regimes = list(curves["regime"].unique())
+    figure, panels = new_figure(len(metrics), len(regimes), title)
+    colours = rate_colours(curves["epsilon"])
+    for row, metric in enumerate(metrics):
+        axes = panels[row * len(regimes) : (row + 1) * len(regimes)]
+        scale = 100 if metric in SHARES else 1
+        for ax, regime in zip(axes, regimes, strict=True):
+            rows = curves[(curves["metric"] == metric) & (curves["regime"] == regime)]
+            _draw_lines(ax, rows, colours, scale)
+            if metric in best:
+                ax.axhline(scale * best[metric], color="black", linestyle="--", linewidth=1)
+            if row == 0:
+                ax.set_title(regime, fontsize=10.5)
+            ax.set_xlabel("generation" if row == len(metrics) - 1 else "")
+        _share_y(axes, least=-0.001 * scale)
+        axes[0].set_ylabel(LABELS[metric])
+    dashed = [Line2D([], [], color="black", linestyle="--", label="best\npossible lists")]
+    _legend(figure, colours, dashed if set(best) & set(metrics) else [])
+    _note(
+        figure, curves, data, "The lists are those of the ranker by itself. Bands: 95% intervals."
+    )
+    return figure
+
+
+def exchange_rates(gains: pd.DataFrame, prices: pd.DataFrame, data: str = "") -> Figure:
+    """What each epsilon has gained and cost by the last generation, against the smallest."""
+    figure, panels = new_figure(1, 3, "How much exploration buys how much variety")
+    figure.set_size_inches(12, 4.6)
+    last = gains["generation"].max()
+    drawn = (
+        (gains, "coverage", "items recommended, gained (points)"),
+        (gains, "hit_rate", "hit rate of the ranker's own lists,\ngained (points)"),
+        (prices, "total_clicks", "clicks of all generations, gained (%)"),
+    )
+    for ax, (table, metric, label) in zip(panels, drawn, strict=True):
+        rows = table[(table["metric"] == metric) & (table["generation"] == last)]
+        _draw_bars(ax, rows)
+        ax.set_ylabel(label)
+    panels[0].legend(frameon=False, fontsize=9, title="regime", alignment="left")
+    text = f"At generation {last}, within replicates. {BARS}"
+    _note(figure, gains, data, text)
+    return figure
+
+
+def click_returns(prices: pd.DataFrame, data: str = "") -> Figure:
+    """Clicks of each generation and of all so far, against those of the smallest epsilon."""
+    shown = prices[prices["epsilon"] <= MOST_EXPLORING]
+    shown = prices if shown.empty else shown
+    regimes = list(shown["regime"].unique())
+    figure, panels = new_figure(2, len(regimes), "What exploration costs now and returns later")
+    colours = rate_colours(prices["epsilon"])
+    labels = {
+        "clicks": "clicks of a generation,\ngained (%)",
+        "total_clicks": "clicks so far,\ngained (%)",
+    }
+    for row, (metric, label) in enumerate(labels.items()):
+        axes = panels[row * len(regimes) : (row + 1) * len(regimes)]
+        for ax, regime in zip(axes, regimes, strict=True):
+            rows = shown[(shown["metric"] == metric) & (shown["regime"] == regime)]
+            _draw_lines(ax, rows, colours, 100)
+            ax.axhline(0, color="black", linewidth=1)
+            ax.set_title(regime if row == 0 else "", fontsize=10.5)
+            ax.set_xlabel("generation" if row else "")
+        _share_y(axes)
+        axes[0].set_ylabel(label)
+    _legend(figure, {each: colours[each] for each in shown["epsilon"].unique()}, [])
+    left_out = len(prices["epsilon"].unique()) - len(shown["epsilon"].unique())
+    beyond = f" Epsilons above {MOST_EXPLORING:g} are left out." if left_out else ""
+    text = f"Gains over the smallest epsilon, within replicates.{beyond} {BANDS}"
+    _note(figure, prices, data, text)
+    return figure
+
+
+def _draw_lines(ax: Axes, rows: pd.DataFrame, colours: Colours, scale: float) -> None:
+    for epsilon, line in rows.groupby("epsilon"):
+        at, colour = line["generation"].to_numpy(), colours[epsilon]
+        ax.plot(at, scale * line["mean"], color=colour, linewidth=1.6, marker="o", markersize=3)
+        low, high = scale * line["low"], scale * line["high"]
+        ax.fill_between(at, low, high, color=colour, alpha=0.15, linewidth=0)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+
+
+def _draw_bars(ax: Axes, rows: pd.DataFrame) -> None:
+    """Epsilons as places, since they are seldom evenly spaced; regimes beside each other."""
+    epsilons, regimes = sorted(rows["epsilon"].unique()), list(rows["regime"].unique())
+    for number, regime in enumerate(regimes):
+        line = rows[rows["regime"] == regime].sort_values("epsilon")
+        aside = 0.16 * (number - (len(regimes) - 1) / 2)
+        at = [epsilons.index(epsilon) + aside for epsilon in line["epsilon"]]
+        mean, low, high = (100 * line[name].to_numpy() for name in ("mean", "low", "high"))
+        look = {"color": OKABE_ITO[number % 7], "marker": MARKERS[number % 7], "label": regime}
+        ax.errorbar(at, mean, [mean - low, high - mean], linestyle="none", capsize=3, **look)
+    ax.axhline(0, color="black", linewidth=1)
+    ax.set_xticks(range(len(epsilons)), [f"{epsilon:g}" for epsilon in epsilons])
+    ax.set_xlim(-0.5, len(epsilons) - 0.5)
+    ax.set_xlabel("epsilon (share of random items)")
+
+
+def _share_y(axes: Sequence[Axes], least: float = -np.inf) -> None:
+    """One scale for the panels of a row, whose regimes are compared by eye."""
+    bounds = [ax.get_ylim() for ax in axes]
+    for ax in axes:
+        ax.set_ylim(max(min(low for low, _ in bounds), least), max(high for _, high in bounds))
+
+
+def _legend(figure: Figure, colours: Colours, extra: Sequence[Line2D]) -> None:
+    handles = [
+        Line2D([], [], color=colour, linewidth=2.5, label=f"{epsilon:g}")
+        for epsilon, colour in sorted(colours.items())
+    ]
+    figure.legend(
+        handles=[*handles, *extra],
+        title="epsilon",
+        loc="outside right upper",
+        frameon=False,
+        fontsize=9,
+        alignment="left",
+    )
+
+
+def _note(figure: Figure, table: pd.DataFrame, data: str, text: str) -> None:
+    """Say below the panels what the figure was made of."""
+    made_of = f"Data: {data}; {count(table['n'])}." if data else f"{count(table['n'])}."
+    if table["n"].max() == 1:
+        text = text.replace("Bands: 95% intervals.", "No interval.").replace(
+            "Bars: 95% intervals.", ""
+        )
+    wrapped = textwrap.fill(f"{made_of} {text}", width=int(13.5 * figure.get_figwidth()))
+    figure.supxlabel(wrapped, x=0.01, ha="left", fontsize=8.5, color=GREY)

@@ -1,0 +1,180 @@
+"""Writers that read each other: what they lose, the tail of their words, their classifiers."""
+
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
+
+from mc.report.canvas import GREY, Colours, new_figure, rate_colours
+
+LOST = {
+    "perplexity": "perplexity of human text\n(log scale)",
+    "kept": "words known, relative\nto generation 0",
+    "relative_distance": "mean distance of two texts,\nrelative to human ones",
+}
+RIGHT_AND_SURE = {
+    "accuracy": "accuracy on held-out\nhuman reviews",
+    "overconfidence": "confidence minus accuracy",
+}
+LEAST_SPAN = {"perplexity": 0.0, "kept": 0.1, "relative_distance": 0.02, "accuracy": 0.02}
+BAND = "Lines: means over repetitions; bands: pointwise 95% t intervals."
+
+
+def writing_curves(curves: pd.DataFrame, alarm: float, about: str = "") -> Figure:
+    """Perplexity, vocabulary and diversity by generation; a panel a regime, a line a rate.
+
+    Parameters
+    ----------
+    curves : DataFrame
+        Columns regime, rate, generation, metric, mean, low, high and n.
+    alarm : float
+        Relative distance below which texts count as collapsed.
+    about : str
+        What the data are, for the footer.
+    """
+    title = "What a generator loses that reads what the one before it wrote"
+    figure, panels = _rows(curves, LOST, title)
+    for ax in panels["perplexity"]:
+        ax.set_yscale("log")
+        ax.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=20))
+        ax.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+        ax.yaxis.set_minor_formatter(NullFormatter())
+    for ax in panels["relative_distance"]:
+        if ax.get_ylim()[0] < alarm:
+            ax.axhline(alarm, color=GREY, linewidth=1, linestyle=":", zorder=1)
+    _legend(figure, rate_colours(curves["rate"]))
+    _note(figure, curves, about, f"{BAND} Dotted: alarm, where it is within the panel.")
+    return figure
+
+
+def classifier_curves(curves: pd.DataFrame, about: str = "") -> Figure:
+    """Accuracy, and how much surer than right the classifier is, by generation."""
+    title = "The classifier that learns from the same texts"
+    figure, panels = _rows(curves, RIGHT_AND_SURE, title)
+    for ax in panels["overconfidence"]:
+        ax.axhline(0, color=GREY, linewidth=1, zorder=1)
+        ax.margins(y=0.1)
+    _legend(figure, rate_colours(curves["rate"]))
+    _note(figure, curves, about, f"{BAND} Above 0 it is surer than it is right.")
+    return figure
+
+
+def tail_maps(tail: pd.DataFrame, about: str = "") -> Figure:
+    """Share of human text that a generator cannot write, by generation and frequency of words.
+
+    Parameters
+    ----------
+    tail : DataFrame
+        Columns regime, rate, decile, generation, mean and n.
+    about : str
+        What the data are, for the footer.
+    """
+    regimes, rates = list(tail["regime"].unique()), sorted(tail["rate"].unique())
+    title = "The tail: words that the generator has not read and cannot write"
+    figure, panels = new_figure(len(rates), len(regimes), title)
+    figure.set_size_inches(1.9 + 3.1 * len(regimes), 1.3 + 2.3 * len(rates))
+    images = []
+    for place, ax in enumerate(panels):
+        rate, regime = rates[place // len(regimes)], regimes[place % len(regimes)]
+        rows = tail[(tail["rate"] == rate) & (tail["regime"] == regime)]
+        table = rows.pivot_table(index="decile", columns="generation", values="mean")
+        images.append(_draw_map(ax, table))
+        ax.set_title(f"{regime}, rate {rate:g}", fontsize=10.5)
+        if place % len(regimes) == 0:
+            ax.set_ylabel("tenth of the vocabulary\n(1: most frequent)")
+        if place // len(regimes) == len(rates) - 1:
+            ax.set_xlabel("generation")
+    bar = figure.colorbar(images[-1], ax=panels, shrink=0.6, pad=0.02)
+    bar.set_label("lost share of the tenth's occurrences in human text")
+    text = "Means over repetitions. Dark: all words of the tenth can be written; yellow: none."
+    _note(figure, tail, about, text)
+    return figure
+
+
+def _rows(
+    curves: pd.DataFrame, metrics: dict[str, str], title: str
+) -> tuple[Figure, dict[str, list[Axes]]]:
+    """A row of panels for each metric, a column for each regime; axes of y are common to a row."""
+    regimes = list(curves["regime"].unique())
+    figure, panels = new_figure(len(metrics), len(regimes), title)
+    figure.set_size_inches(2.6 + 3.2 * len(regimes), 1.2 + 2.4 * len(metrics))
+    colours, found = rate_colours(curves["rate"]), {}
+    for row, (metric, label) in enumerate(metrics.items()):
+        own = panels[row * len(regimes) : (row + 1) * len(regimes)]
+        rows = curves[curves["metric"] == metric]
+        for ax, regime in zip(own, regimes, strict=True):
+            _draw_lines(ax, rows[rows["regime"] == regime], colours)
+            ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+            if row == 0:
+                ax.set_title(regime, fontsize=10.5)
+            if row == len(metrics) - 1:
+                ax.set_xlabel("generation")
+        _common_y(own, rows, metric)
+        own[0].set_ylabel(label)
+        found[metric] = own
+    return figure, found
+
+
+def _draw_lines(ax: Axes, rows: pd.DataFrame, colours: Colours) -> None:
+    for rate, line in rows.groupby("rate"):
+        colour, over = colours[rate], 2.5 if rate == 0 else 2.0
+        at = line["generation"].to_numpy()
+        ax.plot(
+            at, line["mean"], color=colour, linewidth=1.6, marker="o", markersize=3, zorder=over
+        )
+        ax.fill_between(at, line["low"], line["high"], color=colour, alpha=0.16, linewidth=0)
+
+
+def _common_y(own: Sequence[Axes], rows: pd.DataFrame, metric: str) -> None:
+    """One range for all regimes, and never so close that noise looks big."""
+    values = rows[["mean", "low", "high"]].to_numpy()
+    values = values[np.isfinite(values)]
+    low, high = values.min(), values.max()
+    room = 0.06 * max(high - low, LEAST_SPAN.get(metric, 0.0))
+    middle, half = (low + high) / 2, max(high - low, LEAST_SPAN.get(metric, 0.0)) / 2 + room
+    bounds = (0.9 * low, 1.1 * high) if metric == "perplexity" else (middle - half, middle + half)
+    for ax in own:
+        ax.set_ylim(*bounds)
+    for ax in own[1:]:
+        ax.tick_params(labelleft=False)
+
+
+def _draw_map(ax: Axes, table: pd.DataFrame) -> Any:
+    """Deciles downwards, generations to the right."""
+    steps = table.columns.to_numpy()
+    edges = (steps[0] - 0.5, steps[-1] + 0.5, len(table) + 0.5, 0.5)
+    image = ax.imshow(table, vmin=0, vmax=1, cmap="cividis", aspect="auto", extent=edges)
+    ax.grid(visible=False)
+    ax.set_yticks([1, 5, 10])
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    return image
+
+
+def _legend(figure: Figure, colours: Colours) -> None:
+    handles = [
+        Line2D([], [], color=colours[rate], linewidth=2.5, label=f"{rate:g}")
+        for rate in sorted(colours)
+    ]
+    title = "share written by the\ngeneration before"
+    figure.legend(
+        handles=handles,
+        title=title,
+        loc="outside right upper",
+        frameon=False,
+        fontsize=9,
+        alignment="left",
+    )
+
+
+def _note(figure: Figure, table: pd.DataFrame, about: str, text: str) -> None:
+    """Say below the panels what the figure was made of."""
+    many = int(table["n"].max())
+    made_of = f"Data: {about}; {many} repetition{'s' * (many > 1)}"
+    wrapped = textwrap.fill(f"{made_of}. {text}", width=int(13.5 * figure.get_figwidth()))
+    figure.supxlabel(wrapped, x=0.01, ha="left", fontsize=8.5, color=GREY)

@@ -1,0 +1,209 @@
+"""The chapter of `text_collapse`: what writers lose that read each other, and their classifiers."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from experiments.text_collapse import figures
+from experiments.text_collapse import summary as found
+from experiments.text_collapse.judging import COLLAPSED_BELOW, DECILE, DESCRIPTIONS
+from experiments.text_collapse.samples import CLASSES, NOTE
+from mc import statistics
+from mc.lineage import metrics
+from mc.report.page import Chapter, Section, Table, in_points, interval, number
+from mc.report.stage_result import Material
+
+AXES = ("regime", "rate")
+DERIVED = ("kept", "log_vocabulary", "log_perplexity")
+GIVEN = {
+    name: text
+    for name, text in metrics.DESCRIPTIONS.items()
+    if name in ("accuracy", "roc_auc", "positive_share", "calibration_error", "log_loss")
+}
+TOLD = {
+    "reviews": "{} new reviews a generation",
+    "order": "order {}",
+    "temperature": "temperature {}",
+    "top k": "top k {}",
+    "backend": "classifier {}",
+}
+SHOWN = 4  # generations whose samples are shown
+HINTS = {
+    "writing": "The perplexity of human reviews tells how well a generator still knows the "
+    "language; words that it has not read are lost to all that come after it, unless fresh text "
+    "brings them back.",
+    "tail": "Each row of a panel is a tenth of the vocabulary, ranked by frequency in human text. "
+    "No generator has read all of it, since each reads a part of the corpus: compare a panel with "
+    "that of rate 0.",
+    "classifier": "Trained on the same texts as the generator, labels included; tested on human "
+    "reviews. Two lines apart in the lower panels: the classifier's confidence misleads there.",
+    "ends": "Means at the last generation; the loss of accuracy is paired with rate 0 of the same "
+    "repetition and regime, in percentage points with its 95% interval.",
+}
+CAUTIONS = (
+    "Rate 0 is fresh human text, which differs from generation to generation, too; it is what all "
+    "losses are held against. Under accumulate it is also ever more text.",
+    "An n-gram model with smoothing always writes somewhat more at random than what it has read. "
+    "This adds up over generations beside what sampling loses, and a temperature below 1 works "
+    "against it; so sizes of effects do not carry over to other kinds of generators.",
+)
+
+
+def chapter(material: Material) -> Chapter:
+    """Tell of the writers: what they lose, the tail, the classifier, and what they write."""
+    rows = _derived(material.frames["generations"])
+    names = [name for name in {**GIVEN, **DESCRIPTIONS} if name in rows] + list(DERIVED)
+    curves = statistics.loop_means(rows, AXES, names)
+    contrasts = statistics.loop_contrasts(rows, AXES, ("rate", 0.0), names)
+    changes = statistics.loop_changes(rows, AXES, names)
+    about = _about(material.facts)
+    return Chapter(
+        name=material.stage,
+        title="text collapse",
+        headlines=[found.headline(contrasts), *found.regime_findings(contrasts)],
+        tables=[_ends(curves, contrasts), *_samples(rows, contrasts)],
+        sections=_sections(rows, curves, contrasts, changes, about),
+        more=[_all(contrasts, names)] if len(contrasts) else [],
+        frames={**material.frames, "curves": curves, "contrasts": contrasts},
+        facts=material.facts,
+        cautions=CAUTIONS,
+        glossary={**GIVEN, **DESCRIPTIONS},
+    )
+
+
+def _derived(generations: pd.DataFrame) -> pd.DataFrame:
+    """Rows in order; vocabulary as a share of generation 0's, and logarithms for ratios."""
+    rows = generations.sort_values([*AXES, "replicate", "generation"], ignore_index=True)
+    first = rows.groupby([*AXES, "replicate"])["vocabulary"].transform("first")
+    return rows.assign(
+        kept=rows["vocabulary"] / first,
+        log_vocabulary=np.log(rows["vocabulary"]),
+        log_perplexity=np.log(rows["perplexity"]),
+    )
+
+
+def _about(facts: Mapping[str, str]) -> str:
+    """The data and how they were made, for figures."""
+    told = [form.format(facts[name]) for name, form in TOLD.items() if facts.get(name, "0") != "0"]
+    return "; ".join([facts.get("data", ""), *told])
+
+
+def _sections(
+    rows: pd.DataFrame,
+    curves: pd.DataFrame,
+    contrasts: pd.DataFrame,
+    changes: pd.DataFrame,
+    about: str,
+) -> list[Section]:
+    tail = curves[curves["metric"].str.startswith(DECILE.format(""))]
+    tail = tail.assign(decile=tail["metric"].str.removeprefix(DECILE.format("")).astype(int))
+    paired = len(contrasts) > 0
+    alarm = found.alarm_findings(rows, contrasts, COLLAPSED_BELOW) if paired else []
+    return [
+        Section(
+            "writing",
+            "What the generators lose",
+            [*(found.writing_findings(contrasts) if paired else []), *alarm],
+            figures.writing_curves(curves, COLLAPSED_BELOW, about),
+            HINTS["writing"],
+        ),
+        Section(
+            "tail",
+            "The tail goes first",
+            found.tail_findings(rows, contrasts, DECILE) if paired else [],
+            figures.tail_maps(tail, about),
+            HINTS["tail"],
+        ),
+        Section(
+            "classifier",
+            "The classifier: right less often, and how sure?",
+            [
+                *(found.classifier_findings(rows, contrasts) if paired else []),
+                *found.drift_findings(changes),
+            ],
+            figures.classifier_curves(curves, about),
+            HINTS["classifier"],
+        ),
+    ]
+
+
+def _ends(curves: pd.DataFrame, contrasts: pd.DataFrame) -> Table:
+    """A row for each regime and rate."""
+    ends = curves[curves["generation"] == curves["generation"].max()]
+    means = ends.pivot_table(index=list(AXES), columns="metric", values="mean", sort=False)
+    losses = contrasts[contrasts["generation"] == curves["generation"].max()]
+    losses = losses[losses["metric"] == "accuracy"].set_index(list(AXES))
+    table = [
+        [
+            f"{regime}, {rate:g}",
+            number(row["perplexity"], 0),
+            f"{100 * row['kept']:.0f}%",
+            f"{100 * row['lost_mass']:.1f}%",
+            number(row["distance"], 3),
+            number(100 * row["accuracy"], 2),
+            _loss(losses, (regime, rate)),
+            number(row["roc_auc"], 3),
+            number(100 * row["confidence"], 1),
+        ]
+        for (regime, rate), row in means.iterrows()
+    ]
+    heads = [
+        "regime, rate",
+        "perplexity",
+        "words known",
+        "cannot write",
+        "distance",
+        "accuracy",
+        "loss (points)",
+        "AUC",
+        "confidence",
+    ]
+    hint = f"{HINTS['ends']} Words known: as a share of generation 0's."
+    return Table("At the last generation", heads, table, hint)
+
+
+def _loss(losses: pd.DataFrame, cell: tuple[str, float]) -> str:
+    if cell not in losses.index:
+        return "–"
+    row = losses.loc[cell]
+    return in_points(-row["mean"], -row["high"], -row["low"])
+
+
+def _samples(rows: pd.DataFrame, contrasts: pd.DataFrame) -> list[Table]:
+    """What a few generations make of the same beginnings, at each rate."""
+    regime = found.worst_regime(contrasts) if len(contrasts) else rows["regime"].iloc[0]
+    own = rows[(rows["regime"] == regime) & (rows["replicate"] == rows["replicate"].min())]
+    last = int(own["generation"].max())
+    steps = sorted({0, 1, round(last / 2), last})[:SHOWN]
+    hint = (
+        f"{regime}, one repetition. Each text has the same four first words, taken from a held-out "
+        "human review, and the same random numbers in every generation and at every rate."
+    )
+    tables = []
+    for name in CLASSES:
+        table = own.pivot(index="generation", columns="rate", values=NOTE.format(name)).fillna("")
+        cells = [[str(step), *table.loc[step].tolist()] for step in steps]
+        heads = ["generation", *(f"rate {rate:g}" for rate in table.columns)]
+        tables.append(Table(f"Written as {name} reviews", heads, cells, hint, prose=True))
+    return tables
+
+
+def _all(contrasts: pd.DataFrame, names: Sequence[str]) -> Table:
+    """Every metric against rate 0 at the last generation."""
+    ends = contrasts[contrasts["generation"] == contrasts["generation"].max()]
+    cells = ends[list(AXES)].drop_duplicates().itertuples(index=False, name=None)
+    columns = {f"{regime}, {rate:g}": (regime, rate) for regime, rate in cells}
+    known = ends.set_index([*AXES, "metric"])
+    table = [
+        [
+            name.replace("_", " "),
+            *(_interval(known.loc[(*cell, name)]) for cell in columns.values()),
+        ]
+        for name in names
+    ]
+    return Table("All metrics: differences from rate 0", ["metric", *columns], table)
+
+
+def _interval(row: pd.Series) -> str:
+    return interval(row["mean"], row["low"], row["high"], 4)

@@ -1,0 +1,1 @@
+"""A sequential search for the largest tolerable collapse rate."""

@@ -1,0 +1,194 @@
+"""The figures of tolerable rates: losses about the frontier, rates by size, the controls."""
+
+import textwrap
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from numpy.typing import NDArray
+
+from mc.report.canvas import GREY, MARKERS, OKABE_ITO, count, new_figure, size_axis
+
+COLUMNS = 3  # panels beside each other
+NEAR = 0.05  # of a panel's width: of dots as near as that only the largest has its number
+CEILING = 3.0  # margins that a panel about the frontier shows
+BLUE = OKABE_ITO[0]
+STRATEGIES = {  # colour, marker and words
+    "none": (OKABE_ITO[0], "o", "machine labels"),
+    "flips": (OKABE_ITO[4], "D", "as many errors, at random"),
+    "absent": (OKABE_ITO[2], "s", "human rows only"),
+}
+
+
+def frontier_losses(frontiers: pd.DataFrame, losses: pd.DataFrame, data: str = "") -> Figure:
+    """Paired loss against rate about each frontier: dots as large as their repetitions.
+
+    Parameters
+    ----------
+    frontiers : DataFrame
+        A row a place, see `experiments.tolerance.page`.
+    losses : DataFrame
+        Of `experiments.tolerance.controls.searched_losses`.
+    data : str
+        Of the corpus, for the footer.
+    """
+    title = "Where the loss reaches the margin"
+    figure, panels = _panels(len(frontiers), title)
+    for ax, (_, row) in zip(panels, frontiers.iterrows(), strict=True):
+        _draw_frontier(ax, row, losses[losses["place"] == row["place"]].sort_values("rate"))
+    handles = [
+        Line2D([], [], color=BLUE, marker="o", linestyle="none", label="a rate's mean\nloss"),
+        Line2D([], [], color=BLUE, label="monotone fit"),
+        Line2D([], [], color=GREY, linestyle="--", label="margin"),
+        Line2D([], [], color=OKABE_ITO[1], label="tolerable rate"),
+        Patch(color=OKABE_ITO[1], alpha=0.18, label="its interval"),
+    ]
+    figure.legend(handles=handles, loc="outside right upper", frameon=False, fontsize=9)
+    text = (
+        "Dots: mean paired losses, the larger the more repetitions (numbers beside most); bars: "
+        "95% t intervals of a rate by itself. Shaded: interval of the tolerable rate, at "
+        f"{100 * frontiers['confidence'].iloc[0]:g}% confidence at all looks."
+    )
+    _note(figure, losses["n"], data, text)
+    return figure
+
+
+def _draw_frontier(ax: Axes, row: pd.Series, rows: pd.DataFrame) -> None:
+    """One search: the margin, its interval, and the rates that it saw."""
+    top, rates = 100 * CEILING * row["margin"], rows["rate"].to_numpy()
+    mean, low, high = (100 * rows[name].to_numpy() for name in ("mean", "low", "high"))
+    ax.axvspan(row["low"], row["high"], color=OKABE_ITO[1], alpha=0.18, linewidth=0)
+    ax.axvline(row["rate"], color=OKABE_ITO[1], linewidth=1.6)
+    ax.axhline(100 * row["margin"], color=GREY, linewidth=1, linestyle="--")
+    ax.plot(np.r_[0, rates], 100 * np.r_[0, rows["monotone"]], color=BLUE, linewidth=1.2)
+    ax.errorbar(rates, mean, [mean - low, high - mean], fmt="none", color=BLUE, linewidth=0.9)
+    area = 12 + 5 * rows["n"].to_numpy()
+    ax.scatter(rates, mean, area, color=BLUE, edgecolors="white", linewidths=0.8, zorder=3)
+    counts, reach = rows["n"].to_numpy(), _reach(row, rates[mean <= top])
+    for rate, at, n in zip(rates, mean, counts, strict=True):
+        rivals = counts[np.abs(rates - rate) < NEAR * reach]
+        if at <= top and n == rivals.max() and (n > rivals.min() or len(rivals) == 1):
+            ax.annotate(
+                f"{n}", (rate, at), (6, -10), textcoords="offset points", fontsize=7.5, color=GREY
+            )
+    ax.set_ylim(min(-0.15 * top, 1.1 * mean.min()), top)
+    ax.set_xlim(0, reach)
+    _say_beyond(ax, rates[mean > top], mean[mean > top])
+    ax.set_title(row["place"], fontsize=10.5)
+    ax.set_xlabel("collapse rate")
+    ax.set_ylabel("loss of accuracy (points)")
+
+
+def _reach(row: pd.Series, shown: NDArray[np.float64]) -> float:
+    """Largest rate of a panel: the interval and all dots that are not too high for it."""
+    wanted = [row["rate"], *shown, *([row["high"]] if row["harm_is_shown"] else [])]
+    return float(min(1.04, 1.25 * max(wanted)))
+
+
+def _say_beyond(ax: Axes, rates: NDArray[np.float64], losses: NDArray[np.float64]) -> None:
+    """Name the losses that are too large for a panel."""
+    if len(rates):
+        told = [f"{loss:.1f} at {rate:g}" for rate, loss in zip(rates, losses, strict=True)]
+        text = "above: " + textwrap.fill(", ".join(told), 40)
+        box = {"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 1.5}
+        at = ax.text(0.02, 0.97, text, transform=ax.transAxes, fontsize=7.5, color=GREY, va="top")
+        at.set_bbox(box)
+
+
+def rates_by_size(frontiers: pd.DataFrame, data: str = "") -> Figure:
+    """Tolerable rate against the size, a line a backend."""
+    figure, (ax,) = new_figure(1, 1, "How much may be mixed in, by size")
+    backends = list(frontiers["backend"].unique())
+    for number, backend in enumerate(backends):
+        rows = frontiers[frontiers["backend"] == backend].sort_values("size")
+        aside = 1.03 ** (number - (len(backends) - 1) / 2)
+        mean, low, high = (rows[name].to_numpy() for name in ("rate", "low", "high"))
+        colour, marker = OKABE_ITO[number % 7], MARKERS[number % 7]
+        at, bars = aside * rows["size"], [mean - low, high - mean]
+        ax.errorbar(at, mean, bars, capsize=4, label=backend, color=colour, marker=marker)
+    size_axis(ax, frontiers["size"])
+    ax.margins(x=0.12)
+    ax.set_ylim(-0.02, 1.04)
+    ax.set_xlabel("reviews of the last generation")
+    ax.set_ylabel("tolerable collapse rate")
+    figure.legend(
+        title="backend", loc="outside right upper", frameon=False, fontsize=9, alignment="left"
+    )
+    text = (
+        f"Margin: {100 * frontiers['margin'].iloc[0]:g} points. Bars: intervals that hold at all "
+        f"looks with {100 * frontiers['confidence'].iloc[0]:g}% confidence. A bar that reaches 1: "
+        "no rate was shown to exceed the margin."
+    )
+    _note(figure, frontiers["repetitions"], data, text)
+    return figure
+
+
+def control_losses(losses: pd.DataFrame, contrasts: pd.DataFrame, data: str = "") -> Figure:
+    """Losses of machine labels and of the controls, and what the former lose beyond each.
+
+    Parameters
+    ----------
+    losses, contrasts : DataFrame
+        Of `experiments.tolerance.controls.control_losses` and `control_contrasts`.
+    """
+    places = list(losses["place"].unique())
+    title = "Is synthetic worse than absent, and structured error than random?"
+    columns = min(len(places), COLUMNS)
+    figure, panels = new_figure(2 * -(-len(places) // columns), columns, title)
+    for number, place in enumerate(places):
+        block, column = divmod(number, columns)
+        upper = panels[2 * block * columns + column]
+        lower = panels[(2 * block + 1) * columns + column]
+        for ax, table in ((upper, losses), (lower, contrasts)):
+            _draw_strategies(ax, table[table["place"] == place])
+            ax.set_xlabel("collapse rate")
+        upper.set_title(place, fontsize=10.5)
+        lower.axhline(0, color="black", linewidth=1)
+        if column == 0:
+            upper.set_ylabel("loss of accuracy (points)")
+            lower.set_ylabel("machine labels lose\nbeyond the control (points)")
+    for ax in panels:
+        if not ax.has_data():
+            ax.remove()
+    handles = [
+        Line2D([], [], color=colour, marker=marker, label=textwrap.fill(words, 16))
+        for colour, marker, words in STRATEGIES.values()
+    ]
+    figure.legend(handles=handles, loc="outside right upper", frameon=False, fontsize=9)
+    text = (
+        "Above: losses against rate 0. Below: differences within repetitions; above 0, machine "
+        "labels are worse than the control. Bars: 95% t intervals of a rate by itself."
+    )
+    _note(figure, losses["n"], data, text)
+    return figure
+
+
+def _draw_strategies(ax: Axes, rows: pd.DataFrame) -> None:
+    present = [name for name in STRATEGIES if name in set(rows["strategy"])]
+    for number, strategy in enumerate(present):
+        colour, marker, _ = STRATEGIES[strategy]
+        line = rows[rows["strategy"] == strategy].sort_values("rate")
+        mean, low, high = (100 * line[name].to_numpy() for name in ("mean", "low", "high"))
+        at = line["rate"] + 0.008 * (number - (len(present) - 1) / 2)
+        bars = [mean - low, high - mean]
+        ax.errorbar(at, mean, bars, color=colour, marker=marker, markersize=5, capsize=3)
+    ax.set_xlim(0, 1.04)
+
+
+def _panels(n: int, title: str) -> tuple[Figure, list[Axes]]:
+    """Panels in rows of three at most; those that nobody needs are taken away."""
+    columns = min(n, COLUMNS)
+    figure, panels = new_figure(-(-n // columns), columns, title)
+    for ax in panels[n:]:
+        ax.remove()
+    return figure, panels[:n]
+
+
+def _note(figure: Figure, counts: "pd.Series[int]", data: str, text: str) -> None:
+    """Say below the panels what the figure was made of."""
+    made_of = f"Data: {data}; {count(counts)}." if data else f"{count(counts)}."
+    wrapped = textwrap.fill(f"{made_of} {text}", width=int(13.5 * figure.get_figwidth()))
+    figure.supxlabel(wrapped, x=0.01, ha="left", fontsize=8.5, color=GREY)

@@ -1,0 +1,221 @@
+"""The chapter of `tolerance`: how much machine-labelled data may be mixed in.
+
+Frames: ``frontiers`` (a row a search: its answer and what it took), ``lineages`` (a row a lineage
+of searches and controls: its loss), and where one was asked for ``grids`` (a row a place).
+"""
+
+import pandas as pd
+
+from experiments.tolerance import figures, search
+from experiments.tolerance import summary as found
+from experiments.tolerance.controls import control_contrasts, control_losses, searched_losses
+from mc.report.page import Chapter, Section, Table, in_points, number
+from mc.report.stage_result import Material
+
+HINTS = {
+    "frontier": "Left of the shaded interval the loss is known to stay within the margin, right "
+    "of it to exceed it. The search chose the rates: most repetitions are seen at a pair of rates "
+    "about the frontier. The line is the monotone fit that the estimate is read from.",
+    "sizes": "Of the same corpus; a size grows in the same number of generations from the same "
+    "share of human labels.",
+    "controls": "Random errors are as many as the machine made. Absent: the same human reviews and "
+    "no others; where machine labels lose more, they are worse than none.",
+    "answers": "Tolerable rate: share of what each generation adds that the generation before may "
+    "label; of all: that share of the last training set's reviews. Missing: further repetitions "
+    "that the asked width should take.",
+    "costs": "A grid's cost is computed from the losses and spreads that the search saw: rates as "
+    "far apart as the interval is wide, with the repetitions that an interval at a single look "
+    "needs. Where there is a measured grid, it had as many lineages as the search.",
+}
+GLOSSARY = {
+    "rate": "share of each increment whose label the generation before gives",
+    "flips": "control: as many wrong labels as the machine gave, on random reviews of its share",
+    "absent": "control: reviews with machine labels are left out, human ones stay",
+    "at all looks": "the interval holds whenever one looks and whyever one stops, since it is made "
+    "of bets whose winnings rarely grow large where they are unfavourable (Ville's inequality)",
+    "is_of_search": "whether the search learned from the lineage; else it is a control's",
+    "missing": "further repetitions that an interval of the asked width should take",
+    "grid_fits": "fits that a grid should take for the same interval, computed",
+}
+
+
+def chapter(material: Material) -> Chapter:
+    """Tell each search's answer, what it is held against, and what it took."""
+    frames = {name: _named(frame, material) for name, frame in material.frames.items()}
+    frontiers, lineages = frames["frontiers"], frames["lineages"]
+    grids = frames.get("grids", pd.DataFrame())
+    confidence = float(frontiers["confidence"].iloc[0])
+    places = list(frontiers["place"])
+    losses = _monotone(_in_order(searched_losses(lineages), places))
+    contrasts = _in_order(control_contrasts(lineages), places)
+    controls = _in_order(control_losses(lineages), places)
+    turned = _reversals(lineages, confidence)
+    told = found.search_findings(frontiers, turned)
+    told += found.check_findings(controls, frontiers) + found.cost_findings(frontiers, grids)
+    data = material.facts.get("data", "")
+    sections = [
+        Section(
+            "frontier",
+            "Where the loss reaches the margin",
+            told,
+            figures.frontier_losses(frontiers, losses, data),
+            HINTS["frontier"],
+        )
+    ]
+    if frontiers["size"].nunique() > 1:
+        sections.append(
+            Section(
+                "sizes",
+                "How much may be mixed in, by size",
+                found.size_findings(frontiers),
+                figures.rates_by_size(frontiers, data),
+                HINTS["sizes"],
+            )
+        )
+    if len(contrasts):
+        sections.append(
+            Section(
+                "controls",
+                "Worse than absent, worse than random?",
+                found.control_findings(contrasts, frontiers),
+                figures.control_losses(controls, contrasts, data),
+                HINTS["controls"],
+            )
+        )
+    return Chapter(
+        name=material.stage,
+        title="tolerable rates",
+        headlines=[found.headline(row) for _, row in frontiers.iterrows()],
+        tables=[_answers(frontiers), _costs(frontiers, grids)],
+        sections=sections,
+        more=[_controls(controls, contrasts)] if len(contrasts) else [],
+        frames={
+            **frames,
+            "losses": losses,
+            **({"controls": controls, "contrasts": contrasts} if len(contrasts) else {}),
+        },
+        facts=material.facts,
+        cautions=_cautions(turned, found.off_the_margin(controls, frontiers)),
+        glossary=GLOSSARY,
+    )
+
+
+def _named(frame: pd.DataFrame, material: Material) -> pd.DataFrame:
+    """The same with the name of each place, and of its study where there are several."""
+    names = frame["backend"] + ", " + frame["size"].map("{:,} reviews".format)
+    if material.frames["frontiers"]["study"].nunique() > 1:
+        names += ", " + frame["study"]
+    return frame.assign(place=names)
+
+
+def _in_order(table: pd.DataFrame, places: list[str]) -> pd.DataFrame:
+    """The same in the order of the searches."""
+    by_place = {"key": lambda column: column.map(places.index), "kind": "stable"}
+    return table.sort_values("place", ignore_index=True, **by_place)
+
+
+def _monotone(losses: pd.DataFrame) -> pd.DataFrame:
+    """The same with the monotone fit of each place, whose rates are in order."""
+    ordered = losses.copy()
+    for _, rows in ordered.groupby("place"):
+        means, counts = rows["mean"].to_numpy(), rows["n"].to_numpy(float)
+        ordered.loc[rows.index, "monotone"] = search.monotone(means, counts)
+    return ordered
+
+
+def _reversals(lineages: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    """Where the loss falls with the rate, place by place."""
+    rows = lineages[lineages["is_of_search"] & (lineages["rate"] > 0)]
+    tables = [
+        search.reversals(own, confidence).assign(place=place)
+        for place, own in rows.groupby("place", sort=False)
+    ]
+    return pd.concat(tables)
+
+
+def _answers(frontiers: pd.DataFrame) -> Table:
+    rows = [
+        [
+            row["place"],
+            found.answer(row),
+            _of_all(row),
+            "yes" if row["is_done"] else "no",
+            str(row["repetitions"]),
+            str(row["lineages"]),
+            found.missing_words(row["missing"]),
+        ]
+        for _, row in frontiers.iterrows()
+    ]
+    heads = ["place", "tolerable rate", "of all (%)", "as narrow as asked"]
+    heads += ["repetitions", "lineages", "missing"]
+    return Table("How much may be mixed in", heads, rows, HINTS["answers"])
+
+
+def _of_all(row: pd.Series) -> str:
+    """The tolerable rate as a share of the last training set."""
+    share = 100 * (1 - row["initial_size"] / row["size"])
+    if not row["low"]:
+        return f"< {share * row['high']:.0f}" if row["harm_is_shown"] else "–"
+    return f"{share * row['rate']:.0f} [{share * row['low']:.0f}, {share * row['high']:.0f}]"
+
+
+def _costs(frontiers: pd.DataFrame, grids: pd.DataFrame) -> Table:
+    measured = grids.set_index("place") if len(grids) else grids
+    rows = []
+    for _, row in frontiers.iterrows():
+        known = 0 < row["grid_repetitions"] <= found.MOST
+        cells = [row["place"], f"{row['high'] - row['low']:.2f}", f"{row['fits']:,}"]
+        cells += [number(row["fit_seconds"], 0), f"{row['grid_fits']:,}" if known else "–"]
+        cells += [f"{row['grid_rates']} x {row['grid_repetitions']}" if known else "–"]
+        if len(grids):
+            own = measured.loc[row["place"]]
+            cells += [f"{own['rate']:.2f} [{own['low']:.2f}, {own['high']:.2f}]"]
+            cells += [f"{own['fits']:,}"]
+        rows.append(cells)
+    heads = ["place", "width", "fits", "seconds", "a grid's fits", "rates x repetitions"]
+    heads += ["measured grid", "its fits"] if len(grids) else []
+    return Table("What it took, in fits", heads, rows, HINTS["costs"])
+
+
+def _controls(controls: pd.DataFrame, contrasts: pd.DataFrame) -> Table:
+    """Losses of machine labels and controls at each rate, and the differences."""
+    losses = controls.set_index(["place", "rate", "strategy"])[["mean", "low", "high"]]
+    beyond = contrasts.set_index(["place", "rate", "strategy"])[["mean", "low", "high"]]
+    rows = [
+        [
+            place,
+            f"{rate:g}",
+            *(in_points(*losses.loc[(place, rate, name)]) for name in ("none", "flips", "absent")),
+            *(in_points(*beyond.loc[(place, rate, name)]) for name in ("flips", "absent")),
+        ]
+        for place, rate in dict.fromkeys(zip(contrasts["place"], contrasts["rate"], strict=True))
+    ]
+    heads = ["place", "rate", "machine labels", "random errors", "absent"]
+    heads += ["beyond random", "beyond absent"]
+    return Table("Machine labels and their controls (points)", heads, rows, HINTS["controls"])
+
+
+def _cautions(turned: pd.DataFrame, off: list[str]) -> list[str]:
+    told = [
+        "Taken for granted: a higher rate does not lose less, the mean loss runs straight between "
+        "two rates near the frontier, and a repetition's loss scatters symmetrically. Where losses "
+        "jump at some rate, the interval may lie beside it. A collapse that befalls one repetition "
+        "in ten is easily missed. Repetitions draw from one corpus, and say nothing of others.",
+        "The intervals of single dots and of the controls hold for each by itself; of many, a few "
+        "miss by chance.",
+    ]
+    if off:
+        told.insert(
+            0,
+            f"At the tolerable rate itself the loss is another than the margin ({'; '.join(off)}; "
+            "of 20 such checks one is by chance): it does not run straight about there, and the "
+            "interval should not be relied on.",
+        )
+    if len(turned):
+        told.insert(
+            0,
+            "Losses do not grow with the rate everywhere: the lower bound then says only that some "
+            "rate there or above stays within the margin, the upper one that some rate there or "
+            "below exceeds it.",
+        )
+    return told

@@ -1,0 +1,1 @@
+"""Laws with known answers, held against simulations."""

@@ -1,0 +1,98 @@
+"""Holds the laws of `validate.laws` against simulations, as a stage: each law a trial and a run."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pandas as pd
+
+from experiments.validate.laws import Check
+from mc import plugins
+from mc.engine import rounds, session
+from mc.engine.common import Settings
+from mc.engine.looping import no_corpus
+from mc.errors import StudyError
+from mc.tracking.trials import Answer
+
+STAGE = "validate"
+RESULTS_VERSION = 1  # raise when a change of a law alters numbers
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What a worker gets."""
+
+    law: str
+    chains: int
+    seed: int
+
+
+def run(settings: Settings) -> None:
+    """Run the stage.
+
+    Raises
+    ------
+    StudyError
+        When a law fails, once everything is logged and drawn.
+    """
+    session.set_up_process(settings)
+    shared = {name: settings[name] for name in ("chains", "seed")}
+    identity = {**shared, "version": RESULTS_VERSION}
+    with rounds.bench(STAGE, settings, no_corpus, identity, "laws") as bench:
+        tasks = [rounds.Task(law, {}, Assignment(law, **shared)) for law in settings["laws"]]
+        answers = bench.ask(tasks, compute, steps=1)
+        checks = judge(answers, settings["tolerance"], settings["seed"])
+        verdicts = checks.groupby("law", sort=False)["passes"].all()
+        bench.measure(
+            {
+                "laws_passed": float(verdicts.sum()),
+                "laws_failed": float((~verdicts).sum()),
+                "checks_failed": float((~checks["passes"]).sum()),
+            }
+        )
+        facts = {"chains": f"{settings['chains']:,}", "tolerance": f"{settings['tolerance']:g}"}
+        bench.conclude(answers, {"checks": checks}, facts)
+    failed = list(verdicts.index[~verdicts])
+    if failed:
+        raise StudyError(
+            f"{len(failed)} of {len(verdicts)} laws fail: {', '.join(failed)}; see the table's "
+            f"column z, which may be at most tolerance={settings['tolerance']:g}"
+        )
+
+
+def compute(corpus: None, work: Assignment, report: rounds.Report) -> rounds.Outcome:
+    """Simulate a law; the study maximises minus the largest departure in standard errors."""
+    checks: Sequence[Check] = plugins.load("experiments.validate.laws", "laws", work.law).check(
+        work.chains, work.seed
+    )
+    worst = max(max(check.z, 0.0) if check.is_bound else abs(check.z) for check in checks)
+    report(0, -worst)
+    table = pd.DataFrame([asdict(check) for check in checks])
+    arrays = {name: _plain(table[name]) for name in table}
+    return rounds.Outcome(-worst, {"checks": float(len(checks))}, arrays=arrays)
+
+
+def judge(answers: Mapping[str, Answer], tolerance: float, seed: int) -> pd.DataFrame:
+    """One row a check: law, source, the columns of `laws.Check`, z, passes, seed."""
+    return pd.concat(
+        [_judge(law, answer.arrays(), tolerance, seed) for law, answer in answers.items()],
+        ignore_index=True,
+    )
+
+
+def _judge(law: str, arrays: Mapping[str, Any], tolerance: float, seed: int) -> pd.DataFrame:
+    plugin = plugins.load("experiments.validate.laws", "laws", law)
+    table = pd.DataFrame(dict(arrays))
+    checks = [Check(**row) for row in table.to_dict("records")]
+    table.insert(0, "law", plugin.title)
+    table.insert(1, "source", plugin.source)
+    return table.assign(
+        z=[check.z for check in checks],
+        passes=[check.passes(tolerance) for check in checks],
+        seed=seed,
+    )
+
+
+def _plain(column: pd.Series) -> Any:
+    """An array without objects, which is what may be kept."""
+    return column.to_numpy(dtype=str if column.dtype.kind in "OT" else None)

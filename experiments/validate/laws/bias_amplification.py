@@ -1,0 +1,130 @@
+"""How far the class shares can drift when models label rows for their descendants.
+
+Theorem 1 of Taori & Hashimoto (Data Feedback Loops, ICML 2023, arXiv 2209.03942): from n_0 human
+rows a data set grows each round by m human-labelled and k model-labelled rows, all of which are
+kept. Let the bias of a model be the distance of a mean over its labels (here: the share of
+positives) from that over human labels, and delta the most by which a model's mean departs from that
+of the rows which it learned from (its calibration error). Then at round t, with n_i the rows at
+round i, n_0 + i (m + k),
+
+    bias_t <= (1 + sum over i <= t of k/n_i prod over i < j <= t of (1 - m/n_j)) delta
+           <= (m + k)/m delta.
+
+It follows from n_t D_t <= (n_t - m) D_(t-1) + k delta for the bias D of the data. In the words of
+this laboratory k/(m + k) is the rate, so the limit is delta/(1 - rate): none at rate 1.
+
+Checked is the first inequality, on relabelling lineages of `mc.lineage.loop` under ``accumulate``:
+simulated reviews, 10 positive to 7 negative, `logistic` with its defaults, labels given by
+``argmax`` and by ``sample``. Means over lineages stand for the expectations. Assumed, as in the
+paper: delta is the calibration error of the initial model on human labels, so that later models are
+taken to be no worse calibrated on what is partly their ancestors' work ("consistent calibration").
+A check fails where they are worse, or where the bias outgrows the bound.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from experiments.validate.laws._check import Check
+from mc import plugins
+from mc.data import datasets
+from mc.data.features import open_features, prepare
+from mc.lineage.loop import Condition, Replicate, lineage, positive_probability, take
+from mc.types import Labels
+
+title = "bias amplification"
+source = "arXiv 2209.03942, theorem 1"
+
+CORPUS = "rows=6000"  # of simulated reviews
+NEGATIVES = 0.7  # of them kept, so that there is a bias to amplify
+INITIAL, INCREMENT, ROUNDS, TEST = 400, 400, 5, 1_600
+RATE = 0.8
+LABELLINGS = ("argmax", "sample")
+SHARE = 500  # one lineage here for so many repetitions
+LEAST = 4  # lineages
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Reviews:
+    """Rows and human labels of the unbalanced corpus."""
+
+    X: csr_matrix
+    labels: Labels
+
+
+def check(repetitions: int, seed: int) -> list[Check]:
+    """Bias at each round beside the bound; one lineage a labelling for 500 repetitions."""
+    lineages = max(repetitions // SHARE, LEAST)
+    return [
+        each
+        for labelling in LABELLINGS
+        for each in _compare(labelling, biases(labelling, lineages, seed))
+    ]
+
+
+def factors(initial: int, human: float, machine: float, rounds: int) -> Floats:
+    """What the theorem multiplies delta with at rounds 0 to ``rounds``."""
+    sizes = initial + np.arange(rounds + 1) * (human + machine)
+    drift = np.zeros(rounds + 1)  # of the data, in deltas
+    for t in range(1, rounds + 1):
+        drift[t] = ((sizes[t] - human) * drift[t - 1] + machine) / sizes[t]
+    return 1 + drift
+
+
+def biases(labelling: str, lineages: int, seed: int) -> Floats:
+    """Labels given less human ones, signed: each lineage's models, (lineages, rounds + 1)."""
+    reviews = _reviews()
+    backend = plugins.load("backends", "backend", "logistic")
+    sizes = tuple(INITIAL + INCREMENT * step for step in range(ROUNDS + 1))
+    params = {name: param.default for name, param in backend.parameters.items()}
+    condition = Condition(sizes, RATE, "accumulate", labelling, "logistic", params, TEST, seed)
+    return np.array([_biases(reviews, condition, replicate) for replicate in range(lineages)])
+
+
+def _biases(reviews: Reviews, condition: Condition, replicate: int) -> list[float]:
+    test = Replicate.draw(len(reviews.labels), condition, replicate).test
+    X, human = take(reviews.X, test), float(reviews.labels[test].mean())
+    found = []
+    for generation in lineage(reviews.X, reviews.labels, condition, replicate):
+        chance = positive_probability(generation.classifier, X)
+        given = chance > 0.5 if condition.labelling == "argmax" else chance
+        found.append(float(given.mean()) - human)
+    return found
+
+
+def _compare(labelling: str, bias: Floats) -> list[Check]:
+    """Means over lineages; the error is that of the distance between bias and bound."""
+    signs = np.sign(bias.mean(axis=0))
+    apart = bias * signs  # (lineages, rounds + 1)
+    bounds = apart[:, :1] * factors(INITIAL, (1 - RATE) * INCREMENT, RATE * INCREMENT, ROUNDS)
+    errors = (apart - bounds).std(axis=0, ddof=1) / np.sqrt(len(bias))
+    observed, expected = apart.mean(axis=0), bounds.mean(axis=0)
+    return [
+        Check(
+            f"bias, {labelling}",
+            "accumulate",
+            t,
+            float(observed[t]),
+            float(errors[t]),
+            float(expected[t]),
+            is_bound=True,
+        )
+        for t in range(1, ROUNDS + 1)
+    ]
+
+
+@cache
+def _reviews() -> Reviews:
+    """All positive reviews and some of the negative ones, in the order of the corpus."""
+    source = datasets.find("simulated", CORPUS)
+    representation = plugins.load("backends", "backend", "logistic").representation
+    features = open_features(prepare(source.fingerprint, source.load, representation)[0])
+    negative = np.flatnonzero(features.labels == 0)
+    left_out = negative[round(NEGATIVES * len(negative)) :]
+    kept = np.delete(np.arange(len(features.labels)), left_out)
+    return Reviews(features.X[kept], features.labels[kept])

@@ -1,0 +1,1 @@
+"""Corpora: readers of review files, simulated reviews, features and their caches."""

@@ -1,0 +1,81 @@
+"""What the libraries behind addresses raise, as one line: is it not there, not ours, or away?
+
+Knows errors; nothing of files.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import aiohttp
+
+from mc.data.addresses import without_secrets
+from mc.data.cache import FULL
+from mc.errors import DataError, McError, UnreachableError
+
+AGAIN = (408, 425, 429)  # answers that ask for patience; those of 500 and above do, too
+FINAL = (ValueError, TypeError, NotImplementedError, IsADirectoryError)
+
+
+@contextmanager
+def explained(address: str) -> Iterator[None]:
+    """Turn whatever the library behind a file system raises into one clear error."""
+    try:
+        yield
+    except McError:
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in FULL:
+            raise
+        raise _told(without_secrets(address), error) from error
+
+
+def _told(shown: str, error: Exception) -> DataError:
+    if isinstance(error, ImportError):
+        return _lacking(shown, error)
+    cause = _cause(error)
+    status = _status(cause)
+    if status in (401, 403, 407) or isinstance(cause, PermissionError):
+        return DataError(
+            f"data={shown!r} is not open to you ({_reason(cause, status)}); credentials come from "
+            "~/.netrc, from FSSPEC_HTTPS, or from the variables that the store's own tools read"
+        )
+    if status in (404, 410) or isinstance(cause, FileNotFoundError):
+        return DataError(f"data={shown!r} is not there ({_reason(cause, status)})")
+    if isinstance(cause, FINAL) or (status and status < 500 and status not in AGAIN):
+        return DataError(
+            f"data={shown!r} cannot be used: {_reason(cause, status)}; give a path, or an address "
+            "of http(s), s3, gs and others that fsspec knows, or of MLflow's (runs:/...)"
+        )
+    return UnreachableError(f"data={shown!r} cannot be fetched: {_reason(cause, status)}")
+
+
+def _lacking(shown: str, error: ImportError) -> DataError:
+    missing = error.__cause__.name if isinstance(error.__cause__, ImportError) else error.name
+    package = (missing or "its package").partition(".")[0]
+    return DataError(
+        f"data={shown!r} needs {package}, which is not installed: `uv add {package}`, or start "
+        f"with `uv run --with {package} ...`"
+    )
+
+
+def _cause(error: BaseException) -> BaseException:
+    """What really happened: on the web fsspec calls every failed look a file that is not there."""
+    cause = error.__cause__
+    seen = isinstance(error, FileNotFoundError) and isinstance(cause, aiohttp.ClientError | OSError)
+    return cause if cause is not None and seen else error
+
+
+def _status(error: BaseException) -> int | None:
+    """The HTTP status of an answer that aiohttp or requests made an error of."""
+    response = getattr(error, "response", None)
+    status = getattr(error, "status", None) or getattr(response, "status_code", None)
+    return status if isinstance(status, int) else None
+
+
+def _reason(error: BaseException, status: int | None) -> str:
+    if status:
+        return f"{status} {getattr(error, 'message', '')}".strip()
+    if isinstance(error, FileNotFoundError):
+        return "its file system has no such file"  # else it repeats the name, or less
+    first = (str(error).splitlines() or [""])[0]
+    return without_secrets(first)[:200] or type(error).__name__

@@ -1,0 +1,157 @@
+"""Amazon reviews of Zhang et al. (2015), fetched once from the Hugging Face hub and verified.
+
+Knows where the files are and when they are whole; ``mc.data.reviews`` knows what is in them.
+"""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pooch
+
+from mc.data import reviews
+from mc.data.cache import cache_root
+from mc.errors import DataError
+from mc.params import Param
+from mc.types import Corpus
+
+parameters: dict[str, Param] = {
+    "split": Param(
+        "test",
+        "reviews to use: test (400,000), train (3,600,000) or all",
+        choices=("test", "train", "all"),
+    ),
+    "revision": Param("main", "branch, tag or commit of the data set on the hub"),
+    "balance": reviews.parameters["balance"],
+}
+
+REPOSITORY = "fancyzhx/amazon_polarity"
+FOLDER = "amazon_polarity"  # of the shards in the repository
+RETRIES = 5  # with waits that grow by a second up to ten
+LISTING = "files.json"
+
+Listing = Mapping[str, str]  # shard's file name -> sha256 of its content
+
+
+def fingerprint(*, split: str, revision: str, balance: bool) -> str:
+    """Identity of the corpus by the shards' checksums; fetches their list, not the shards."""
+    folder = _folder(revision)
+    if placed := _placed(folder, split):
+        return reviews.fingerprint_files(placed, _name(split), **_settings(balance))
+    shards = _of_split(_listing(folder, revision), split)
+    identity = json.dumps([reviews.VERSION, sorted(shards.items()), split, balance])
+    return hashlib.sha256(identity.encode()).hexdigest()
+
+
+def load(*, split: str, revision: str, balance: bool) -> Corpus:
+    """Read the reviews, fetching what the cache lacks.
+
+    Raises
+    ------
+    DataError
+        When a shard is neither cached nor can be fetched whole; says what to do instead.
+    """
+    paths = _placed(_folder(revision), split) or _fetched(_folder(revision), revision, split)
+    return reviews.read_files(paths, _name(split), **_settings(balance))
+
+
+def _name(split: str) -> str:
+    return f"amazon_polarity ({split})"
+
+
+def _settings(balance: bool) -> dict[str, Any]:
+    columns = {"text_column": "content", "title_column": "title", "label_column": "label"}
+    return columns | {"label_scale": "0/1", "group_column": "-", "balance": balance}
+
+
+def _folder(revision: str) -> Path:
+    root = cache_root()
+    return root.expanduser().absolute() / FOLDER / re.sub(r"[^\w.-]", "_", revision)
+
+
+def _endpoint() -> str:
+    """Address of the hub; the environment variable is the one that huggingface_hub reads."""
+    return (os.environ.get("HF_ENDPOINT") or "https://huggingface.co").rstrip("/")
+
+
+def _listing(folder: Path, revision: str) -> Listing:
+    """Checksums of all shards, from the cache or the hub; kept, so that a branch stands still."""
+    url = f"{_endpoint()}/api/datasets/{REPOSITORY}/tree/{revision}/{FOLDER}"
+    path = _fetch(folder, LISTING, url, sha256=None)
+    try:
+        return {
+            Path(entry["path"]).name: str(entry["lfs"]["oid"]).removeprefix("sha256:")
+            for entry in json.loads(path.read_text(encoding="utf-8"))
+            if entry["path"].endswith(".parquet")
+        }
+    except (ValueError, TypeError, KeyError) as error:
+        path.unlink()
+        raise _unavailable(folder, url, "the answer is no list of files") from error
+
+
+def _of_split(listing: Listing, split: str) -> Listing:
+    shards = {
+        name: sha256
+        for name, sha256 in listing.items()
+        if split == "all" or name.startswith(f"{split}-")
+    }
+    if not shards:
+        raise DataError(
+            f"the hub lists no {split} shard of {REPOSITORY} among {', '.join(listing) or 'none'}; "
+            "set another revision in data_params"
+        )
+    return shards
+
+
+def _fetched(folder: Path, revision: str, split: str) -> list[Path]:
+    """Shards in the cache, each whole; those that are there already are not fetched again."""
+    address = f"{_endpoint()}/datasets/{REPOSITORY}/resolve/{revision}/{FOLDER}"
+    shards = _of_split(_listing(folder, revision), split)
+    return [
+        _fetch(folder, name, f"{address}/{name}", sha256) for name, sha256 in sorted(shards.items())
+    ]
+
+
+def _fetch(folder: Path, name: str, url: str, sha256: str | None) -> Path:
+    """Path of a cached file; fetched when it is not there or is not what it should be."""
+    known_hash = sha256 and f"sha256:{sha256}"
+    keeper = pooch.create(
+        path=folder,
+        base_url="",
+        registry={name: known_hash},
+        urls={name: url},
+        retry_if_failed=RETRIES,
+    )
+    try:
+        download = pooch.HTTPDownloader(progressbar=sha256 is not None, chunk_size=1 << 20)
+        return Path(keeper.fetch(name, downloader=download))
+    except (ValueError, OSError) as error:  # a wrong checksum; no connection, no such address
+        reason = str(error).splitlines()[0]
+        raise _unavailable(folder, url, reason) from error
+
+
+def _unavailable(folder: Path, url: str, reason: str) -> DataError:
+    return DataError(
+        f"data=amazon_polarity cannot be fetched from {url}: {reason}. Try again, or set "
+        f"HF_ENDPOINT to a mirror; offline, put the .parquet files of {REPOSITORY} in {folder}, "
+        "give a copy as data=PATH, or use data=simulated"
+    )
+
+
+def _placed(folder: Path, split: str) -> list[Path]:
+    """Shards that somebody put there by hand: complete, but without the list that comes first."""
+    if (folder / LISTING).exists():
+        return []
+    wanted = ("train", "test") if split == "all" else (split,)
+    groups = [sorted(folder.glob(f"{part}-*.parquet")) for part in wanted]
+    return [path for group in groups for path in group] if all(map(_complete, groups)) else []
+
+
+def _complete(shards: list[Path]) -> bool:
+    """Whether shards named ``*-00000-of-00004*`` are as many as they say."""
+    said = [re.search(r"-of-(\d+)", path.name) for path in shards]
+    return bool(shards) and all(match and int(match[1]) == len(shards) for match in said)

@@ -1,0 +1,224 @@
+"""Texts to sparse matrices, once per corpus: cached on disk, memory-mapped by every worker.
+
+Knows terms and weights; nothing of labels' origin, models or experiments.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+
+from mc.data import cache, ngrams
+from mc.data.ngrams import Counts
+from mc.errors import DataError
+from mc.types import Corpus, Labels
+
+CACHE_VERSION = 2  # raise when the content of a cached folder changes
+MIN_REVIEWS = 5  # a term must occur in this many reviews
+PART = 25_000  # groups written at once
+MAX_TERM_LENGTH = 20  # longer ones are links and typing games, and make every model larger
+
+
+@dataclass(frozen=True)
+class Representation:
+    """How a backend wants its texts.
+
+    Parameters
+    ----------
+    weighting : {"tfidf", "counts"}
+        Tf-idf with unit rows (scikit-learn's smoothed idf), or plain counts.
+    max_terms : int
+        Keep the terms that occur in the most reviews; 0 keeps all.
+    longest : int
+        Words of a term at most: 1 for single words, 3 for sequences of up to three.
+    """
+
+    weighting: str = "tfidf"
+    max_terms: int = 0
+    longest: int = 1
+
+
+@dataclass(frozen=True)
+class Features:
+    """A corpus as numbers.
+
+    Parameters
+    ----------
+    X : (n, d) csr, float32
+        One row per review.
+    labels : (n,) int8
+        Human labels.
+    groups : (n,) str
+        Product slice of each review.
+    terms : (d,) str
+        What each column counts: sorted, shorter sequences of words first.
+    idf : (d,) float32
+        Weights of the terms; ones where the representation is counts.
+    about : mapping
+        ``name``, ``digest``, ``counts`` of the corpus and the ``representation``.
+    """
+
+    X: csr_matrix
+    labels: Labels
+    groups: NDArray[np.str_]
+    terms: NDArray[np.str_]
+    idf: NDArray[np.float32]
+    about: Mapping[str, Any]
+
+
+def prepare(
+    fingerprint: str, load: Callable[[], Corpus], representation: Representation
+) -> tuple[Path, bool]:
+    """Make the features of a corpus, unless they are in the cache already.
+
+    Parameters
+    ----------
+    fingerprint : str
+        Identity of the corpus, known without reading all of it.
+    load : callable
+        Reads the corpus; called only when the cache lacks it or is damaged.
+    representation : Representation
+        What to make of it.
+
+    Returns
+    -------
+    (Path, bool)
+        The folder to ``open_features``, and whether it was there already.
+
+    Raises
+    ------
+    DataError
+        When no word is in enough reviews.
+    """
+    identity = json.dumps([CACHE_VERSION, fingerprint, asdict(representation)])
+    return cache.prepare("features", identity, partial(_write, load, representation))
+
+
+def open_features(folder: Path) -> Features:
+    """Open a prepared folder; the matrix stays on disk and is shared by all processes."""
+    about = cache.read_about(folder)
+    data, indices, indptr = (
+        np.load(folder / f"{part}.npy", mmap_mode="r") for part in ("data", "indices", "indptr")
+    )
+    terms = np.load(folder / "terms.npy")
+    X = csr_matrix((data, indices, indptr), shape=(len(indptr) - 1, len(terms)), copy=False)
+    labels, idf = (np.load(folder / f"{part}.npy") for part in ("labels", "idf"))
+    groups = np.load(folder / "groups.npy", mmap_mode="r")
+    return Features(X, labels, groups, terms, idf, about)
+
+
+def text_steps(features: Features) -> list[tuple[str, Any]]:
+    """Fitted scikit-learn steps that turn raw texts into the columns of ``features.X``.
+
+    The vocabulary is one array rather than a dictionary, so that a model is quick to write.
+    """
+    wanted = features.about["representation"]
+    lengths = (1, wanted["longest"])
+    vectoriser = CountVectorizer(vocabulary=features.terms, ngram_range=lengths, dtype=np.float32)
+    if wanted["weighting"] == "counts":
+        return [("counts", vectoriser)]
+    return [("counts", vectoriser), ("tfidf", _tfidf(features.idf))]
+
+
+def most_widespread(reviews: NDArray[np.integer[Any]], most: int) -> NDArray[np.int64]:
+    """Terms that occur in the most reviews, in their order, ``most`` at most; 0 means all."""
+    if not most or len(reviews) <= most:
+        return np.arange(len(reviews))
+    return np.sort(np.argsort(-reviews, kind="stable")[:most])
+
+
+def smoothed_idf(reviews: NDArray[np.int64], n: int) -> NDArray[np.float32]:
+    """What scikit-learn's TfidfTransformer makes of ``n`` reviews, log((1 + n) / (1 + df)) + 1.
+
+    Parameters
+    ----------
+    reviews : (d,) int64
+        Document frequencies, df.
+    """
+    share = np.float32(1 + n) / (1 + reviews.astype(np.float32))  # in its precision, too
+    weights: NDArray[np.float32] = np.log(share) + np.float32(1)
+    return weights
+
+
+def _tfidf(idf: NDArray[np.float32]) -> TfidfTransformer:
+    fitted = TfidfTransformer()
+    fitted.idf_ = idf
+    return fitted
+
+
+def _write(
+    load: Callable[[], Corpus], representation: Representation, folder: Path
+) -> dict[str, Any]:
+    corpus = load()
+    counts = _count(corpus, representation.longest)
+    keep = most_widespread(counts.reviews, representation.max_terms)
+    reviews = counts.reviews[keep]  # (d,)
+    idf, parts = np.ones(len(keep), np.float32), counts.matrices()
+    if len(keep) < len(counts.terms):
+        parts = (part[:, keep] for part in parts)
+    if representation.weighting == "tfidf":
+        idf = smoothed_idf(reviews, len(corpus))
+        parts = map(partial(_tfidf(idf).transform, copy=False), parts)
+    _write_matrix(folder, parts, int(reviews.sum()))
+    _write_groups(folder, corpus)
+    arrays = {
+        "labels": corpus.labels.astype(np.int8),
+        "terms": np.array([counts.terms[column] for column in keep]),  # (d,) of the least width
+        "idf": idf,
+    }
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.npy", array, allow_pickle=False)
+    return {
+        "name": corpus.name,
+        "digest": corpus.digest,
+        "counts": dict(corpus.counts),
+        "representation": asdict(representation),
+    }
+
+
+def _count(corpus: Corpus, longest: int) -> Counts:
+    least = min(MIN_REVIEWS, len(corpus))
+    counts = ngrams.count(corpus.texts, longest, least, MAX_TERM_LENGTH)
+    if not counts.terms:
+        raise DataError(
+            f"{corpus.name}: no word occurs in {least} of its {len(corpus)} reviews; give more of "
+            "them, or name another text_column in data_params"
+        )
+    return counts
+
+
+def _write_matrix(folder: Path, parts: Iterable[csr_matrix], entries: int) -> None:
+    """Write the rows of a matrix part by part, so that it is never in memory."""
+    lengths = [np.zeros(1, np.int64)]
+    with (
+        _npy(folder / "data.npy", np.dtype(np.float32), entries) as data,
+        _npy(folder / "indices.npy", np.dtype(np.int32), entries) as indices,
+    ):
+        for part in parts:
+            data.write(part.data.astype(np.float32, copy=False).data)
+            indices.write(part.indices.astype(np.int32, copy=False).data)
+            lengths.append(np.diff(part.indptr))
+    indptr = np.cumsum(np.concatenate(lengths))
+    small = np.int32 if entries < 2**31 else np.int64
+    np.save(folder / "indptr.npy", indptr.astype(small), allow_pickle=False)
+
+
+def _write_groups(folder: Path, corpus: Corpus) -> None:
+    with _npy(folder / "groups.npy", corpus.slice_names.dtype, len(corpus)) as file:
+        for start in range(0, len(corpus), PART):
+            file.write(corpus.slice_names[corpus.slices[start : start + PART]].tobytes())
+
+
+def _npy(path: Path, dtype: np.dtype[Any], length: int) -> BinaryIO:
+    """A file that is a flat array's once so many elements have been written to it."""
+    file = path.open("wb")
+    header = {"descr": dtype.str, "fortran_order": False, "shape": (length,)}
+    np.lib.format.write_array_header_1_0(file, header)
+    return file

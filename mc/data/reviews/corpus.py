@@ -1,0 +1,199 @@
+"""Reviews out of files, put together: rated, cleaned, each once, both classes alike.
+
+Knows the order of the steps and counts what each leaves out; reading, columns, ratings and
+cleaning are their own files.
+"""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from mc.data.reviews import ratings
+from mc.data.reviews.cleaning import review_text
+from mc.data.reviews.columns import Columns, find
+from mc.data.reviews.layouts import recognise
+from mc.data.reviews.reading import ROWS, chunks
+from mc.data.reviews.selection import balanced, distinct, mark, with_text
+from mc.data.reviews.slices import numbered, renumbered
+from mc.data.texts import Texts
+from mc.errors import DataError
+from mc.types import Corpus, Labels, Rows, Slices
+
+DROPPED = ("malformed", "no_rating", "three_stars", "no_text", "duplicate", "balanced_away")
+TOO_HIGH_SHARE = 0.01  # of ratings above five stars: then they are no stars
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Reviews of one chunk without their texts, before labels are settled."""
+
+    origin: "_Origin"
+    codes: ratings.Codes
+    slices: Slices
+
+
+@dataclass(frozen=True)
+class _Origin:
+    """What files share whose labels are on one scale: their kind and columns."""
+
+    kind: str
+    columns: Columns
+
+
+@dataclass(frozen=True)
+class _Met:
+    """What grows while texts are read."""
+
+    parts: list[_Part] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    label_numbers: defaultdict[_Origin, set[int]] = field(default_factory=lambda: defaultdict(set))
+    slice_numbers: dict[str, int] = field(default_factory=dict)  # of their names
+
+
+def assemble(paths: Sequence[Path], name: str, settings: Mapping[str, Any]) -> Corpus:
+    """Read files into one corpus.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Files, in any mixture of layouts.
+    name : str
+        The corpus' name.
+    settings : mapping
+        Every parameter of ``mc.data.reviews.parameters``.
+
+    Returns
+    -------
+    Corpus
+        ``counts`` holds ``read``, ``used``, the reasons in ``DROPPED`` (these add up) and
+        ``invalid_characters``, those that were no UTF-8.
+
+    Raises
+    ------
+    DataError, ParameterError
+        When files cannot be read or understood, or nothing in them is usable.
+    """
+    met = _Met()
+    counts = met.counts
+    texts = Texts.write(chunk for path in paths for chunk in _texts(path, settings, met))
+    verdicts = _settled(met, settings["label_scale"], name)
+    marks = mark(texts)
+    rows = _rated(verdicts, counts)
+    rows = with_text(rows, texts, counts)
+    rows = distinct(rows, marks, counts)
+    if not len(rows):
+        raise _none_usable(name, counts, paths)
+    if settings["balance"]:
+        rows = balanced(rows, marks, verdicts, counts, name)
+    chosen = texts.take(rows)
+    labels: Labels = verdicts[rows]
+    slices = np.concatenate([part.slices for part in met.parts])
+    slices, names = renumbered(slices[rows], met.slice_numbers)
+    digest = _digest(chosen, labels, slices, names)
+    return Corpus(name, chosen, labels, slices, names, digest, _shown(counts, len(rows)))
+
+
+def _texts(path: Path, settings: Mapping[str, Any], met: _Met) -> Iterator[list[str]]:
+    """Texts of the rows that may be used, chunk by chunk; all else about them goes to ``met``."""
+    layout = recognise(path)
+    columns = find(layout.columns, settings, path)
+    origin = _Origin(layout.kind, columns)
+    rated_above_five = rows = 0
+    for frame in chunks(path, layout, columns.wanted, met.counts):
+        codes, labels = _codes(frame, columns)
+        met.label_numbers[origin] |= ratings.pending(labels)
+        rated_above_five += int((codes == ratings.TOO_HIGH).sum())
+        rows += len(frame)
+        usable = _usable(codes, met.counts)
+        slices = numbered(_fields(frame, columns.group, usable), met.slice_numbers)
+        met.parts.append(_Part(origin, codes[usable], slices))
+        yield _cleaned(frame, columns, usable)
+    if rated_above_five > TOO_HIGH_SHARE * rows:
+        raise DataError(
+            f"{path}: {rated_above_five} of {rows} ratings in column {columns.stars!r} are above "
+            "5, so it holds no stars from 1 to 5; name another with stars_column or label_column "
+            "in data_params"
+        )
+
+
+def _codes(frame: pd.DataFrame, columns: Columns) -> tuple[ratings.Codes, ratings.Codes]:
+    """Codes of the rows (stars where there are any, else the label), and those of all labels."""
+    none = np.full(len(frame), ratings.UNRATED, np.int8)
+    stars = ratings.from_stars(frame[columns.stars]) if columns.stars else none
+    labels = ratings.from_labels(frame[columns.label]) if columns.label else none
+    return np.where(stars == ratings.UNRATED, labels, stars).astype(np.int8), labels
+
+
+def _usable(codes: ratings.Codes, counts: Counter[str]) -> Rows:
+    """Rows that can be used; the others are counted and left behind at once."""
+    neutral, unrated = codes == ratings.NEUTRAL, _is_unrated(codes)
+    counts["three_stars"] += int(neutral.sum())
+    counts["no_rating"] += int(unrated.sum())
+    return np.flatnonzero(~(neutral | unrated))
+
+
+def _cleaned(frame: pd.DataFrame, columns: Columns, rows: Rows) -> list[str]:
+    titles, bodies = (_fields(frame, name, rows) for name in (columns.title, columns.text))
+    return [review_text(title, body) for title, body in zip(titles, bodies, strict=True)]
+
+
+def _fields(frame: pd.DataFrame, name: str | None, rows: Rows) -> Iterable[object]:
+    return frame[name].to_numpy(object)[rows] if name else [""] * len(rows)
+
+
+def _is_unrated(codes: ratings.Codes) -> NDArray[np.bool_]:
+    return np.isin(codes, (ratings.UNRATED, ratings.TOO_HIGH))
+
+
+def _settled(met: _Met, asked: str, name: str) -> ratings.Codes:
+    """Codes of all rows, with label numbers read on the scale of their origin."""
+    waiting = {part.origin for part in met.parts if ratings.pending(part.codes)}
+    scales = {
+        origin: ratings.scale(
+            met.label_numbers[origin], asked, f"{name}: column {origin.columns.label!r}"
+        )
+        for origin in waiting
+    }
+    settled = [ratings.settle(part.codes, scales.get(part.origin)) for part in met.parts]
+    return np.concatenate(settled) if settled else np.empty(0, np.int8)
+
+
+def _rated(verdicts: ratings.Codes, counts: Counter[str]) -> Rows:
+    counts["three_stars"] += int((verdicts == ratings.NEUTRAL).sum())
+    counts["no_rating"] += int(_is_unrated(verdicts).sum())
+    return np.flatnonzero((verdicts == ratings.NEGATIVE) | (verdicts == ratings.POSITIVE))
+
+
+def _shown(counts: Counter[str], used: int) -> dict[str, int]:
+    shown = {"read": counts["read"], "used": used}
+    return shown | {reason: counts[reason] for reason in (*DROPPED, "invalid_characters")}
+
+
+def _digest(texts: Texts, labels: Labels, slices: Slices, names: NDArray[np.str_]) -> str:
+    digest = hashlib.sha256()
+    for text in texts.encoded():
+        digest.update(text + b"\n")  # clean texts hold no line ends
+    digest.update(labels.tobytes())
+    for start in range(0, len(slices), ROWS):
+        digest.update(b"\n" if start else b"")
+        digest.update("\n".join(names[slices[start : start + ROWS]]).encode())
+    return digest.hexdigest()
+
+
+def _none_usable(name: str, counts: Counter[str], paths: Sequence[Path]) -> DataError:
+    reasons = ", ".join(f"{reason} {counts[reason]}" for reason in DROPPED if counts[reason])
+    layout = recognise(paths[0])
+    return DataError(
+        f"{name}: none of {counts['read']} rows is usable ({reasons or 'there are none'}). "
+        f"{paths[0].name} was read as {layout.kind} with the columns "
+        f"{', '.join(column[:40] for column in layout.columns[:30])}. Wanted are a text, and stars "
+        "from 1 to 5 or a label; name columns with text_column, stars_column or label_column "
+        "in data_params"
+    )

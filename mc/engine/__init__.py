@@ -1,0 +1,1 @@
+"""Runs experiments: command line, run life cycle, job queue, workers here and elsewhere."""

@@ -1,0 +1,8 @@
+"""What all workers need, imported once by the server that forks them.
+
+Kept out of the garbage collector's sight: workers then share these pages, and nobody walks them.
+"""
+
+import gc
+
+gc.freeze()

@@ -1,0 +1,149 @@
+"""Files that must agree with the declarations: MLproject, conda.yaml, the README's tables.
+
+``python -m mc.engine.project`` writes them; the tests compare.
+"""
+
+import importlib
+import pkgutil
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import yaml
+
+import experiments
+from mc import plugins
+from mc.engine.command_line import with_preset
+from mc.engine.common import COMMON
+from mc.params import Param, format_value
+
+ROOT = Path(__file__).parents[2]
+MARKER = "<!-- {}: written by `python -m mc.engine.project` -->"
+
+
+def stages() -> dict[str, ModuleType]:
+    """Name to module of every file in ``experiments/``."""
+    found = sorted(pkgutil.iter_modules(experiments.__path__), key=lambda module: module.name)
+    return {
+        module.name: importlib.import_module(
+            f"experiments.{module.name}" + (".entry" if module.ispkg else "")
+        )
+        for module in found
+    }
+
+
+def stage_parameters(module: ModuleType) -> dict[str, Param]:
+    """All parameters of a stage's command line."""
+    return with_preset(module.parameters, getattr(module, "presets", {}))
+
+
+def mlproject() -> str:
+    """MLproject: an entry point per stage, a parameter per declaration."""
+    content = {
+        "name": "model-collapse-lab",
+        "conda_env": "conda.yaml",
+        "entry_points": {
+            name: _entry_point(name, stage_parameters(module)) for name, module in stages().items()
+        },
+    }
+    return _yaml(content)
+
+
+def conda() -> str:
+    """conda.yaml: Python and the direct dependencies of pyproject.toml."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    python = project["requires-python"].removeprefix("==").removesuffix(".*")
+    pip = {"pip": project["dependencies"]}
+    return _yaml(
+        {
+            "name": project["name"],
+            "channels": ["conda-forge"],
+            "dependencies": [f"python={python}", "pip", pip],
+        }
+    )
+
+
+def readme(text: str) -> str:
+    """The README with its parameter tables written anew between their markers."""
+    for name, table in _tables().items():
+        start, end = MARKER.format(name), MARKER.format(f"end of {name}")
+        pattern = re.compile(re.escape(start) + ".*?" + re.escape(end), re.DOTALL)
+        block = f"{start}\n{table}\n{end}".replace("\\", r"\\")
+        text = pattern.sub(block, text)
+    return text
+
+
+def _tables() -> dict[str, str]:
+    tables = {"common parameters": _table(COMMON)}
+    for name, module in stages().items():
+        own = {
+            key: param
+            for key, param in stage_parameters(module).items()
+            if param != COMMON.get(key)
+        }
+        tables[f"parameters of {name}"] = _table(own)
+    for name in plugins.names("backends"):
+        backend = plugins.load("backends", "backend", name)
+        tables[f"parameters of {name}"] = _table(backend.parameters)
+    for name in plugins.names("datasets"):
+        dataset = plugins.load("datasets", "data", name)
+        tables[f"parameters of {name}"] = _table(dataset.parameters)
+    reviews = importlib.import_module("mc.data.reviews")
+    tables["parameters of files"] = _table(reviews.parameters)
+    return tables
+
+
+def _table(parameters: Mapping[str, Param]) -> str:
+    rows = ["| parameter | default | meaning |", "|---|---|---|"]
+    rows += [
+        f"| `{name}` | {_code(param.default)} | {param.help}{_limits(param)} |"
+        for name, param in parameters.items()
+    ]
+    return "\n".join(rows)
+
+
+def _code(default: Any) -> str:
+    text = format_value(default)
+    return f"`{text}`" if text else ""
+
+
+def _limits(param: Param) -> str:
+    if param.choices and not all(choice in param.help for choice in param.choices):
+        return f" ({', '.join(param.choices)})"
+    return ""
+
+
+def _entry_point(name: str, parameters: Mapping[str, Param]) -> dict[str, Any]:
+    options = " ".join(f"--{key} {{{key}}}" for key in parameters)
+    return {
+        "parameters": {
+            key: {"type": _mlflow_type(param), "default": format_value(param.default)}
+            for key, param in parameters.items()
+        },
+        "command": f"python -m experiments.{name} {options}",
+    }
+
+
+def _mlflow_type(param: Param) -> str:
+    """MLflow's name of the type, which it shows and does not check; the command line does."""
+    return {int: "int", float: "float"}.get(param.kind, "string") if not param.is_list else "string"
+
+
+def _yaml(content: Mapping[str, Any]) -> str:
+    note = "# Written by `python -m mc.engine.project`; change the declarations instead.\n"
+    return note + str(yaml.safe_dump(dict(content), sort_keys=False, width=10_000))
+
+
+def main() -> None:
+    """Write all of them."""
+    (ROOT / "MLproject").write_text(mlproject())
+    (ROOT / "conda.yaml").write_text(conda())
+    path = ROOT / "README.md"
+    path.write_text(readme(path.read_text()))
+
+
+if __name__ == "__main__":
+    main()

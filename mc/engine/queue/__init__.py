@@ -1,0 +1,47 @@
+"""The grid as Optuna trials. The only room that imports optuna.
+
+``storage`` opens a study's database, ``cells`` puts cells into a study and works them off,
+``suggestions`` asks for settings worth trying.
+"""
+
+from mc.engine.queue.jobs import (
+    RUNNING,
+    TRIES,
+    Cell,
+    Claim,
+    Progress,
+    Watch,
+    is_waiting,
+    numbers,
+    progress,
+    reconcile,
+    retry,
+    running,
+    work,
+)
+from mc.engine.queue.storage import Study, open_study, start_over, study_names, without_password
+from mc.engine.queue.suggestions import importances, suggest, suggest_for_all
+
+__all__ = [
+    "RUNNING",
+    "TRIES",
+    "Cell",
+    "Claim",
+    "Progress",
+    "Study",
+    "Watch",
+    "importances",
+    "is_waiting",
+    "numbers",
+    "open_study",
+    "progress",
+    "reconcile",
+    "retry",
+    "running",
+    "start_over",
+    "study_names",
+    "suggest",
+    "suggest_for_all",
+    "without_password",
+    "work",
+]

@@ -1,0 +1,336 @@
+"""Cells as Optuna trials: enqueued once, claimed by workers, and never done twice.
+
+Knows nothing of what a cell computes.
+"""
+
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import optuna
+from optuna.distributions import (
+    BaseDistribution,
+    CategoricalDistribution,
+    FloatDistribution,
+    IntDistribution,
+    distribution_to_json,
+    json_to_distribution,
+)
+from optuna.exceptions import UpdateFinishedTrialError
+from optuna.storages import fail_stale_trials
+from optuna.trial import FrozenTrial, Trial, TrialState
+
+from mc.engine.queue.axes import axis, axis_of
+from mc.engine.queue.storage import Study, in_turn
+from mc.errors import ClaimLostError
+from mc.lineage.space import Space
+from mc.processes import is_dead, is_local, owner
+
+CLAIM_SECONDS = 30  # between taking a trial and signing it; who needs longer was killed in between
+LOST = "the cell was given to another worker, since this one seemed gone"
+TRIES = 3  # of a cell that fails by itself
+WAITING, RUNNING = TrialState.WAITING, TrialState.RUNNING
+COMPLETE, FAIL = TrialState.COMPLETE, TrialState.FAIL
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One trial to be done: a condition and a replicate, an individual, a setting.
+
+    Parameters
+    ----------
+    key : str
+        Identity; the same in every command that asks for the same result.
+    params : mapping
+        What distinguishes it within its study, for Optuna's plots.
+    space : mapping
+        Ranges of those params that are neither shares nor whole numbers without a bound.
+    notes : mapping
+        More to be told of it, as attributes of its trial.
+    """
+
+    key: str
+    params: Mapping[str, Any]
+    space: Space = field(default_factory=dict)
+    notes: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def distributions(self) -> dict[str, BaseDistribution]:
+        """The axes of its params in Optuna's terms."""
+        return {
+            name: axis(self.space[name]) if name in self.space else axis_of(value)
+            for name, value in self.params.items()
+        }
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """What its trial carries."""
+        axes = {name: distribution_to_json(each) for name, each in self.distributions.items()}
+        return {**self.notes, "cell": self.key, "params": dict(self.params), "axes": axes}
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a study stands."""
+
+    done: int
+    generations: int  # by the newest step that each has reported
+    unfinished: int
+    failed: Mapping[str, str]  # cell to error
+
+
+class Claim:
+    """A cell in the hands of this worker.
+
+    Attributes
+    ----------
+    key : str
+        Which cell.
+    number : int
+        Its trial.
+    is_first : bool
+        Whether nobody had the cell before: its result cannot exist yet.
+    """
+
+    def __init__(self, study: Study, trial: Trial) -> None:
+        self._study, self._trial = study, trial
+        self.key: str = trial.user_attrs["cell"]
+        self.number = trial.number
+        same = [each.number for each in _trials(study) if each.user_attrs["cell"] == self.key]
+        self.is_first, self.is_newest = min(same) == self.number, max(same) == self.number
+
+    def report(self, step: int, value: float) -> None:
+        """Record an intermediate value.
+
+        Raises
+        ------
+        ClaimLostError
+            When the cell was given to another worker meanwhile.
+        """
+        with _told():
+            self._trial.report(value, step)
+
+    def note(self, name: str, value: str) -> None:
+        """Record an attribute; raises as `report` does."""
+        with _told():
+            self._trial.set_user_attr(name, value)
+
+    def confirm(self) -> None:
+        """Raise as `report` does, and record nothing: to be asked around giving a result."""
+        if self.number in running(self._study):
+            return
+        if self._study.trials[self.number].state != COMPLETE:  # so says who has seen the result
+            raise ClaimLostError(LOST)
+
+
+Compute = Callable[[Claim], float]
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except UpdateFinishedTrialError as error:
+        raise ClaimLostError(LOST) from error
+
+
+def reconcile(study: Study, cells: Sequence[Cell], done: Callable[[], Mapping[str, float]]) -> None:
+    """Make the study's trials agree with what is done, and enqueue what is not.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+        All cells of the stage.
+    done : callable
+        Looks up the cells whose result exists, whoever computed it, and their values. It is called
+        after the trials were read: what another process finishes in between is done in neither.
+    """
+
+    def agree() -> None:
+        Watch(study).release()
+        newest = _newest(study)
+        values = done()
+        for cell in cells:
+            trial = newest.get(cell.key)
+            state = trial.state if trial else None
+            if cell.key in values and state != COMPLETE:
+                _complete(study, cell, trial, values[cell.key])
+            elif cell.key not in values and state not in (WAITING, RUNNING):
+                _enqueue(study, cell)
+
+    in_turn(study, agree)
+
+
+class Watch:
+    """Releases the cells of workers that are gone.
+
+    A process of this machine is looked up; one of another counts as gone when its heartbeats are
+    late by the database's own clock. A claim that nobody has signed is watched for a while first.
+    """
+
+    def __init__(self, study: Study) -> None:
+        self._study = study
+        self._unsigned: dict[int, float] = {}  # trial to when it was seen first
+
+    def release(self) -> None:
+        """Fail the running trials that nobody works on."""
+        taken = self._study.get_trials(deepcopy=False, states=(RUNNING,))
+        for trial in taken:
+            if self._is_abandoned(trial):
+                self._study.tell(trial.number, state=FAIL, skip_if_finished=True)
+        if not all(is_local(trial.user_attrs.get("owner", "")) for trial in taken):
+            fail_stale_trials(self._study)
+
+    def _is_abandoned(self, trial: FrozenTrial) -> bool:
+        if "owner" in trial.user_attrs:
+            return is_dead(trial.user_attrs["owner"])
+        now = time.monotonic()
+        return now - self._unsigned.setdefault(trial.number, now) > CLAIM_SECONDS
+
+
+def retry(study: Study, cells: Sequence[Cell]) -> None:
+    """Enqueue again the cells that failed, unless they did so by themselves too often."""
+
+    def again() -> None:
+        for cell in _to_retry(study, cells):
+            _enqueue(study, cell)
+
+    if _to_retry(study, cells):
+        in_turn(study, again)  # where another process may just have done it
+
+
+def _to_retry(study: Study, cells: Sequence[Cell]) -> list[Cell]:
+    newest, errors = _standing(study)
+    return [
+        cell
+        for cell in cells
+        if newest[cell.key].state == FAIL and len(errors.get(cell.key, [])) < TRIES
+    ]
+
+
+def progress(study: Study, cells: Iterable[Cell]) -> Progress:
+    """Count finished cells, reported generations and failures."""
+    newest, errors = _standing(study)
+    trials = {cell.key: newest[cell.key] for cell in cells}
+    failed = {
+        key: errors[key][-1]
+        for key, trial in trials.items()
+        if trial.state == FAIL and len(errors.get(key, [])) >= TRIES
+    }
+    done = sum(trial.state == COMPLETE for trial in trials.values())
+    return Progress(
+        done=done,
+        generations=sum(
+            1 + max(trial.intermediate_values, default=-1) for trial in trials.values()
+        ),
+        unfinished=len(trials) - done - len(failed),
+        failed=failed,
+    )
+
+
+def numbers(study: Study) -> dict[str, int]:
+    """Cell to the number of its newest trial."""
+    return {key: trial.number for key, trial in _newest(study).items()}
+
+
+def running(study: Study) -> set[int]:
+    """Numbers of the trials that somebody works on."""
+    return {trial.number for trial in study.get_trials(deepcopy=False, states=(RUNNING,))}
+
+
+def is_waiting(study: Study) -> bool:
+    """Whether a cell waits for a worker."""
+    return bool(study.get_trials(deepcopy=False, states=(WAITING,)))
+
+
+def work(study: Study, compute: Compute) -> None:
+    """Claim and compute cells until none is waiting.
+
+    Parameters
+    ----------
+    compute : callable
+        Of the claimed cell; returns its final value.
+    """
+    taken: list[int] = []
+
+    def objective(trial: Trial) -> float:
+        taken.append(trial.number)
+        if "cell" not in trial.user_attrs:  # another worker took the last one in between
+            raise optuna.TrialPruned
+        trial.set_user_attr("owner", owner())
+        claim = Claim(study, trial)
+        if not claim.is_newest:  # its cell was seen to be done, or asked for again
+            raise optuna.TrialPruned
+        _suggest(trial)
+        try:
+            return compute(claim)
+        except ClaimLostError:
+            raise
+        except Exception as error:
+            trial.set_user_attr("error", f"{type(error).__name__}: {error}")
+            trial.set_user_attr("traceback", traceback.format_exc())
+            raise
+
+    while is_waiting(study):
+        taken.clear()
+        try:
+            study.optimize(objective, n_trials=1, catch=(Exception,))
+        except (ValueError, AssertionError, UpdateFinishedTrialError):
+            if not (taken and study.trials[taken[0]].state.is_finished()):
+                raise
+            # Somebody gave the cell to another worker; whatever we have of it does not count.
+
+
+def _enqueue(study: Study, cell: Cell) -> None:
+    study.enqueue_trial(dict(cell.params), user_attrs=cell.attributes)
+
+
+def _suggest(trial: Trial) -> None:
+    """Give the enqueued params their distributions, so that Optuna's plots know the axes."""
+    for name, text in trial.user_attrs["axes"].items():
+        given = json_to_distribution(text)
+        if isinstance(given, CategoricalDistribution):
+            trial.suggest_categorical(name, given.choices)
+        elif isinstance(given, IntDistribution):
+            trial.suggest_int(name, given.low, given.high, log=given.log)
+        elif isinstance(given, FloatDistribution):
+            trial.suggest_float(name, given.low, given.high, log=given.log)
+
+
+def _trials(study: Study) -> list[FrozenTrial]:
+    """All trials that stand for cells, the oldest first."""
+    return [each for each in study.get_trials(deepcopy=False) if "cell" in each.user_attrs]
+
+
+def _newest(study: Study) -> dict[str, FrozenTrial]:
+    """Cell to its newest trial, whose state is the cell's."""
+    return _standing(study)[0]
+
+
+def _standing(study: Study) -> tuple[dict[str, FrozenTrial], dict[str, list[str]]]:
+    """Cell to its newest trial, and to the errors of its own that it ever had, by one look."""
+    newest: dict[str, FrozenTrial] = {}
+    errors: dict[str, list[str]] = {}
+    for trial in _trials(study):
+        newest[trial.user_attrs["cell"]] = trial
+        if "error" in trial.user_attrs:
+            errors.setdefault(trial.user_attrs["cell"], []).append(trial.user_attrs["error"])
+    return newest, errors
+
+
+def _complete(study: Study, cell: Cell, newest: FrozenTrial | None, value: float) -> None:
+    """Record a result that was logged, but not told to the study before a kill."""
+    if newest and newest.state == RUNNING:
+        study.tell(newest.number, value, skip_if_finished=True)
+        return
+    study.add_trial(
+        optuna.trial.create_trial(
+            value=value,
+            params=dict(cell.params),
+            distributions=cell.distributions,
+            user_attrs=cell.attributes,
+        )
+    )

@@ -1,0 +1,171 @@
+"""What a stage tells the workers of other machines, and what they check before they help."""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mc.data import addresses
+from mc.engine import queue, session
+from mc.engine.common import Settings
+from mc.errors import DataError, ParameterError, StudyError
+from mc.params import format_value
+from mc.tracking import store
+from mc.tracking.runs import OpenRun
+from mc.types import Prepared
+
+JOINS = "joins"  # beside the parameters: the notice of the stage that this command helps
+OWN = ("storage", "jobs", "fresh")  # parameters that each machine has for itself
+LOOK_SECONDS = 2.0
+HOUSE = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What a study says of the stage that it belongs to.
+
+    Parameters
+    ----------
+    stage : str
+        Name of the stage.
+    settings : mapping of str to str
+        Its parameters, but for secrets and for those that each machine has for itself.
+    stage_run : str
+        The MLflow run that lineages are hung below.
+    corpus, code : str
+        Digests of the reviews and of the program.
+    """
+
+    stage: str
+    settings: Mapping[str, str]
+    stage_run: str
+    corpus: str
+    code: str
+
+
+@cache
+def code_digest() -> str:
+    """Identity of the program: of all source files that a result can depend on."""
+    digest = hashlib.sha256()
+    for file in sorted([*HOUSE.glob("mc/**/*.py"), *HOUSE.glob("experiments/**/*.py")]):
+        digest.update(str(file.relative_to(HOUSE)).encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+def announce(
+    stage: str, settings: Settings, studies: Sequence[str], stage_run: str, corpus: Prepared | None
+) -> None:
+    """Tell in each study what it is about."""
+    told = {name: at for name, at in session.shown(settings).items() if name not in OWN}
+    notice = Notice(stage, told, stage_run, corpus.about["digest"] if corpus else "", code_digest())
+    for name in studies:
+        study = queue.open_study(settings["storage"], name)
+        study.set_user_attr("notice", json.dumps(asdict(notice)))
+        if not settings["storage"].startswith("sqlite"):
+            click.echo(
+                f"Help it:       uv run mlflow run . -e worker --env-manager local -P study={name} "
+                f"-P storage={queue.without_password(settings['storage'])}"
+            )
+
+
+def notices(storage: str, study: str, wait: float) -> Iterator[Notice]:
+    """The notice of a study, or without a name those of all studies in which cells wait.
+
+    Parameters
+    ----------
+    wait : float
+        Seconds to go on looking while nothing waits.
+
+    Raises
+    ------
+    StudyError
+        When the study that was named is not there, or no stage has announced it.
+    """
+    if study:
+        yield _notice_of(storage, study)
+        return
+    idle = time.monotonic()
+    while True:
+        for name in queue.study_names(storage):
+            opened = queue.open_study(storage, name)
+            text = opened.user_attrs.get("notice")
+            if text is not None and queue.is_waiting(opened):
+                yield Notice(**json.loads(text))
+                idle = time.monotonic()
+        if time.monotonic() - idle >= wait:
+            return
+        time.sleep(LOOK_SECONDS)
+
+
+def _notice_of(storage: str, name: str) -> Notice:
+    there = queue.study_names(storage)
+    if name not in there:
+        raise StudyError(
+            f"study={name!r} is not in storage={queue.without_password(storage)!r}, where there "
+            f"are {', '.join(there) or 'none'}; copy the name that the stage shows"
+        )
+    text = queue.open_study(storage, name).user_attrs.get("notice")
+    if text is None:
+        raise StudyError(f"study={name!r} has no stage at work on it; start its stage first")
+    return Notice(**json.loads(text))
+
+
+def settings_of(notice: Notice, own: Settings) -> dict[str, Any]:
+    """The stage's parameters as texts, with those of this machine.
+
+    Raises
+    ------
+    ParameterError
+        When the stage has its reviews from an address with a secret, which no notice holds.
+    """
+    mine = {name: format_value(own[name]) for name in ("storage", "jobs")}
+    data = {name: own[name] for name in ("data", "data_params") if own[name]}
+    settings = {**notice.settings, **mine, **data, "fresh": "false"}
+    if addresses.HIDDEN in settings.get("data", ""):
+        raise ParameterError(
+            f"the stage's data={settings['data']!r} holds a password or a token, which it tells "
+            "nobody; give it here with data=..., or leave it out of the address there"
+        )
+    return settings
+
+
+def check_code(notice: Notice) -> None:
+    """Refuse to help with another version of the program.
+
+    Raises
+    ------
+    StudyError
+        When results could differ.
+    """
+    if notice.code != code_digest():
+        raise StudyError(
+            f"the stage {notice.stage} runs another version of the program ({notice.code}, here "
+            f"{code_digest()}); check out the same commit on both machines"
+        )
+
+
+def check_corpus(notice: Notice, corpus: Prepared | None) -> None:
+    """Refuse to help with other reviews.
+
+    Raises
+    ------
+    DataError
+        When results would differ.
+    """
+    if corpus and notice.corpus != (digest := corpus.about["digest"]):
+        raise DataError(
+            f"data={corpus.about['name']!r} holds other reviews than the stage's (digest "
+            f"{digest[:12]}, the stage's {notice.corpus[:12]}); copy the same files, or name their "
+            "place here with data=..."
+        )
+
+
+def stage_run(opened: store.Store, notice: Notice) -> OpenRun:
+    """The stage's own run, to hang lineages below; who joins does not close it."""
+    return OpenRun(opened.client, store.get_run(opened.client, notice.stage_run))

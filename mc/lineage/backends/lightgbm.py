@@ -1,0 +1,90 @@
+"""Gradient-boosted trees (LightGBM) on the tf-idf of the most widespread terms."""
+
+from typing import Any
+
+import lightgbm
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.feature_selection import SelectKBest, chi2
+
+from mc.data.features import Representation
+from mc.lineage.space import Range
+from mc.params import Param
+from mc.types import Classifier, Labels
+
+representation = Representation("tfidf", max_terms=2000)
+parameters = {
+    "n_estimators": Param(100, "boosting rounds", low=1, high=10_000),
+    "learning_rate": Param(0.1, "shrinkage of each round", low=1e-4, high=1.0),
+    "num_leaves": Param(31, "leaves of a tree at most", low=2, high=4096),
+    "min_child_samples": Param(20, "reviews in a leaf at least", low=1),
+    "max_bin": Param(7, "bins of a term's weight: few suffice, most weights are zero", 2, 255),
+    "n_terms": Param(1000, "terms the trees may split on: the best by chi-squared", low=1),
+    "use_quantized_grad": Param(False, "sum gradients rounded to a few levels"),
+}
+space = {
+    "n_estimators": Range(20, 500, log=True),
+    "learning_rate": Range(0.01, 0.5, log=True),
+    "num_leaves": Range(4, 128, log=True),
+    "min_child_samples": Range(1, 100, log=True),
+}
+stronger = {"min_child_samples": 1.0, "num_leaves": -1.0}
+presets: dict[str, dict[str, Any]] = {
+    # Half the time again. Accuracy on 10,000 / 50,000 / 80,000 real reviews against the preset
+    # library, mean of 3 splits: +0.0036 / -0.0006 / -0.0016; at rate 1 a lineage moves more.
+    "fast": {"n_estimators": 67, "learning_rate": 0.15, "use_quantized_grad": True},
+    "library": {"max_bin": 255, "n_terms": 2000},  # LightGBM's own defaults
+}
+trusted_types = (
+    "collections.OrderedDict",
+    "collections.defaultdict",
+    "lightgbm.basic.Booster",
+    "lightgbm.sklearn.LGBMClassifier",
+)
+
+
+def fit(
+    X: csr_matrix,
+    y: Labels,
+    *,
+    seed: int,
+    previous: Classifier | None = None,
+    weights: NDArray[np.floating] | None = None,
+    n_terms: int,
+    **settings: Any,
+) -> Classifier:
+    """Fit on one thread in a fixed order of sums, so that the same data give the same trees."""
+    model = lightgbm.LGBMClassifier(
+        **settings,
+        random_state=seed,
+        deterministic=True,
+        force_row_wise=True,
+        n_jobs=1,
+        verbosity=-1,
+    )
+    return model.fit(without_weak_terms(X, y, n_terms), y, sample_weight=weights)
+
+
+def without_weak_terms(X: csr_matrix, y: Labels, n_terms: int) -> csr_matrix:
+    """Empty all columns but those that depend most on the labels, by the chi-squared statistic.
+
+    The columns stay in place: the trees never split on an empty one, and the classifier predicts
+    from all columns as they are.
+
+    Parameters
+    ----------
+    X : (m, d) csr of weights, not negative
+        Left as it is.
+    y : (m,) int8
+        Labels, both classes.
+    n_terms : int
+        Columns to keep; ``d`` or more returns ``X`` itself.
+    """
+    if n_terms >= X.shape[1]:
+        return X
+    strong = SelectKBest(chi2, k=n_terms).fit(X, y).get_support()  # (d,)
+    kept = X.copy()
+    kept.data *= strong[kept.indices]
+    kept.eliminate_zeros()
+    return kept

@@ -1,0 +1,56 @@
+"""Logistic regression on tf-idf: convex, so a generation depends on its data alone."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+from mc.data.features import Representation
+from mc.lineage.backends._newton import minimise
+from mc.lineage.space import Range
+from mc.params import Param
+from mc.types import Classifier, Labels
+
+representation = Representation("tfidf")
+parameters = {
+    "C": Param(1.0, "inverse strength of the L2 penalty", low=1e-6, high=1e6),
+    "tol": Param(1e-5, "largest entry of the mean gradient at which the solver stops", 1e-7, 1e-2),
+    "max_iter": Param(200, "Newton steps at most", low=1),
+}
+space = {"C": Range(0.01, 100.0, log=True)}
+stronger = {"C": -1.0}  # power of the strength of regularisation that each setting is multiplied by
+presets: dict[str, dict[str, Any]] = {}
+trusted_types: tuple[str, ...] = ()
+
+
+def fit(
+    X: csr_matrix,
+    y: Labels,
+    *,
+    seed: int,
+    previous: Classifier | None = None,
+    weights: NDArray[np.floating] | None = None,
+    C: float = 1.0,
+    tol: float = 1e-5,
+    max_iter: int = 200,
+) -> Classifier:
+    """Fit from the previous generation's coefficients, near which the optimum lies.
+
+    A fit is a scikit-learn classifier, found by a solver of our own: scikit-learn's reads the
+    matrix half as often again and copies it. Its default ``tol`` of 1e-4 would moreover accept the
+    previous coefficients as they are: 1,000 new rows among 50,000 move the mean gradient less.
+    """
+    start = np.zeros(X.shape[1] + 1, np.float32)
+    if isinstance(previous, LogisticRegression):
+        start = np.append(previous.coef_[0], previous.intercept_)
+    counts = None if weights is None else weights.astype(np.float32)
+    w, steps = minimise(
+        X, y.astype(np.float32), start, C=C, tol=tol, max_iter=max_iter, weights=counts
+    )
+    model = LogisticRegression(C=C, tol=tol, max_iter=max_iter)
+    model.classes_, model.n_features_in_ = np.unique(y), X.shape[1]
+    model.coef_, model.intercept_ = w[None, :-1], w[-1:]
+    model.n_iter_ = np.array([steps], np.int32)
+    return model  # type: ignore[no-any-return]

@@ -1,0 +1,72 @@
+"""What the user writes to name strategies: ``accumulate+fresh_labels:share=0.2``."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from mc import plugins
+from mc.lineage.training_set import Offer
+from mc.params import format_value, parse_settings
+
+Step = tuple[str, Mapping[str, Any]]  # a strategy with all its settings
+
+
+@cache
+def parse(text: str) -> tuple[Step, ...]:
+    """Read a recipe: strategies joined by ``+``, each with its settings behind colons.
+
+    Raises
+    ------
+    ParameterError
+        For a strategy or setting that does not exist, or a value out of range.
+    """
+    return tuple(_step(part) for part in text.split("+"))
+
+
+def written(recipe: tuple[Step, ...]) -> str:
+    """A recipe as the user would write it: what is at its default is left out."""
+    return "+".join(
+        ":".join([name, *(f"{key}={format_value(at)}" for key, at in _chosen(name, settings))])
+        for name, settings in recipe
+    )
+
+
+def _chosen(name: str, settings: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    declared = plugins.load("strategies", "strategies", name).parameters
+    for key, value in settings.items():
+        if value != declared[key].default:
+            yield key, value
+
+
+def check(recipe: tuple[Step, ...], backend: str) -> None:
+    """Refuse strategies that cannot work with a backend.
+
+    Raises
+    ------
+    ParameterError
+        Says which and why.
+    """
+    for name, _ in recipe:
+        module = plugins.load("strategies", "strategies", name)
+        if hasattr(module, "check"):
+            module.check(backend)
+
+
+def is_control(recipe: tuple[Step, ...]) -> bool:
+    """Whether it answers a question rather than helps."""
+    modules = [plugins.load("strategies", "strategies", name) for name, _ in recipe]
+    return any(getattr(module, "is_control", False) for module in modules)
+
+
+def apply(recipe: tuple[Step, ...], offer: Offer) -> Offer:
+    """One strategy after the other."""
+    for name, settings in recipe:
+        changed: Offer = plugins.load("strategies", "strategies", name).apply(offer, **settings)
+        offer = changed
+    return offer
+
+
+def _step(text: str) -> Step:
+    name, *settings = text.strip().split(":")
+    declared = plugins.load("strategies", "strategies", name).parameters
+    return name, parse_settings(f"strategies={name}", ",".join(settings), declared)

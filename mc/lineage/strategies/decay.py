@@ -1,0 +1,13 @@
+"""Generation-weighted loss: the later the generation that gave a label, the less it counts."""
+
+import numpy as np
+
+from mc.lineage.training_set import Offer
+from mc.params import Param
+
+parameters = {"factor": Param(0.5, "weight lost with each generation", low=0.0, high=1.0)}
+
+
+def apply(offer: Offer, *, factor: float) -> Offer:
+    """Let labels of generation g count ``factor**(g + 1)``; human ones count 1."""
+    return offer.weighted(np.power(factor, offer.ledger.origin.astype(np.float64) + 1))

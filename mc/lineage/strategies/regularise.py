@@ -1,0 +1,48 @@
+"""Stronger regularisation: later generations are held closer to what most reviews agree on.
+
+Dohmatob, Feng and Kempe 2024, "Model Collapse Demystified: The Case of Regression": the best
+penalty is another one when labels are synthetic.
+"""
+
+from collections.abc import Mapping
+
+from mc import plugins
+from mc.errors import ParameterError
+from mc.lineage.training_set import Offer
+from mc.params import Param
+
+parameters = {"strength": Param(4.0, "factor on the backend's regularisation", low=1.0, high=1e4)}
+
+
+def check(backend: str) -> None:
+    """Refuse a backend that does not say what regularises it.
+
+    Raises
+    ------
+    ParameterError
+        Names the backend and its file.
+    """
+    if not _powers(backend):
+        raise ParameterError(
+            f"strategies=regularise cannot be used with backend={backend!r}, which does not say "
+            f"what regularises it; add `stronger` to mc/lineage/backends/{backend}.py"
+        )
+
+
+def apply(offer: Offer, *, strength: float) -> Offer:
+    """Multiply the backend's settings by powers of the strength, see its ``stronger``."""
+    declared = plugins.load("backends", "backend", offer.backend).parameters
+    given = offer.backend_params
+    return offer.with_settings(
+        **{
+            name: declared[name].nearest(given[name] * strength**power)
+            for name, power in _powers(offer.backend).items()
+        }
+    )
+
+
+def _powers(backend: str) -> Mapping[str, float]:
+    powers: Mapping[str, float] = getattr(
+        plugins.load("backends", "backend", backend), "stronger", {}
+    )
+    return powers

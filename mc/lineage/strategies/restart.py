@@ -1,0 +1,32 @@
+"""Retraining from human labels when an alarm fires: the newest generation has left the first one.
+
+Needs no labels: two models' error rates differ by their disagreement at most. Disagreement on
+unlabelled data is a usual stand-in for error (Jiang et al. 2022); how much of it is ordinary
+depends on the backend, so generation 1 says it.
+"""
+
+import numpy as np
+
+from mc.lineage.training_set import Offer
+from mc.params import Param
+
+parameters = {
+    "drop": Param(
+        0.02, "fall of the agreement with generation 0, from that of 1, at which to restart", 0, 1
+    )
+}
+
+
+def apply(offer: Offer, *, drop: float) -> Offer:
+    """On an alarm throw all machine labels away and train on all human ones.
+
+    Agreement is the share of the new reviews that two generations label alike.
+    """
+    if offer.step < 2 or _agreement(offer, offer.step - 1) >= _agreement(offer, 1) - drop:
+        return offer
+    return offer.without(offer.is_synthetic).trained_on(~offer.is_synthetic)
+
+
+def _agreement(offer: Offer, generation: int) -> float:
+    labels, first = (offer.judged_by(each) > 0.5 for each in (generation, 0))
+    return float(np.mean(labels == first))

@@ -1,1 +1,0 @@
-"""Lineages with something done against their collapse; what is done is `mc.strategies`."""

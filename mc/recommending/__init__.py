@@ -1,1 +1,0 @@
-"""A recommender retrained on the clicks that its own lists caused; pure and deterministic."""

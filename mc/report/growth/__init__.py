@@ -1,0 +1,1 @@
+"""The page of experiments whose training sets grow by increments."""

@@ -1,0 +1,242 @@
+"""The chapter of a stage whose lineages differ in their rate, or in where they start."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mc import statistics
+from mc.errors import DataError
+from mc.lineage.metrics import DESCRIPTIONS
+from mc.report.growth import (
+    figure_curves,
+    figure_dose,
+    figure_losses,
+    figure_published,
+    figure_surface,
+    summary_dose,
+    summary_lineages,
+    summary_losses,
+    summary_published,
+)
+from mc.report.growth.summary_published import LIKE, PARAMETERS
+from mc.report.growth.tables import cautions, end_table, lineage_table, metrics_table, without_empty
+from mc.report.page import Chapter, Section, Table, interval, points
+from mc.report.seed_study import published
+from mc.report.stage_result import Material
+from mc.statistics import CONDITION, FAMILY, Surface
+
+MOST_STEPS = 31  # of a curve of tolerable rates, which are bootstrapped
+CURVES = ("accuracy", "roc_auc", "positive_share")
+HINTS = {
+    "accuracy": "The bands hold the noise that all rates of a repetition share; whether two rates "
+    "differ is read from the paired losses below, not from bands that overlap or do not.",
+    "metrics": "Accuracy can fall because reviews are ranked worse, which the area under the ROC "
+    "curve shows, or because the share called positive drifts away while the ranking holds.",
+    "paired_loss": "Each interval holds for one rate by itself: of 20 rates without any effect, "
+    "about one would look different by chance. The verdicts hold for all rates together.",
+    "tolerance": "Left: slope of the loss over all rates tested, through 0; it says nothing of the "
+    "curve's shape. Right: the rate at which the mean loss reaches the margin, between tested "
+    "rates by interpolation. Along a lineage the training set, the number of generations and the "
+    "share of machine labels grow together.",
+    "surface": "Below the solid line the predicted loss is within the margin; below the dashed one "
+    "the upper bound of its interval is. The distance of the two is what more repetitions would "
+    "narrow. Where a line is missing, all tested rates lie below it.",
+    "published": "Ours and the published repetitions are different ones, so nothing is paired, and "
+    "reviews, features and test rows differ: shape, order and direction can be compared, levels "
+    "less so. Published curves are interpolated to our sizes.",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class _Study:
+    """A stage's lineages with all that is made of them, so that sentences and figures agree."""
+
+    material: Material
+    generations: pd.DataFrame
+    verdicts: pd.DataFrame
+    doses: pd.DataFrame
+    trends: pd.DataFrame
+    tolerable: pd.DataFrame
+    surfaces: list[Surface]
+    published: pd.DataFrame  # the original's points at our rates
+    beside: pd.DataFrame
+
+    @property
+    def data(self) -> str:
+        """What the lineages were made of."""
+        return self.material.facts.get("data", "")
+
+
+def chapter(material: Material) -> Chapter:
+    """Tell of curves, of what each rate costs, and of how much is tolerable."""
+    study = _study(material)
+    generations = study.generations
+    tolerance = summary_dose.tolerance_findings(generations, study.tolerable, material.margin)
+    return Chapter(
+        name=material.stage,
+        title=material.stage.replace("_", " "),
+        headlines=[*summary_lineages.headlines(generations), *tolerance],
+        tables=[end_table(generations, study.verdicts, material.margin)],
+        sections=list(_sections(study)),
+        more=[*_beside_table(study), metrics_table(generations), lineage_table(generations)],
+        frames=_frames(study),
+        facts=material.facts,
+        cautions=cautions(generations),
+        glossary={name: text for name, text in DESCRIPTIONS.items() if name in generations},
+    )
+
+
+def _study(material: Material) -> _Study:
+    """Compute once what several parts of the chapter show."""
+    generations = statistics.checked(material.frames["generations"])
+    points = published.seed_curves(material.stage, generations["rate"].unique())
+    points = points if statistics.growing(generations) else points.iloc[:0]
+    return _Study(
+        material,
+        generations,
+        statistics.verdicts(generations, margin=material.margin),
+        _graded(statistics.dose_response(generations), generations),
+        _graded(statistics.dose_trend(generations), generations),
+        _graded(statistics.tolerable_rates(_thinned(generations), material.margin), generations),
+        list(_surfaces(generations, material.margin)),
+        points,
+        statistics.against_published(generations, points),
+    )
+
+
+def _graded(table: pd.DataFrame, generations: pd.DataFrame) -> pd.DataFrame:
+    """Rows of conditions of 2 rates above 0 or more: one alone tells nothing of those between."""
+    above = generations[generations["rate"] > 0]
+    rates = above.groupby(CONDITION, dropna=False)["rate"].nunique()
+    several = set(rates[rates > 1].index)
+    keys = table[CONDITION].itertuples(index=False, name=None)
+    return table[pd.Series([key in several for key in keys], table.index, dtype=bool)]
+
+
+def _thinned(generations: pd.DataFrame) -> pd.DataFrame:
+    """Generations evenly chosen, the first and the last among them: a curve needs no more."""
+    steps = sorted(set(generations["generation"]))
+    places = np.linspace(0, len(steps) - 1, min(len(steps), MOST_STEPS)).round().astype(int)
+    return generations[generations["generation"].isin([steps[place] for place in places])]
+
+
+def _surfaces(generations: pd.DataFrame, margin: float) -> Iterator[Surface]:
+    """One surface a family of conditions, where rates, sizes and repetitions suffice."""
+    for _, rows in generations.groupby(FAMILY, dropna=False):
+        try:
+            yield statistics.response_surface(rows, margin=margin)
+        except DataError:
+            continue
+
+
+def _sections(study: _Study) -> Iterator[Section]:
+    """Figures with their sentences, what matters most first."""
+    generations, margin, data = study.generations, study.material.margin, study.data
+    lossless = study.verdicts.empty
+    said = summary_lineages.curve_findings(generations)
+    yield Section(
+        "accuracy",
+        "Accuracy over generations",
+        [*said, *summary_losses.loss_findings(generations)] if lossless else said,
+        figure_curves.accuracy_curves(generations, data),
+        HINTS["accuracy"],
+    )
+    if not lossless:
+        yield Section(
+            "paired_loss",
+            "What each rate costs",
+            [
+                *summary_losses.verdict_findings(generations, study.verdicts, margin),
+                *summary_losses.loss_findings(generations),
+            ],
+            figure_losses.paired_loss(generations, data, study.verdicts, margin),
+            HINTS["paired_loss"],
+        )
+    yield Section(
+        "metrics",
+        "Decisions, ranking and class shares",
+        summary_lineages.metric_findings(generations),
+        figure_curves.three_metrics(generations, data),
+        HINTS["metrics"],
+    )
+    if len(study.doses):
+        yield Section(
+            "tolerance",
+            "How much is tolerable",
+            summary_dose.dose_findings(generations, study.doses, study.trends),
+            figure_dose.tolerance(generations, study.doses, study.tolerable, margin, data),
+            HINTS["tolerance"],
+        )
+    if study.surfaces:
+        yield Section(
+            "surface",
+            "Loss over rate and size",
+            [text for surface in study.surfaces for text in summary_dose.surface_findings(surface)],
+            figure_surface.loss_surface(generations, study.surfaces, data),
+            HINTS["surface"],
+        )
+    if len(study.beside):
+        yield _published(study)
+
+
+def _published(study: _Study) -> Section:
+    """The original study's curves beside ours."""
+    facts = study.material.facts
+    backend = ", ".join(sorted(study.generations["backend"].unique()))
+    parameters = facts.get(PARAMETERS, "")
+    return Section(
+        "published",
+        "Replication of the original study" if backend == LIKE else "Beside the original study",
+        [
+            *summary_published.published_findings(study.beside),
+            summary_published.departures(backend, parameters),
+        ],
+        figure_published.beside_published(
+            study.generations, study.beside, study.published, study.data, parameters
+        ),
+        HINTS["published"],
+    )
+
+
+def _frames(study: _Study) -> dict[str, pd.DataFrame]:
+    """Unrounded numbers behind all that is shown; tables without rows are left out."""
+    generations = study.generations
+    grids = [each.grid.assign(family=each.family) for each in study.surfaces]
+    frontiers = [each.frontier.assign(family=each.family) for each in study.surfaces]
+    frames = {
+        "summary": statistics.summary(generations),
+        "verdicts": study.verdicts,
+        "dose_response": study.doses,
+        "dose_trend": study.trends,
+        "tolerable_rates": study.tolerable,
+        "surface": pd.concat(grids) if grids else pd.DataFrame(),
+        "frontier": pd.concat(frontiers) if frontiers else pd.DataFrame(),
+        "against_published": study.beside,
+        "curve": pd.concat([statistics.curve(generations, metric) for metric in CURVES]),
+        "generations": generations,
+    }
+    return {name: frame for name, frame in frames.items() if len(frame)}
+
+
+def _beside_table(study: _Study) -> list[Table]:
+    """Ours and the published accuracies, where there are any."""
+    names = statistics.condition_names(study.generations)
+    rows = [
+        [
+            names.get(tuple(row[CONDITION]), ""),
+            f"{row.rate:g}",
+            f"{row.train_size:,.0f}",
+            interval(row.accuracy, row.accuracy_low, row.accuracy_high, 3),
+            interval(row.published, row.published_low, row.published_high, 3),
+            points(row.difference),
+            points(row.distance),
+            f"{row.n}, {row.published_n}",
+        ]
+        for _, row in study.beside.iterrows()
+    ]
+    heads = ["condition", "rate", "reviews", "ours", "published", "difference (points)"]
+    heads += ["distance (points)", "repetitions"]
+    table = Table("Beside the original study, at the largest size of both", heads, rows)
+    return [without_empty(table)] if rows else []

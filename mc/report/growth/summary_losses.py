@@ -1,0 +1,90 @@
+"""Which rates cost accuracy: told apart from rate 0, and judged against the margin."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from mc import statistics
+from mc.report.wording import groups, merged, points, rates, repetitions
+
+
+def verdict_findings(generations: pd.DataFrame, verdicts: pd.DataFrame, margin: float) -> list[str]:
+    """Which rates are harmful, negligible or undecided.
+
+    Parameters
+    ----------
+    generations : DataFrame
+        See `mc.statistics`.
+    verdicts : DataFrame
+        Of `mc.statistics.equivalence.verdicts`, made from them with this margin.
+    margin : float
+        Largest loss of accuracy that does not matter, as a share.
+    """
+    return merged(
+        (name, sentence)
+        for name, rows in groups(generations, verdicts)
+        for sentence in _judged(rows, margin)
+    )
+
+
+def loss_findings(generations: pd.DataFrame) -> list[str]:
+    """Which rates are told apart from rate 0, and how large a loss the others may hide."""
+    tested = set(generations["rate"])
+    if 0 not in tested:
+        return ["Rate 0 is not among the lineages, so there is no paired loss."]
+    if tested == {0}:
+        return ["Rate 0 is the only rate, so there is no loss to show."]
+    table = statistics.summary(generations).query("rate > 0")
+    return merged(
+        (name, sentence)
+        for name, rows in groups(generations, table)
+        for sentence in _told_apart(rows)
+    )
+
+
+def _judged(rows: pd.DataFrame, margin: float) -> Iterator[str]:
+    """Rates of one condition by verdict."""
+    tested, least = sorted(rows["rate"]), points(margin)
+    says = {
+        "harmful": f"Harmful, losing more than the margin of {least} points: {{}}.",
+        "negligible": f"Negligible, losing less than the margin of {least} points: {{}}.",
+        "undecided": f"Undecided on which side of the margin of {least} points: {{}}",
+    }
+    for verdict, sentence in says.items():
+        found = rows[rows["verdict"] == verdict]
+        if found.empty:
+            continue
+        text = sentence.format(rates(list(found["rate"]), tested))
+        if verdict == "undecided":
+            most = found["high"].max()  # NaN with 1 repetition
+            text += "." if np.isnan(most) else f"; the loss may be up to {points(most)} points."
+        yield text
+
+
+def _told_apart(rows: pd.DataFrame) -> Iterator[str]:
+    """Rates above 0 of one condition by what their intervals say."""
+    tested, alone = sorted(rows["rate"]), rows[rows["pairs"] == 0]
+    if len(alone):
+        yield f"No finished pair with rate 0, so no paired loss: {_rates(alone, tested)}."
+    single = rows[rows["pairs"] == 1]
+    if len(single):
+        yield f"1 repetition: no interval, so nothing is told apart at {_rates(single, tested)}."
+    known = rows[rows["pairs"] > 1]
+    lost, gained = known[known["loss_low"] > 0], known[known["loss_high"] < 0]
+    if len(lost):
+        yield f"Accuracy is lower than at rate 0, beyond the 95% interval: {_rates(lost, tested)}."
+    if len(gained):
+        where = _rates(gained, tested)
+        yield f"Accuracy is higher than at rate 0, beyond the 95% interval: {where}."
+    open_ = known[(known["loss_low"] <= 0) & (known["loss_high"] >= 0)]
+    if len(open_):
+        n, most = int(open_["pairs"].min()), points(open_["loss_high"].max())
+        yield (
+            f"Not distinguishable from rate 0 with {repetitions(n)}: {_rates(open_, tested)}. "
+            f"That is not the same as no loss: it may be up to {most} points."
+        )
+
+
+def _rates(rows: pd.DataFrame, tested: list[float]) -> str:
+    return rates(list(rows["rate"]), tested)

@@ -1,0 +1,105 @@
+"""Tables and cautions that all chapters of lineages share."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from mc import statistics
+from mc.lineage.metrics import DESCRIPTIONS
+from mc.report.page import Table, in_points, interval, number
+from mc.statistics import CONDITION, LINEAGE
+
+ENDS = (
+    "Means over repetitions, with 95% intervals in brackets. AUC: area under the ROC curve. "
+    "Positive: share of held-out reviews predicted positive. Loss: accuracy at rate 0 minus "
+    "accuracy at the rate, paired by repetition, in percentage points. Verdict: the loss against "
+    "the margin of {:g} points, for all rates of a condition together. One class: repetitions that "
+    "end in a classifier that predicts one class only."
+)
+
+
+def cautions(generations: pd.DataFrame) -> list[str]:
+    """What to know before believing numbers made from such lineages."""
+    found, stopped = [], statistics.unfinished(generations)
+    if stopped:
+        found.append(
+            f"{stopped} of {generations.groupby(LINEAGE, dropna=False).ngroups} lineages stopped "
+            "before their last generation and are left out where the end is compared."
+        )
+    if generations["replicate"].nunique() == 1:
+        found.append("1 repetition: no interval, so differences may be chance.")
+    rates = set(generations["rate"])
+    if 0 not in rates:
+        found.append("Rate 0 is not among the lineages, so no loss can be paired.")
+    return found
+
+
+def end_table(generations: pd.DataFrame, verdicts: pd.DataFrame, margin: float) -> Table:
+    """State at the end, loss and verdict of each condition and rate."""
+    names, table = statistics.condition_names(generations), statistics.summary(generations)
+    by = [*CONDITION, "rate"]
+    table = table.merge(verdicts[[*by, "verdict"]], on=by, how="left")
+    named = any(names.values())
+    rows = [
+        [
+            *([names.get(tuple(row[CONDITION]), "")] if named else []),
+            f"{row.rate:g}",
+            interval(row.accuracy, row.accuracy_low, row.accuracy_high, 4),
+            number(row.roc_auc, 4),
+            number(row.positive_share, 3),
+            "0" if row.rate == 0 else in_points(row.loss, row.loss_low, row.loss_high),
+            row.verdict if isinstance(row.verdict, str) else "–",
+            str(row.repetitions),
+            str(row.one_class),
+        ]
+        for _, row in table.iterrows()
+    ]
+    heads = ["rate", "accuracy", "AUC", "positive", "loss (points)", "verdict", "repetitions"]
+    heads = [*(["condition"] if named else []), *heads, "one class"]
+    return Table("At the last generation", heads, rows, ENDS.format(100 * margin))
+
+
+def metrics_table(generations: pd.DataFrame) -> Table:
+    """Means of all metrics at the end."""
+    table = statistics.end_means(generations, list(DESCRIPTIONS))
+    title = "All metrics at the last generation, means over repetitions"
+    return _wide_table(title, generations, table, ["rate"], list(DESCRIPTIONS))
+
+
+def lineage_table(generations: pd.DataFrame) -> Table:
+    """Where each lineage ends."""
+    table = statistics.at_generation(generations)
+    shown = ["accuracy", "roc_auc", "positive_share", "synthetic_share", "label_error"]
+    title = "Each lineage at its last generation"
+    return _wide_table(title, generations, table, ["rate", "replicate"], shown)
+
+
+def _wide_table(
+    title: str,
+    generations: pd.DataFrame,
+    table: pd.DataFrame,
+    keys: list[str],
+    metrics: list[str],
+) -> Table:
+    """One column a metric, as far as the table has it."""
+    names = statistics.condition_names(generations)
+    metrics = [name for name in metrics if name in table]
+    conditions = table[CONDITION].itertuples(index=False, name=None)
+    rows = [
+        [names.get(condition, ""), *(f"{key:g}" for key in where), *_cells(values)]
+        for condition, where, values in zip(
+            conditions, table[keys].to_numpy(), table[metrics].to_numpy(), strict=True
+        )
+    ]
+    return without_empty(Table(title, ["condition", *keys, *metrics], rows))
+
+
+def without_empty(table: Table) -> Table:
+    """Drop the first column where a lone condition has no name."""
+    if any(row[0] for row in table.rows):
+        return table
+    return Table(table.title, table.heads[1:], [row[1:] for row in table.rows])
+
+
+def _cells(values: Iterable[float]) -> list[str]:
+    return [f"{value:,.0f}" if abs(value) >= 100 else number(value, 4) for value in values]

@@ -1,0 +1,1 @@
+"""The original study: its published curves, and its claims judged by ours."""

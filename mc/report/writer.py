@@ -1,0 +1,134 @@
+"""Writes chapters as figures, tables and one self-contained HTML page. Knows no MLflow."""
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+import jinja2
+import pandas as pd
+from threadpoolctl import threadpool_limits
+
+from mc.errors import ParameterError
+from mc.processes import help_parent
+from mc.report import canvas, outline
+from mc.report.page import VERDICTS, Chapter
+from mc.report.stage_result import Material
+
+PAGE = "report.html"
+KINDS = {".png": "image/png", ".svg": "image/svg+xml"}
+LARGE = 100_000  # bytes of an SVG from which the page holds the PNG: many chapters stay light
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A chapter whose files are written.
+
+    Parameters
+    ----------
+    chapter : Chapter
+        As it was told.
+    images : mapping of str to str
+        Section to the data address of its figure.
+    files : sequence of Path
+        Its figures and tables.
+    """
+
+    chapter: Chapter
+    images: Mapping[str, str]
+    files: Sequence[Path]
+
+
+def write(folder: Path, materials: Sequence[Material], jobs: int = 1) -> list[Drawn]:
+    """Write ``report.html``, ``figures/`` and ``tables/``.
+
+    Parameters
+    ----------
+    folder : Path
+        Made where it does not exist; files of an earlier report are replaced.
+    materials : sequence of Material
+        Of the stages to tell of. Where there are several, the files of each chapter lie in a folder
+        of its name within ``figures/`` and ``tables/``.
+    jobs : int
+        Processes that tell and draw chapters side by side; the files do not depend on it.
+
+    Returns
+    -------
+    list of Drawn
+        The chapters in the order of the page.
+
+    Raises
+    ------
+    DataError
+        When a stage's frames cannot be used.
+    ParameterError
+        When the folder cannot be written.
+    """
+    chapters = outline.outline(materials)
+    draw = partial(_draw, folder, len(chapters) > 1)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if min(jobs, len(chapters)) > 1:
+            # Not forked: that would copy the locks of this process's threads.
+            with ProcessPoolExecutor(jobs, get_context("spawn"), initializer=help_parent) as pool:
+                drawn = list(pool.map(draw, chapters))
+        else:
+            drawn = [draw(tell) for tell in chapters]
+        (folder / PAGE).write_text(_page(drawn), encoding="utf-8")
+    except OSError as error:
+        raise ParameterError(f"folder={str(folder)!r} cannot be written: {error}") from error
+    return drawn
+
+
+def _draw(folder: Path, several: bool, tell: Callable[[], Chapter]) -> Drawn:
+    """Tell a chapter and write its files."""
+    with threadpool_limits(1):  # of many small matrices
+        chapter = tell()
+    own = chapter.name if several else ""
+    images: dict[str, str] = {}
+    files: list[Path] = []
+    for section in chapter.sections:
+        paths = canvas.save(section.figure, folder / "figures" / own, section.name)
+        images[section.name] = _image(paths)
+        files += paths
+    return Drawn(chapter, images, [*files, *_write_tables(folder / "tables" / own, chapter.frames)])
+
+
+def _write_tables(folder: Path, frames: Mapping[str, pd.DataFrame]) -> list[Path]:
+    """Write what the figures show, unrounded, as CSV."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / f"{name}.csv" for name in frames]
+    for path, frame in zip(paths, frames.values(), strict=True):
+        frame.to_csv(path, index=False, lineterminator="\n")
+    return paths
+
+
+def _page(drawn: Sequence[Drawn]) -> str:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    told = [each.chapter for each in drawn]
+    return environment.get_template("report.html.j2").render(
+        chapters=told,
+        images={each.chapter.name: each.images for each in drawn},
+        glossary={name: text for chapter in told for name, text in chapter.glossary.items()},
+        verdicts=VERDICTS,
+    )
+
+
+def _image(paths: Sequence[Path]) -> str:
+    """A data address of the SVG where that is small, else of the PNG.
+
+    Unlike inline SVG, its ids cannot clash with those of other figures.
+    """
+    png, svg = paths
+    chosen = svg if svg.stat().st_size < LARGE else png
+    text = base64.b64encode(chosen.read_bytes()).decode("ascii")
+    return f"data:{KINDS[chosen.suffix]};base64,{text}"

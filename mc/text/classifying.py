@@ -1,0 +1,53 @@
+"""A classifier of texts as word numbers: its words, their weights and the model are learned anew.
+
+What never occurs in what a generation trains on is no word of its classifier's either.
+"""
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from mc import plugins
+from mc.data.vectoriser import Vectoriser
+from mc.lineage.loop import Condition, positive_probability, train
+from mc.text.reviews import Reviews
+from mc.types import Labels, Probabilities, Rows
+
+
+def count_terms(reviews: Reviews, terms: Rows, width: int) -> csr_matrix:
+    """How often each text has each term, (n, d) csr, float32.
+
+    Parameters
+    ----------
+    reviews : Reviews
+        The texts.
+    terms : (d,) int
+        Numbers of the words that are counted.
+    width : int
+        Size of the vocabulary.
+    """
+    columns = np.full(width, -1, np.int32)
+    columns[terms] = np.arange(len(terms))
+    found = columns[reviews.tokens]
+    kept = found >= 0
+    ends = np.concatenate([[0], np.cumsum(kept)])[reviews.starts]
+    ones = np.ones(ends[-1], np.float32)
+    X = csr_matrix((ones, found[kept], ends), shape=(len(reviews), len(terms)))
+    X.sum_duplicates()
+    return X
+
+
+def learn_and_predict(
+    condition: Condition, X: csr_matrix, y: Labels, X_test: csr_matrix, seed: int
+) -> Probabilities:
+    """Train the condition's backend on counts of terms; what it says of other rows.
+
+    Returns
+    -------
+    (m,) float64
+        Probability of the positive class of each row of ``X_test``.
+    """
+    wanted = plugins.load("backends", "backend", condition.backend).representation
+    lengths = np.ones(X.shape[1], np.int64)
+    vectoriser = Vectoriser.fit(X, lengths, ngrams="1-1", min_df=1, wanted=wanted)
+    classifier = train(condition, vectoriser.transform(X), y, seed, None)
+    return positive_probability(classifier, vectoriser.transform(X_test))

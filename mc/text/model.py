@@ -1,0 +1,293 @@
+"""An n-gram language model for each class, with interpolated Kneser-Ney smoothing, in arrays.
+
+Kneser & Ney (1995) in the interpolated form of Chen & Goodman (1999, "An empirical study of
+smoothing techniques for language modeling", section 3.2): with an absolute discount D,
+
+    p(w | c) = max(n(c w) - D, 0) / n(c) + spare(c) p(w | c without its first word),
+
+where spare(c) = D * (kinds of words that follow c) / n(c). Of the longest sequences n counts
+occurrences, of shorter ones the kinds of words that precede them; those at a text's start, which
+nothing can precede, are counted as they occur. Each class and length has its own
+D = n1 / (n1 + 2 n2), from the sequences that are counted once and twice. Below single words lies
+the uniform distribution over the vocabulary.
+
+NLTK's model keeps Python dictionaries (a thousand words a second), KenLM neither draws texts nor
+comes as a package for all systems; hence this one. All classes lie in the same arrays.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mc.text.places import places, runs, sorting
+from mc.text.reviews import Reviews, Tokens
+from mc.text.tokens import END, START
+from mc.types import Labels, Rows
+
+LEAST_DISCOUNT, MOST_DISCOUNT = 0.05, 0.95  # 0 would forbid the unread, 1 forget what was read
+UNREAD = -1  # in place of the row of a sequence that was not read
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Level:
+    """All sequences of one length that were read, one a row, in the order of their keys.
+
+    Parameters
+    ----------
+    keys : (e,) int64
+        The context's row times the size of the vocabulary, plus the last word.
+    words : (e,) int32
+        The last word.
+    contexts : (e,) int64
+        The row, in the level below, of the sequence without its last word.
+    suffixes : (e,) int64
+        The row, in the level below, of the sequence without its first word.
+    shares : (e,) float64
+        Discounted share among what follows the context.
+    spare : (contexts,) float64
+        What each context leaves to the level below; 1 where nothing follows it.
+    """
+
+    keys: NDArray[np.int64]
+    words: Tokens
+    contexts: Rows
+    suffixes: Rows
+    shares: Floats
+    spare: Floats
+
+    def find(self, contexts: Rows, words: Tokens, width: int) -> Rows:
+        """Rows of sequences, or `UNREAD`."""
+        wanted = contexts * width + words
+        rows = np.minimum(places(self.keys, wanted), len(self.keys) - 1)
+        return np.where((contexts >= 0) & (self.keys[rows] == wanted), rows, UNREAD)
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A fitted model.
+
+    Parameters
+    ----------
+    levels : sequence of Level
+        Single words first; as many as the order. Contexts of single words are the classes, and
+        row ``label * width + word`` is the single word of a class, whether it was read or not.
+    width : int
+        Size of the vocabulary, special tokens included.
+    """
+
+    levels: Sequence[Level]
+    width: int
+
+    @property
+    def order(self) -> int:
+        """Words of the longest sequences."""
+        return len(self.levels)
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Words that were read, in texts of any class, (width,)."""
+        read = (self.levels[0].shares > 0).reshape(-1, self.width)
+        return np.asarray(read.any(axis=0))
+
+    def probabilities(self, base: Floats) -> list[Floats]:
+        """Of each row of each level: the probability of its last word after its context.
+
+        Parameters
+        ----------
+        base : (classes * width,) float64
+            Those of single words: `base` or `base_of_read`.
+        """
+        found = [base]
+        for level in self.levels[1:]:
+            found.append(level.shares + level.spare[level.contexts] * found[-1][level.suffixes])
+        return found
+
+    @property
+    def base(self) -> Floats:
+        """Probabilities of single words: of read ones discounted, of all a part of the rest."""
+        words = self.levels[0]
+        uniform = np.where(words.words == START, 0.0, 1 / (self.width - 1))
+        return words.shares + words.spare[words.contexts] * uniform
+
+    @property
+    def base_of_read(self) -> Floats:
+        """`base` among the words that the class has read, since it writes no others.
+
+        Where nothing was read, nothing is written: a text ends at once.
+        """
+        among = np.where(self.levels[0].shares > 0, self.base, 0.0).reshape(-1, self.width)
+        among[among.sum(axis=1) == 0, END] = 1.0
+        whole: Floats = (among / among.sum(axis=1, keepdims=True)).ravel()
+        return whole
+
+    def start(self, labels: Labels) -> NDArray[np.int64]:
+        """What texts of these classes begin with: (order, m), see `follow`."""
+        rows = np.empty((self.order, len(labels)), np.int64)
+        rows[0] = labels
+        starts = np.full(len(labels), START, np.int32)
+        for place, level in enumerate(self.levels[:-1]):
+            rows[place + 1] = level.find(rows[place], starts, self.width)
+        return rows
+
+    def follow(self, rows: NDArray[np.int64], words: Tokens) -> NDArray[np.int64]:
+        """Add a word to each of m texts.
+
+        Parameters
+        ----------
+        rows : (order, m) int64
+            Class of each text, row of its last word, row of its last two words, and so on.
+        words : (m,) int32
+            The next words.
+
+        Returns
+        -------
+        (order, m) int64
+        """
+        after = rows.copy()
+        for place, level in enumerate(self.levels[:-1]):
+            after[place + 1] = level.find(rows[place], words, self.width)
+        return after
+
+    def log_probability(self, reviews: Reviews, labels: Labels) -> Floats:
+        """Of each word of texts of these classes, in nats; of `END` after each text, too.
+
+        Returns
+        -------
+        (N + n,) float64
+        """
+        text = _padded(reviews, labels, self.order)
+        known = self.probabilities(self.base)
+        rows = text.labels * self.width + text.tokens
+        found = known[0][rows]
+        for level, own in zip(self.levels[1:], known[1:], strict=True):
+            contexts = _before(rows, UNREAD)
+            rows = level.find(contexts, text.tokens, self.width)
+            shorter = np.where(contexts >= 0, level.spare[contexts], 1.0) * found
+            found = np.where(rows >= 0, own[rows], shorter)
+        logs: Floats = np.log(found[text.places >= 0])
+        return logs
+
+    def perplexity(self, reviews: Reviews, labels: Labels) -> float:
+        """Of texts of these classes: the inverse of the geometric mean of word probabilities."""
+        return float(np.exp(-self.log_probability(reviews, labels).mean()))
+
+
+def fit(reviews: Reviews, labels: Labels, order: int, width: int, classes: int = 2) -> Model:
+    """Read texts.
+
+    Parameters
+    ----------
+    reviews : Reviews
+        The texts, of each class at least one.
+    labels : (n,) int8
+        Their classes, from 0.
+    order : int
+        Words of the longest sequences, at least 1.
+    width : int
+        Size of the vocabulary, special tokens included.
+    classes : int
+        Number of classes.
+    """
+    text = _padded(reviews, labels, order)
+    rows: Rows = text.labels * width + text.tokens  # of the sequences that end at each token
+    tables = [_single_words(text, width, classes)]
+    for length in range(2, order + 1):
+        # Sequences across two texts get rows, too, but are never read: START comes between.
+        keys = _before(rows, START) * width + text.tokens
+        table, rows = _sequences(keys, rows, text, length)
+        tables.append(table)
+    shorter = [_kinds_before(*both) for both in pairwise(tables)]
+    levels, roots = [], np.arange(classes)  # the class of each context
+    for table, counts in zip(tables, [*shorter, tables[-1].occurrences], strict=True):
+        levels.append(_level(table, counts, roots, width))
+        roots = roots[levels[-1].contexts]
+    return Model(levels, width)
+
+
+@dataclass(frozen=True, eq=False)
+class _Text:
+    """Tokens of all texts, one after the other; class of each, and its place in its text."""
+
+    tokens: Tokens
+    labels: NDArray[np.int64]
+    places: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """Sequences of one length: see `Level`; how often each occurs, and whether a text starts so."""
+
+    keys: NDArray[np.int64]
+    suffixes: Rows
+    occurrences: Counts
+    at_start: NDArray[np.bool_]
+
+
+def _padded(reviews: Reviews, labels: Labels, order: int) -> _Text:
+    """Texts with `START` before, at places below 0, and `END` after."""
+    starts = max(order - 1, 1)  # so that there is one between texts, always
+    lengths = reviews.lengths + starts + 1  # (n,)
+    ends = np.cumsum(lengths)
+    places = np.arange(lengths.sum()) - np.repeat(ends - lengths + starts, lengths)
+    tokens = np.full(len(places), START, np.int32)
+    inner = places >= 0
+    inner[ends - 1] = False
+    tokens[inner], tokens[ends - 1] = reviews.tokens, END
+    return _Text(tokens, np.repeat(labels.astype(np.int64), lengths), places)
+
+
+def _before(rows: Rows, first: int) -> Rows:
+    """Each row's predecessor."""
+    shifted = np.empty_like(rows)
+    shifted[0], shifted[1:] = first, rows[:-1]
+    return shifted
+
+
+def _single_words(text: _Text, width: int, classes: int) -> _Table:
+    """Single words of each class, the whole vocabulary."""
+    rows, words = np.arange(classes * width), np.tile(np.arange(width), classes)
+    read = (text.labels * width + text.tokens)[text.places >= 0]
+    return _Table(rows, rows // width, np.bincount(read, minlength=len(rows)), words == START)
+
+
+def _sequences(keys: Rows, shorter: Rows, text: _Text, length: int) -> tuple[_Table, Rows]:
+    """Distinct keys as a table, and the row of each token's."""
+    order = sorting(keys)
+    starts = runs(keys[order])
+    many = np.diff(starts, append=len(keys))
+    rows = np.empty(len(keys), np.int64)
+    rows[order] = np.repeat(np.arange(len(starts)), many)
+    first = order[starts]  # a token at which each ends
+    is_read, at_start = text.places[first] >= 0, text.places[first] < length - 1
+    return _Table(keys[first], shorter[first], np.where(is_read, many, 0), at_start), rows
+
+
+def _kinds_before(shorter: _Table, longer: _Table) -> Counts:
+    """How many kinds of words precede each shorter sequence; at a text's start, its occurrences."""
+    suffixes = longer.suffixes[longer.occurrences > 0]
+    kinds = np.bincount(suffixes, minlength=len(shorter.keys))
+    return np.where(shorter.at_start, shorter.occurrences, kinds)
+
+
+def _level(table: _Table, counts: Counts, roots: Rows, width: int) -> Level:
+    """Discounted shares within each context; ``roots`` are the classes of contexts."""
+    contexts, words = np.divmod(table.keys, width)
+    discounts = np.array([_discount(counts[roots[contexts] == c]) for c in range(roots.max() + 1)])
+    discount = discounts[roots]  # (contexts,)
+    total = np.bincount(contexts, counts, len(roots))
+    kinds = np.bincount(contexts, counts > 0, len(roots))
+    spare = np.where(total > 0, discount * kinds / np.maximum(total, 1), 1.0)
+    shares = np.maximum(counts - discount[contexts], 0) / np.maximum(total, 1)[contexts]
+    return Level(table.keys, words.astype(np.int32), contexts, table.suffixes, shares, spare)
+
+
+def _discount(counts: Counts) -> float:
+    """What each count lends to the unread (Ney, Essen & Kneser 1994)."""
+    once, twice = int((counts == 1).sum()), int((counts == 2).sum())
+    found = once / max(once + 2 * twice, 1)
+    return min(max(found, LEAST_DISCOUNT), MOST_DISCOUNT)
