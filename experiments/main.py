@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from mc.engine import session
+from mc.engine import preparation
 from mc.engine.command_line import main, settle
 from mc.engine.common import COMMON, Settings
 from mc.engine.project import stages
@@ -35,10 +35,10 @@ parameters = {
 
 def run(settings: Settings) -> None:
     """Run the stages."""
-    session.set_up_process(settings)
-    session.prepare_features(settings, settings["backend"])  # wrong data ends it here
-    opened = session.open_store()
-    params, tags = session.shown(settings), {store.KIND: "study"}
+    preparation.set_up_process(settings)
+    preparation.prepare_features(settings, settings["backend"])  # wrong data ends it here
+    opened = preparation.open_store()
+    params, tags = preparation.shown(settings), {store.KIND: "study"}
     with open_stage_run(*opened, "main", params=params, tags=tags) as study:
         failed: dict[str, str] = {}
         for name in settings["stages"]:

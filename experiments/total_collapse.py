@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from mc.engine.command_line import main
 from mc.engine.common import COMMON, Settings, condition
-from mc.engine.session import reachable
-from mc.engine.stage import Grid, run_grid
+from mc.engine.grids import run_classifiers
+from mc.engine.preparation import reachable
 from mc.params import Param
 
 parameters = {
@@ -33,7 +33,7 @@ def run(settings: Settings) -> None:
         for start in range(max(1, len(sizes) - 1))  # the last size has no growth to label
         for rate in settings["rates"]
     ]
-    run_grid(Grid("total_collapse", settings, conditions, axes=("initial_size", "rate")))
+    run_classifiers("total_collapse", settings, conditions, axes=("initial_size", "rate"))
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@ reach are left out, and named. `preset=seed` has its 10 repetitions.
 
 from mc.engine.command_line import main
 from mc.engine.common import COMMON, Settings, condition
-from mc.engine.session import reachable
-from mc.engine.stage import Grid, run_grid
+from mc.engine.grids import run_classifiers
+from mc.engine.preparation import reachable
 from mc.params import Param
 
 parameters = {
@@ -25,7 +25,7 @@ def run(settings: Settings) -> None:
     """Run the stage."""
     human_only = {**settings, "regime": "accumulate", "labelling": "argmax"}
     template = condition(human_only, reachable(settings))
-    run_grid(Grid("training_size", settings, [template]))
+    run_classifiers("training_size", settings, [template])
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 import click
 
-from mc.engine import remote_workers, session
+from mc.engine import preparation, remote_workers
 from mc.engine.command_line import main, settle
 from mc.engine.common import COMMON, Settings
 from mc.engine.project import stages
@@ -32,7 +32,7 @@ parameters = {
 
 def run(settings: Settings) -> None:
     """Help until nothing is left to do."""
-    session.set_up_process(settings)
+    preparation.set_up_process(settings)
     helped: list[str] = []
     for notice in remote_workers.notices(settings["storage"], settings["study"], settings["wait"]):
         remote_workers.check_code(notice)
@@ -61,7 +61,7 @@ def _own_run(
     if "MLFLOW_RUN_ID" not in os.environ:
         return nullcontext()
     tags = {store.KIND: "worker", store.PARENT: notice.stage_run}
-    return open_stage_run(*opened, "worker", params=session.shown(settings), tags=tags)
+    return open_stage_run(*opened, "worker", params=preparation.shown(settings), tags=tags)
 
 
 if __name__ == "__main__":

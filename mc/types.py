@@ -52,24 +52,33 @@ class Corpus:
         return len(self.texts)
 
 
-@dataclass(frozen=True)
-class Bred:
-    """One generation of a lineage that is not a classifier's.
+@dataclass(frozen=True, eq=False)
+class GenerationRecord:
+    """One generation of a lineage: what a loop yields, and what the engine streams and keeps.
 
     Parameters
     ----------
-    metrics : mapping
+    metrics : mapping of str to float
         Name to value; NaN where there is none. The same names in every generation.
-    texts : mapping
-        File name to what people may read of it.
-    notes : mapping
-        Name to some words that stand beside the metrics in the frame of generations. The same
-        names in every generation.
+    model : object, optional
+        What the loop retrains: a classifier, a writer, a ranker.
+    state : object, optional
+        All that the next generations depend on. A loop that yields it can resume there.
+    notes : mapping of str to str
+        Words that the table of generations shows next to the metrics. The same names in every
+        generation.
+    texts : mapping of str to str
+        File name to a text for people to read.
+    arrays : mapping of str to array
+        Kept as one artifact, stacked over the generations.
     """
 
     metrics: Mapping[str, float]
-    texts: Mapping[str, str] = field(default_factory=dict)
+    model: Any = None
+    state: Any = None
     notes: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
 
 class Prepared(Protocol):

@@ -4,7 +4,7 @@ Each audit is a task; the planted ones are drawn from the human corpus alone, so
 whatever is suspected.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 from functools import partial
 from typing import Any
@@ -27,13 +27,17 @@ from experiments.audit.pollution import FOLDS, LEAST
 from experiments.audit.power import rows_needed
 from experiments.audit.samples import GIVEN, NOTHING, Case, Design
 from mc import plugins
-from mc.engine import rounds, session
+from mc.engine import preparation
 from mc.engine.common import Settings
+from mc.engine.jobs import Job
+from mc.engine.session import open_session
 from mc.errors import DataError, McError, ParameterError
 from mc.params import format_value, parse_settings
-from mc.tracking.trials import Answer
+from mc.tracking.results import Result
+from mc.types import GenerationRecord
 
 STAGE = "audit"
+UNSHOWN = ["generation", "suspicion"]  # columns that are no figures of an audit
 WORDS = ("word", "word_human", "word_suspect", "word_score")
 TRAITS = ("trait", "trait_gap", "trait_error")
 FILES = {"data": "data_params", "suspect": "suspect_params", "known": "suspect_params"}
@@ -49,21 +53,23 @@ def run(settings: Settings) -> None:
     """
     design = _design(settings)
     needed = _needed(settings)
-    session.set_up_process(settings)
+    preparation.set_up_process(settings)
     evidence = open_evidence(folder := _prepare(settings))
     _check_rows(evidence, settings, design, needed)
     cases = _cases(settings)
     identity = {**asdict(design), "version": checks.VERSION}
     opening = partial(open_evidence, folder)
-    with rounds.bench(STAGE, settings, opening, identity, "audits") as bench:
-        answers = bench.ask([_task(design, case) for case in cases], compute, 1)
+    with open_session(STAGE, settings, opening, identity, "audits") as session:
+        jobs = [_job(design, case) for case in cases]
+        answers = session.ask(jobs)
         found = {case: answers[case.key] for case in cases}
-        bench.conclude(answers, _frames(found), _facts(settings, design, evidence))
+        session.conclude(answers, _frames(found), _facts(settings, design, evidence))
 
 
-def compute(evidence: Evidence, work: tuple[Design, Case], report: rounds.Report) -> rounds.Outcome:
-    """Audit one case; what a worker does."""
-    design, case = work
+def inspect(
+    design: Design, case: Case, evidence: Evidence, after: None
+) -> Iterator[GenerationRecord]:
+    """Audit one case; ``suspicion`` is minus the smallest p-value of all checks."""
     found = checks.audit(evidence, design, case)
     rows = {
         f"check_{part}": np.array([getattr(test, part) for test in found.tests.values()])
@@ -71,10 +77,9 @@ def compute(evidence: Evidence, work: tuple[Design, Case], report: rounds.Report
     }
     sides = np.array([test.tail == "two-sided" for test in found.tests.values()])
     least = min(test.p for test in found.tests.values())
-    report(0, least)
     metrics = {f"p_{name}": test.p for name, test in found.tests.items()} | dict(found.figures)
     arrays = {**rows, "check": np.array(list(found.tests)), "two_sided": sides, **found.arrays}
-    return rounds.Outcome(value=-least, metrics=metrics, arrays=arrays)
+    yield GenerationRecord({**metrics, "suspicion": -least}, arrays=arrays)
 
 
 def _design(settings: Settings) -> Design:
@@ -114,7 +119,7 @@ def _needed(settings: Settings) -> int:
         )
     if settings["known"] and not settings["suspect"]:
         raise ParameterError(
-            f"known={session.shown(settings)['known']!r} needs a suspect=... whose share is to "
+            f"known={preparation.shown(settings)['known']!r} needs a suspect=... whose share is to "
             "be estimated; the demonstration makes its own known rows"
         )
     return needed
@@ -137,11 +142,11 @@ def _prepare(settings: Settings) -> Any:
         if settings[name] not in plugins.names("datasets"):
             given = f"balance=false,{given}"
         try:
-            source = session.source({**settings, "data": settings[name], "data_params": given})
+            source = preparation.source({**settings, "data": settings[name], "data_params": given})
         except McError as error:
             raise type(error)(_renamed(str(error), name, params)) from error
         corpora.append(Named(source.fingerprint, source.load))
-    return session.timed(settings, partial(prepare, corpora))
+    return preparation.timed(settings, partial(prepare, corpora))
 
 
 def _renamed(message: str, name: str, params: str) -> str:
@@ -158,7 +163,7 @@ def _check_rows(evidence: Evidence, settings: Settings, design: Design, needed: 
         With all the numbers.
     """
     rows = {side: len(evidence.rows(side)) for side in (HUMAN, SUSPECT, KNOWN)}
-    shown = session.shown(settings)
+    shown = preparation.shown(settings)
     spent = samples.rows_for_machines(design)
     wanted = {HUMAN: ("data", needed if settings["suspect"] else 2 * needed + spent)}
     if settings["suspect"]:
@@ -212,23 +217,24 @@ def planted(shares: Sequence[float], repetitions: int) -> list[Case]:
     ]
 
 
-def _task(design: Design, case: Case) -> rounds.Task:
+def _job(design: Design, case: Case) -> Job:
     params = {"kind": case.kind, "share": case.share, "replicate": case.replicate}
-    return rounds.Task(case.key, params, (design, case))
+    return Job(case.key, partial(inspect, design, case), 1, "suspicion", params)
 
 
-def _frames(found: Mapping[Case, Answer]) -> dict[str, pd.DataFrame]:
+def _frames(found: Mapping[Case, Result]) -> dict[str, pd.DataFrame]:
     """What the chapter needs."""
     checks, audits = [], []
     shown: dict[str, Any] = {}
     for case, answer in found.items():
         about = {"kind": case.kind, "share": case.share, "replicate": case.replicate}
         about |= {"shown": case.shown}
-        arrays = answer.arrays()
+        arrays = {name: array[0] for name, array in answer.arrays().items()}
         told = {name: arrays[f"check_{name}"] for name in ("effect", "spread", "z", "p")}
         columns = {"check": arrays["check"], **told, "two_sided": arrays["two_sided"]}
         checks.append(pd.DataFrame({**about, **columns}))
-        audits.append({**about, **answer.metrics})
+        figures = answer.table().drop(columns=UNSHOWN).iloc[0].to_dict()
+        audits.append({**about, **figures})
         shown = arrays if case.shown else shown
     deciles = shown["deciles"]  # (2, blocks, 10)
     side, block, decile = (axis.ravel() for axis in np.indices(deciles.shape))
@@ -256,7 +262,7 @@ def _frames(found: Mapping[Case, Answer]) -> dict[str, pd.DataFrame]:
 def _facts(settings: Settings, design: Design, evidence: Evidence) -> dict[str, str]:
     """What the page says about the audit beside its figures."""
     return {
-        "suspect": session.shown(settings)["suspect"] or _demonstrated(settings),
+        "suspect": preparation.shown(settings)["suspect"] or _demonstrated(settings),
         **{name: f"{count:,}" for name, count in evidence.about["counts"].items()},
         **{
             name.replace("_", " "): format_value(settings[name])

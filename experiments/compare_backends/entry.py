@@ -11,10 +11,12 @@ from dataclasses import replace
 from mc import plugins
 from mc.engine import growing
 from mc.engine.common import Settings, condition, growth
-from mc.engine.stage import Grid, run_grids
+from mc.engine.grids import run_classifiers
 from mc.lineage.labelling import LABELLINGS
+from mc.lineage.loop import Condition
 from mc.params import Param
 
+AXES = ("backend", "regime", "labelling", "rate")
 SINGLE = ("backend", "backend_params", "regime", "labelling")
 parameters = {
     "backends": Param(
@@ -42,13 +44,14 @@ def run(settings: Settings) -> None:
     families = itertools.product(
         *(settings[name] for name in ("backends", "regimes", "labellings"))
     )
-    run_grids([_grid(settings, sizes, *family) for family in families])
+    conditions = [each for family in families for each in _conditions(settings, sizes, *family)]
+    run_classifiers("compare_backends", settings, conditions, AXES)
 
 
-def _grid(
+def _conditions(
     settings: Settings, sizes: tuple[int, ...], backend: str, regime: str, labelling: str
-) -> Grid:
+) -> list[Condition]:
+    """All rates of one family."""
     family = {"backend": backend, "backend_params": "", "regime": regime, "labelling": labelling}
     template = condition({**settings, **family}, sizes)
-    rates = [replace(template, rate=rate) for rate in settings["rates"]]
-    return Grid("compare_backends", settings, rates)
+    return [replace(template, rate=rate) for rate in settings["rates"]]

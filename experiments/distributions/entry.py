@@ -9,8 +9,8 @@ from itertools import product
 
 from mc import plugins
 from mc.engine.common import COMMON, Settings
-from mc.engine.looping import Loop, run_loop
-from mc.lineage.chains import AXES, RESULTS_VERSION, Condition, breed
+from mc.engine.grids import Grid, run_grid
+from mc.lineage.chains import AXES, RESULTS_VERSION, Condition, State, breed
 from mc.params import Param
 
 SHARED = ("seed", "jobs", "storage", "fresh")
@@ -32,16 +32,17 @@ parameters = {
 def run(settings: Settings) -> None:
     """Run the stage."""
     fixed = {name: settings[name] for name in ("generations", "chains", "seed")}
-    grid = product(*(settings[name] for name in ("systems", "regimes", "rates", "sample_sizes")))
-    conditions = [Condition(*cell, **fixed) for cell in grid]
-    loop = Loop(
+    cells = product(*(settings[name] for name in ("systems", "regimes", "rates", "sample_sizes")))
+    conditions = [Condition(*cell, **fixed) for cell in cells]
+    grid = Grid(
         stage="distributions",
         settings=settings,
         breed=breed,
         conditions=conditions,
         axes=AXES,
-        judged="closeness",
+        objective="closeness",
         generations=settings["generations"] + 1,
         version=RESULTS_VERSION,
+        states=(State,),
     )
-    run_loop(loop, lambda chains: {"chains": chains})
+    run_grid(grid, lambda chains: {"chains": chains})

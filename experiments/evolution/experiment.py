@@ -20,31 +20,25 @@ from experiments.evolution.individuals import (
     offspring,
     survivors,
 )
-from experiments.evolution.refits import RESULTS_VERSION, Arena, Refit, Split
+from experiments.evolution.refits import RESULTS_VERSION, Arena, Split
 from mc import plugins
 from mc.data.features import Features, open_features
 from mc.data.vectoriser import CANDIDATES
-from mc.engine import rounds, session
+from mc.engine import preparation
 from mc.engine.common import Settings
+from mc.engine.jobs import Job
+from mc.engine.session import Session, open_session
 from mc.errors import DataError, ParameterError
 from mc.lineage.space import check_inside
 from mc.params import format_value, parse_settings
 from mc.randomness import stream
 from mc.statistics import resampling
-from mc.tracking.trials import Answer
+from mc.tracking.results import Result
+from mc.types import GenerationRecord
 
 Bits = NDArray[np.uint8]
 STAGE = "evolution"
-HIDDEN = ("value", "generation", "refit_")  # metrics that the frames hold otherwise, or not
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """What a worker gets: whom to train, and the parent's labels as packed bits, if it has any."""
-
-    protocol: Protocol
-    individual: Individual
-    guesses: Bits | None
+HIDDEN = ("tracking_", "refit_")  # metrics that the frames hold otherwise, or not
 
 
 @dataclass
@@ -53,7 +47,7 @@ class History:
 
     generations: list[list[Individual]] = field(default_factory=list)
     controls: list[Individual] = field(default_factory=list)
-    answers: dict[str, Answer] = field(default_factory=dict)
+    answers: dict[str, Result] = field(default_factory=dict)
 
     @property
     def bred(self) -> list[Individual]:
@@ -92,19 +86,21 @@ def run(settings: Settings) -> None:
         Before anything is logged where the parameters or the corpus do not fit.
     """
     protocol = _protocol(settings)
-    session.set_up_process(settings)
-    folder = session.prepare_features(settings, settings["backend"], CANDIDATES)
+    preparation.set_up_process(settings)
+    folder = preparation.prepare_features(settings, settings["backend"], CANDIDATES)
     _check_rows(open_features(folder), protocol)
     identity = {**asdict(protocol), "version": RESULTS_VERSION}
-    with rounds.bench(STAGE, settings, partial(open_features, folder), identity, "refits") as bench:
-        history = _evolve(bench, protocol, settings)
+    with open_session(
+        STAGE, settings, partial(open_features, folder), identity, "refits"
+    ) as session:
+        history = _evolve(session, protocol, settings)
         winner = history.best(history.bred)
-        _run_controls(bench, protocol, history, winner)
+        _run_controls(session, protocol, history, winner)
         frames = {
-            "individuals": _individuals(bench, protocol, history, winner),
-            "contrasts": _contrasts(bench, protocol, history, winner),
+            "individuals": _individuals(session, protocol, history, winner),
+            "contrasts": _contrasts(session, protocol, history, winner),
         }
-        bench.conclude(history.answers, frames, _facts(protocol, history, settings))
+        session.conclude(history.answers, frames, _facts(protocol, history, settings))
 
 
 def _protocol(settings: Settings) -> Protocol:
@@ -140,12 +136,12 @@ def _check_rows(features: Features, protocol: Protocol) -> None:
             )
 
 
-def _evolve(bench: rounds.Bench, protocol: Protocol, settings: Settings) -> History:
+def _evolve(session: Session, protocol: Protocol, settings: Settings) -> History:
     """Breed until children are no better than their forebears, or the bound is reached."""
     history, population = History(), first_population(protocol)
     guesses: dict[str, Bits] = {}
     while True:
-        _ask(bench, protocol, history, population, guesses)
+        _ask(session, protocol, history, population, guesses)
         history.generations.append(population)
         best = history.best(population)
         _tell(history, population, best)
@@ -158,50 +154,61 @@ def _evolve(bench: rounds.Bench, protocol: Protocol, settings: Settings) -> Hist
 
 
 def _ask(
-    bench: rounds.Bench,
+    session: Session,
     protocol: Protocol,
     history: History,
     asked: Sequence[Individual],
     guesses: Mapping[str, Bits],
 ) -> None:
     """Have individuals trained and scored."""
-    numbers = bench.numbers()
-    tasks = []
+    numbers = session.numbers()
+    jobs = []
     for one in asked:
         notes: dict[str, Any] = {"generation": one.generation, "rate": one.rate}
         if one.parent:
             notes |= {"parent": one.parent, "parent_trial": numbers[one.parent]}
-        tasks.append(
-            rounds.Task(
+        jobs.append(
+            Job(
                 one.name,
-                {"rate": one.rate, **one.genes},
-                Assignment(protocol, one, guesses.get(one.parent)),
-                protocol.space,
-                notes,
+                partial(refits, protocol, one, guesses.get(one.parent)),
+                steps=protocol.refits,
+                objective="validation_accuracy",
+                params={"rate": one.rate, **one.genes},
+                summarise=means,
+                space=protocol.space,
+                notes=notes,
             )
         )
-    history.answers |= bench.ask(tasks, compute, protocol.refits)
+    history.answers |= session.ask(jobs)
 
 
-def compute(features: Features, work: Assignment, report: rounds.Report) -> rounds.Outcome:
-    """Train and score an individual; what a worker does."""
-    size = work.protocol.train_size
-    guesses = None if work.guesses is None else _unpack(work.guesses, size)
-    done: list[Refit] = []
-    for refit in Arena(features, work.protocol).refits(work.individual, guesses):
-        report(len(done), refit.metrics["validation_accuracy"])
-        done.append(refit)
-    table = pd.DataFrame([refit.metrics for refit in done])
-    means = {str(name): float(value) for name, value in table.mean().items()}
-    arrays = {
-        name: np.packbits([getattr(refit, name) for refit in done], axis=1)
-        for name in ("next", "validation", "test")
-    }
-    series = {
-        f"refit_{name}": table[name].tolist() for name in ("validation_accuracy", "test_accuracy")
-    }
-    place = {"generation": float(work.individual.generation)}
-    return rounds.Outcome(means["validation_accuracy"], {**means, **place}, series, arrays)
+def refits(
+    protocol: Protocol,
+    individual: Individual,
+    guesses: Bits | None,
+    features: Features,
+    after: None,
+) -> Iterator[GenerationRecord]:
+    """Train and score an individual, refit by refit.
+
+    Parameters
+    ----------
+    guesses : (refits, train_size / 8) uint8, optional
+        The parent's labels as packed bits.
+    """
+    labels = None if guesses is None else _unpack(guesses, protocol.train_size)
+    for refit in Arena(features, protocol).refits(individual, labels):
+        metrics = {f"refit_{name}": value for name, value in refit.metrics.items()}
+        arrays = {
+            name: np.packbits(getattr(refit, name)) for name in ("next", "validation", "test")
+        }
+        yield GenerationRecord(metrics, arrays=arrays)
+
+
+def means(fitted: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Of all refits, under the plain names."""
+    table = pd.DataFrame(fitted)
+    return {str(name).removeprefix("refit_"): float(at) for name, at in table.mean().items()}
 
 
 def _unpack(bits: Bits, size: int) -> NDArray[np.int8]:
@@ -210,13 +217,13 @@ def _unpack(bits: Bits, size: int) -> NDArray[np.int8]:
 
 
 def _run_controls(
-    bench: rounds.Bench, protocol: Protocol, history: History, winner: Individual
+    session: Session, protocol: Protocol, history: History, winner: Individual
 ) -> None:
     """Train what the winner is held against: other settings, other labels, the same rows."""
     for one in _controls(protocol, history, winner):
         parents = [one.parent] if one.parent else []
         guesses = {name: history.answers[name].arrays()["next"] for name in parents}
-        _ask(bench, protocol, history, [one], guesses)
+        _ask(session, protocol, history, [one], guesses)
         history.controls.append(one)
 
 
@@ -247,11 +254,11 @@ def _beside(one: Individual) -> str:
 
 
 def _individuals(
-    bench: rounds.Bench, protocol: Protocol, history: History, winner: Individual
+    session: Session, protocol: Protocol, history: History, winner: Individual
 ) -> pd.DataFrame:
     """One row an individual: place, parent, settings, means over refits."""
-    flattering, numbers = history.best(history.bred, "test_accuracy"), bench.numbers()
-    shared = {"study": bench.study, "backend": protocol.backend}
+    flattering, numbers = history.best(history.bred, "test_accuracy"), session.numbers()
+    shared = {"study": session.study, "backend": protocol.backend}
     rows = []
     for one in [*history.bred, *history.controls]:
         metrics = {
@@ -275,10 +282,10 @@ def _individuals(
 
 
 def _contrasts(
-    bench: rounds.Bench, protocol: Protocol, history: History, winner: Individual
+    session: Session, protocol: Protocol, history: History, winner: Individual
 ) -> pd.DataFrame:
     """Differences of successes with intervals: one row a question."""
-    hits = _Hits(bench.corpus, protocol, history)
+    hits = _Hits(session.corpus, protocol, history)
     flattering = history.best(history.bred, "test_accuracy")
     named = dict(_questions(hits, protocol, winner, flattering))
     rows = []
@@ -291,7 +298,7 @@ def _contrasts(
         )
         rows.append({"question": question, **estimate._asdict()})
     sizes = {"reviews": protocol.test_size, "refits": protocol.refits}
-    return pd.DataFrame(rows).assign(study=bench.study, backend=protocol.backend, **sizes)
+    return pd.DataFrame(rows).assign(study=session.study, backend=protocol.backend, **sizes)
 
 
 Pair = tuple[NDArray[np.float64], NDArray[np.float64] | None]

@@ -88,7 +88,7 @@ def selection_drift(
 
 
 def _placed(individuals: pd.DataFrame) -> pd.DataFrame:
-    """Bred individuals with their place along x, spread out by birth within a generation."""
+    """Individuals with their place along x, spread out by birth within a generation."""
     bred = individuals[individuals["role"] == "bred"].copy()
     order = bred.groupby("generation").cumcount()
     size = bred.groupby("generation")["name"].transform("size")

@@ -8,7 +8,7 @@ fewest human labels, and those on the front are bred once more on new replicates
 from dataclasses import replace
 
 from experiments.mitigation import experiment
-from mc.engine.common import COMMON
+from mc.engine.common import COMMON, models
 from mc.params import Param
 
 LEADERBOARD = (
@@ -41,6 +41,7 @@ parameters = {
     "final_size": Param(28_000, "reviews collected by the last generation", low=2),
     "regime": replace(COMMON["regime"], default="replace"),
     "labelling": COMMON["labelling"],
+    "log_models": models("last"),
     "register": Param(
         "", "name in MLflow's model registry for models @human, @collapsed, @rescued; empty: none"
     ),

@@ -17,21 +17,21 @@ import pandas as pd
 from experiments.mitigation import analysis, combinations
 from experiments.mitigation.analysis import ABSENT, HUMAN, NONE
 from mc import plugins
-from mc.data.features import open_features
-from mc.engine import common, looping, queue, rounds, session
+from mc.engine import common, preparation, queue
 from mc.engine.common import Settings
-from mc.engine.looping import Loop
-from mc.engine.plan import Assignment
-from mc.engine.remote_workers import JOINS
+from mc.engine.grids import classifier_job, facts, table
+from mc.engine.session import Session, open_session
 from mc.errors import ParameterError
-from mc.lineage.mitigated import VERSION, Mitigated, breed, last_classifier
+from mc.lineage.corpus import ClassifierCorpus, open_corpus
+from mc.lineage.loop import RESULTS_VERSION, Condition, lineage
 from mc.lineage.recipe import check, is_control, parse, written
 from mc.lineage.space import Space
 from mc.params import format_value
 from mc.randomness import stream
 from mc.tracking import registry
-from mc.tracking.models import ModelWriter
-from mc.tracking.trials import Answer
+from mc.tracking.models import ClassifierModels
+from mc.tracking.results import Result
+from mc.types import Classifier
 
 STAGE = "mitigation"
 BATCH = 8  # combinations that are suggested at once
@@ -40,11 +40,11 @@ AXES = ("rate", "strategy")
 
 @dataclass(frozen=True)
 class Contest:
-    """An open bench at which lineages are bred for comparison.
+    """An open session that asks for lineages to be compared.
 
     Parameters
     ----------
-    human : Mitigated
+    human : Condition
         Human labels throughout, and nothing done: what is lost is measured against it.
     rate : float
         Of all others.
@@ -52,25 +52,23 @@ class Contest:
         All lineages so far.
     """
 
-    bench: rounds.Bench
-    loop: Loop
-    human: Mitigated
+    session: Session
+    human: Condition
     rate: float
-    answers: dict[str, Answer] = field(default_factory=dict)
+    answers: dict[str, Result] = field(default_factory=dict)
 
     def breed(self, recipes: Iterable[str], replicates: Sequence[int]) -> pd.DataFrame:
         """Generations of some recipes, and of what they are held against."""
         conditions = [self.human, *(self.mitigated(each) for each in _all(recipes))]
-        given = [
-            Assignment(condition, AXES, replicate)
+        jobs = [
+            classifier_job(condition, AXES, replicate, count_labels=True)
             for replicate, condition in product(replicates, conditions)
         ]
-        tasks = [looping.task(self.loop, each) for each in given]
-        answers = self.bench.ask(tasks, looping.compute, self.loop.generations)
+        answers = self.session.ask(jobs)
         self.answers.update(answers)
-        return pd.concat([looping.read(each, answers[each.key]) for each in given])
+        return pd.concat([table(job, answers[job.key]) for job in jobs])
 
-    def mitigated(self, strategy: str) -> Mitigated:
+    def mitigated(self, strategy: str) -> Condition:
         """The condition of a recipe."""
         return replace(self.human, rate=self.rate, strategy=strategy)
 
@@ -91,26 +89,26 @@ def run(settings: Settings) -> None:
     recipes = _recipes(settings)
     registry.check_name(settings["register"])
     sizes = (settings[name] for name in ("initial_size", "increment", "final_size"))
-    human = Mitigated(**vars(common.condition(settings, common.growth(*sizes))))
+    human = common.condition(settings, common.growth(*sizes))
     if len(human.sizes) == 1:
         raise ParameterError(
             f"final_size={human.final_size} leaves generation 0 alone, whose labels are human; "
             "ask for a larger one"
         )
-    session.set_up_process(settings)
-    folder = session.prepare_features(settings, human.backend)
-    features = open_features(folder)
-    common.check_rows(len(features.labels), human, features.about["name"])
-    loop = _loop(settings, human, partial(open_features, folder))
+    preparation.set_up_process(settings)
+    folder = preparation.prepare_features(settings, human.backend)
+    opening = partial(open_corpus, {human.backend: folder})
+    corpus = opening()
+    common.check_rows(len(corpus.labels), human, corpus.about["name"])
     shared = {name: at for name, at in vars(human).items() if name not in AXES}
-    identity = {**shared, "version": VERSION}
-    with rounds.bench(STAGE, settings, loop.open_corpus, identity, "generations") as bench:
-        contest = Contest(bench, loop, human, settings["rate"])
+    identity = {**shared, "version": RESULTS_VERSION}
+    with open_session(STAGE, settings, opening, identity) as session:
+        contest = Contest(session, human, settings["rate"])
         frames = _compete(contest, settings, recipes)
         facts = _facts(settings, shared)
-        if settings["register"] and JOINS not in settings:
+        if settings["register"] and not session.is_helper:
             facts["registered"] = _register(contest, settings["register"], frames)
-        bench.conclude(contest.answers, frames, facts)
+        session.conclude(contest.answers, frames, facts)
 
 
 def _recipes(settings: Settings) -> list[str]:
@@ -123,20 +121,6 @@ def _recipes(settings: Settings) -> list[str]:
         if name in names[:place]:
             raise ParameterError(f"strategies={settings['strategies'][place]} names {name} twice")
     return _all(names)
-
-
-def _loop(settings: Settings, human: Mitigated, open_corpus: rounds.Open) -> Loop:
-    return Loop(
-        stage=STAGE,
-        settings=settings,
-        breed=breed,
-        conditions=[human],
-        axes=AXES,
-        judged="accuracy",
-        generations=len(human.sizes),
-        version=VERSION,
-        open_corpus=open_corpus,
-    )
 
 
 def _compete(
@@ -206,7 +190,7 @@ def _aims(row: pd.Series) -> tuple[float, float]:
 
 def _register(contest: Contest, name: str, frames: Mapping[str, pd.DataFrame]) -> str:
     """Breed three lineages of replicate 0 again, for models of their last generations."""
-    best, features = best_choice(frames), contest.bench.corpus
+    best, corpus = best_choice(frames), contest.session.corpus
     wanted = {
         "human": (contest.human, "human labels throughout"),
         "collapsed": (contest.mitigated(NONE), "labelled by its ancestors, nothing done"),
@@ -214,17 +198,25 @@ def _register(contest: Contest, name: str, frames: Mapping[str, pd.DataFrame]) -
     }
     entries = {
         alias: registry.Entry(
-            last_classifier(features, condition, 0),
+            last_classifier(corpus, condition),
             f"last generation, {about}",
             {"strategy": condition.strategy, "rate": format_value(condition.rate)},
         )
         for alias, (condition, about) in wanted.items()
     }
-    writer = ModelWriter(features, contest.human.backend)
-    versions = registry.register(contest.bench.run, name, writer, entries)
+    writer = ClassifierModels(contest.human.backend).open(corpus)
+    versions = registry.register(contest.session.run, name, writer, entries)
     click.echo(f"Load it:       models:/{name}@human, @collapsed, @rescued ({best})")
     told = ", ".join(f"{alias} is version {number}" for alias, number in versions.items())
     return f"{name}: {told}; rescued by {best}"
+
+
+def last_classifier(corpus: ClassifierCorpus, condition: Condition) -> Classifier:
+    """Train the lineage of replicate 0 again, for its last generation."""
+    features = corpus.by_backend[condition.backend]
+    *_, last = lineage(features.X, features.labels, condition, 0, firsts=corpus.firsts)
+    model: Classifier = last.model
+    return model
 
 
 def best_choice(frames: Mapping[str, pd.DataFrame]) -> str:
@@ -241,10 +233,8 @@ def best_choice(frames: Mapping[str, pd.DataFrame]) -> str:
 
 
 def _facts(settings: Settings, shared: Mapping[str, Any]) -> dict[str, str]:
-    told = {name.replace("_", " "): looping.written(at) for name, at in shared.items()}
-    told.pop("seed", None)
+    told = facts(shared, settings["repetitions"])
     told["rate"] = format_value(settings["rate"])
-    told["repetitions"] = str(settings["repetitions"])
     if settings["trials"]:
         told["combinations searched"] = str(settings["trials"])
     return told

@@ -14,7 +14,7 @@ from experiments.mitigation import analysis, figures
 from experiments.mitigation import summary as found
 from experiments.mitigation.analysis import HUMAN, NONE
 from mc import statistics
-from mc.lineage.mitigated import DESCRIPTIONS
+from mc.lineage.metrics import DESCRIPTIONS, LABEL_COUNTS
 from mc.report.page import Chapter, Section, Table, in_points, interval, number
 from mc.report.stage_result import Material
 
@@ -86,7 +86,7 @@ def chapter(material: Material) -> Chapter:
         frames={**material.frames, **frames},
         facts=material.facts,
         cautions=_cautions(material.frames),
-        glossary={**WORDS, **DESCRIPTIONS},
+        glossary={**WORDS, **DESCRIPTIONS, **LABEL_COUNTS},
     )
 
 

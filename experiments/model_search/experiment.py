@@ -4,7 +4,7 @@ Suggestions come in batches of a fixed size and depend on results alone, not on 
 when: any number of workers, and any interruption, lead to the same search.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import partial
 from types import ModuleType
@@ -14,6 +14,7 @@ import click
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from experiments.model_search.scoring import (
     RESULTS_VERSION,
@@ -25,28 +26,22 @@ from experiments.model_search.scoring import (
 )
 from mc import plugins
 from mc.data.features import Features, open_features
-from mc.engine import queue, rounds, session
+from mc.engine import preparation, queue
 from mc.engine.common import Settings
-from mc.engine.remote_workers import JOINS
+from mc.engine.jobs import Job
+from mc.engine.session import Session, open_session
 from mc.errors import DataError, ParameterError
 from mc.lineage.space import Space, check_inside
 from mc.params import Param, format_value, parse_settings
 from mc.randomness import stream
 from mc.statistics import resampling
-from mc.tracking.trials import Answer
+from mc.tracking.results import Result
+from mc.types import GenerationRecord, Labels
 
 STAGE = "model_search"
 JUDGED = "on untouched reviews"  # ends the keys of the final comparison
+Method = Callable[[csr_matrix, Labels, Design, Mapping[str, Any]], Iterator[Try]]
 BATCH = 8  # settings that are suggested at once
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """What a worker gets."""
-
-    design: Design
-    settings: Mapping[str, Any]
-    is_judged: bool  # on untouched reviews, rather than cross-validated
 
 
 @dataclass(frozen=True)
@@ -56,12 +51,12 @@ class Trial:
     key: str
     batch: int
     settings: Mapping[str, Any]
-    answer: Answer
+    answer: Result
 
     @property
     def score(self) -> float:
         """Cross-validated accuracy."""
-        return self.answer.metrics["value"]
+        return self.answer.metrics["accuracy"]
 
 
 def run(settings: Settings) -> None:
@@ -76,28 +71,28 @@ def run(settings: Settings) -> None:
     space, start = _space(settings, backend)
     own = {each.name: settings[each.name] for each in fields(Design)}
     design = Design(**own)
-    session.set_up_process(settings)
-    folder = session.prepare_features(settings, settings["backend"])
+    preparation.set_up_process(settings)
+    folder = preparation.prepare_features(settings, settings["backend"])
     _check_rows(open_features(folder), design)
     identity = {**asdict(design), "start": start, "batch": BATCH, "version": RESULTS_VERSION}
-    with rounds.bench(STAGE, settings, partial(open_features, folder), identity, "fits") as bench:
-        trials = _search(bench, design, space, start, settings["trials"])
+    with open_session(STAGE, settings, partial(open_features, folder), identity, "fits") as session:
+        trials = _search(session, design, space, start, settings["trials"])
         best = max(trials, key=lambda trial: trial.score)
         text = written(best.settings, backend.parameters)
         judged = parse_settings("backend_params", text, backend.parameters)
         chosen = {"defaults": start} | ({} if judged == start else {best.key: judged})
-        answers = _judge(bench, design, space, chosen)
-        bench.note("best_backend_params", text)
+        answers = _judge(session, design, space, chosen)
+        session.note("best_backend_params", text)
         frames = {
             "trials": _trials(space, trials, best),
-            "judged": _judged(bench.corpus, design, answers),
+            "judged": _judged(session.corpus, design, answers),
             "importance": _importance(design, space, trials),
         }
-        shared = {"study": bench.study, "backend": design.backend}
+        shared = {"study": session.study, "backend": design.backend}
         frames = {name: frame.assign(**shared) for name, frame in frames.items()}
         members = {trial.key: trial.answer for trial in trials} | answers
-        bench.conclude(members, frames, _facts(design, start, text))
-        if text and JOINS not in settings:
+        session.conclude(members, frames, _facts(design, start, text))
+        if text and not session.is_helper:
             click.echo(f"Use it:        -P backend={design.backend} -P backend_params={text}")
 
 
@@ -146,7 +141,7 @@ def _check_rows(features: Features, design: Design) -> None:
 
 
 def _search(
-    bench: rounds.Bench, design: Design, space: Space, start: Mapping[str, Any], most: int
+    session: Session, design: Design, space: Space, start: Mapping[str, Any], most: int
 ) -> list[Trial]:
     """Batch after batch; the first trial is the start itself."""
     trials: list[Trial] = []
@@ -158,53 +153,61 @@ def _search(
         asked = [*first, *queue.suggest(space, tried, BATCH - len(first), seed)]
         asked = asked[: most - len(trials)]
         chosen = {f"trial {len(trials) + n}": {**start, **one} for n, one in enumerate(asked)}
-        answers = bench.ask(
-            [_task(design, space, key, one, batch) for key, one in chosen.items()],
-            compute,
-            design.folds,
-        )
+        answers = session.ask([_job(design, space, key, one, batch) for key, one in chosen.items()])
         trials += [Trial(key, batch, one, answers[key]) for key, one in chosen.items()]
         best = max(trial.score for trial in trials)
         click.echo(f"{len(trials)} trials: best {100 * best:.2f}% by cross-validation")
     return trials
 
 
-def _task(
-    design: Design, space: Space, key: str, settings: Mapping[str, Any], batch: int
-) -> rounds.Task:
-    params = {name: settings[name] for name in space}
-    work = Assignment(design, settings, is_judged=False)
-    return rounds.Task(key, params, work, space, {"batch": batch})
+def _job(design: Design, space: Space, key: str, settings: Mapping[str, Any], batch: int) -> Job:
+    """Cross-validate settings."""
+    return Job(
+        key,
+        partial(fits, cross_validate, design, settings),
+        steps=design.folds,
+        objective="accuracy",
+        params={name: settings[name] for name in space},
+        summarise=means,
+        space=space,
+        notes={"batch": batch},
+    )
 
 
 def _judge(
-    bench: rounds.Bench, design: Design, space: Space, chosen: Mapping[str, Mapping[str, Any]]
-) -> dict[str, Answer]:
+    session: Session, design: Design, space: Space, chosen: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Result]:
     """Refit settings and score them on the untouched reviews."""
-    tasks = [
-        rounds.Task(
-            f"{key} {JUDGED}",
-            {name: settings[name] for name in space},
-            Assignment(design, settings, is_judged=True),
-            space,
-        )
-        for key, settings in chosen.items()
-    ]
-    return bench.ask(tasks, compute, design.refits)
+    return session.ask(
+        [
+            Job(
+                f"{key} {JUDGED}",
+                partial(fits, refit, design, settings),
+                steps=design.refits,
+                objective="accuracy",
+                params={name: settings[name] for name in space},
+                summarise=means,
+                space=space,
+            )
+            for key, settings in chosen.items()
+        ]
+    )
 
 
-def compute(features: Features, work: Assignment, report: rounds.Report) -> rounds.Outcome:
-    """Try settings; what a worker does."""
-    method = refit if work.is_judged else cross_validate
-    done: list[Try] = []
-    for fit in method(features.X, features.labels, work.design, work.settings):
-        report(len(done), fit.metrics["accuracy"])
-        done.append(fit)
-    table = pd.DataFrame([fit.metrics for fit in done])
-    means = {str(name): float(value) for name, value in table.mean().items()}
-    arrays = {"test": np.packbits([fit.classes for fit in done], axis=1)} if work.is_judged else {}
-    series = {"fit_accuracy": table["accuracy"].tolist()}
-    return rounds.Outcome(means["accuracy"], means, series, arrays)
+def fits(
+    method: Method, design: Design, settings: Mapping[str, Any], features: Features, after: None
+) -> Iterator[GenerationRecord]:
+    """Try settings, fit by fit."""
+    for fit in method(features.X, features.labels, design, settings):
+        metrics = {f"fit_{name}": value for name, value in fit.metrics.items()}
+        arrays = {"test": np.packbits(fit.classes)} if method is refit else {}
+        yield GenerationRecord(metrics, arrays=arrays)
+
+
+def means(fitted: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Of all fits, under the plain names."""
+    table = pd.DataFrame(fitted)
+    return {str(name).removeprefix("fit_"): float(at) for name, at in table.mean().items()}
 
 
 def _trials(space: Space, trials: Sequence[Trial], best: Trial) -> pd.DataFrame:
@@ -230,7 +233,7 @@ def _importance(design: Design, space: Space, trials: Sequence[Trial]) -> pd.Dat
     return pd.DataFrame({"setting": list(shares), "share": list(shares.values())})
 
 
-def _judged(features: Features, design: Design, answers: Mapping[str, Answer]) -> pd.DataFrame:
+def _judged(features: Features, design: Design, answers: Mapping[str, Result]) -> pd.DataFrame:
     """One row for the defaults, one for the best, with the paired gain over the defaults."""
     truth = features.labels[design.split(len(features.labels))[1]]
     hits = {key: _hits(answer, truth) for key, answer in answers.items()}
@@ -243,11 +246,11 @@ def _judged(features: Features, design: Design, answers: Mapping[str, Answer]) -
     return pd.DataFrame(rows).assign(reviews=len(truth), refits=design.refits)
 
 
-def _figures(answer: Answer) -> dict[str, float]:
+def _figures(answer: Result) -> dict[str, float]:
     return {name: answer.metrics[name] for name in (*SCORES, "fit_seconds")}
 
 
-def _hits(answer: Answer, truth: NDArray[np.int8]) -> NDArray[np.float64]:
+def _hits(answer: Result, truth: NDArray[np.int8]) -> NDArray[np.float64]:
     """Successes on the test rows, (refits, m)."""
     guesses = np.unpackbits(answer.arrays()["test"], axis=1, count=len(truth))
     hits: NDArray[np.float64] = (guesses == truth).astype(np.float64)

@@ -11,16 +11,26 @@ from functools import partial
 import pandas as pd
 
 from experiments.monitor import calibration
-from experiments.monitor.lineage import VERSION, Watched, WatchedCorpus, breed, open_watched
+from experiments.monitor.lineage import (
+    VERSION,
+    Watched,
+    WatchedCorpus,
+    WatchedState,
+    breed,
+    open_watched,
+)
 from experiments.monitor.log_files import ROLES
 from experiments.monitor.logs import VERSION as LOG_VERSION
 from experiments.monitor.logs import Log, LogCondition, breed_log, check_windows, open_log
 from experiments.monitor.signals import SIGNALS
-from mc.engine import common, session
-from mc.engine.common import COMMON, Settings
-from mc.engine.looping import Loop, run_loop
+from mc.engine import common, preparation
+from mc.engine.common import COMMON, Settings, models
+from mc.engine.grids import Grid, run_grid
 from mc.errors import DataError, ParameterError
+from mc.lineage.loop import State
+from mc.lineage.training_set import Ledger
 from mc.params import Param, format_value
+from mc.tracking.models import ClassifierModels
 
 SHARED = ("data", "data_params", "backend", "backend_params", "regime", "labelling")
 RUNNING = ("seed", "jobs", "storage", "fresh")
@@ -55,6 +65,7 @@ parameters = {
     },
     "repetitions": Param(20, "further replicates, of each rate and of rate 0", low=1, high=10_000),
     "test_size": Param(10_000, "held-out reviews that judge the monitor", low=2),
+    "log_models": models("last"),
     **{name: COMMON[name] for name in (*SHARED, *RUNNING)},
 }
 JUDGED_BY = ("false_alarms", "allowance", "calibration", "repetitions", "window")
@@ -87,51 +98,53 @@ def watch_lineages(settings: Settings) -> None:
     conditions = [
         Watched(**(vars(plain) | {"rate": rate, "window": settings["window"]})) for rate in rates
     ]
-    session.set_up_process(settings)
+    preparation.set_up_process(settings)
     open_corpus = partial(
         open_watched,
-        session.prepare_features(settings, settings["backend"]),
+        preparation.prepare_features(settings, settings["backend"]),
         settings["test_size"],
     )
     corpus = open_corpus()
     _check_rows(len(corpus.labels), conditions[0], settings)
     many = settings["repetitions"]
-    loop = Loop(
+    grid = Grid(
         stage="monitor",
         settings=settings,
         breed=breed,
         conditions=conditions,
         axes=("rate",),
-        judged="accuracy",
+        objective="accuracy",
         generations=len(sizes),
         version=VERSION,
         open_corpus=open_corpus,
+        models=ClassifierModels(settings["backend"]),
+        states=(WatchedState, State, Ledger),
         replicates=[many + settings["calibration"] * (rate == 0) for rate in rates],
     )
-    run_loop(loop, partial(_frames, settings, corpus))
+    run_grid(grid, partial(_frames, settings, corpus))
 
 
 def watch_log(settings: Settings) -> None:
     """Watch a log of the user's."""
-    session.set_up_process(settings)
+    preparation.set_up_process(settings)
     asked = tuple((f"{role}_column", settings[f"{role}_column"]) for role in ROLES)
     open_corpus = partial(open_log, settings["log"], asked)
     condition = LogCondition(settings["window"], settings["reference_windows"])
     log = open_corpus()
     watched = check_windows(log, condition, settings["false_alarms"])
-    loop = Loop(
+    grid = Grid(
         stage="monitor",
         settings=settings,
         breed=breed_log,
         conditions=[condition],
         axes=(),
-        judged="confidence",
+        objective="confidence",
         generations=condition.reference_windows + watched,
         version=LOG_VERSION,
         open_corpus=open_corpus,
         replicates=[1],
     )
-    run_loop(loop, partial(_log_frames, settings, log))
+    run_grid(grid, partial(_log_frames, settings, log))
 
 
 def _log_frames(settings: Settings, log: Log, windows: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -171,10 +184,10 @@ def _check_calibration(settings: Settings) -> None:
 
 def _check_rows(rows: int, condition: Watched, settings: Settings) -> None:
     """Refuse a corpus that is too small for training, test and windows."""
-    common.check_rows(rows, condition, session.shown(settings)["data"])
+    common.check_rows(rows, condition, preparation.shown(settings)["data"])
     wanted = condition.final_size + condition.test_size + condition.fresh
     if rows < wanted:
-        data = session.shown(settings)["data"]
+        data = preparation.shown(settings)["data"]
         raise DataError(
             f"data={data!r} has {rows} usable rows, but final_size={condition.final_size}, "
             f"test_size={condition.test_size} and window={condition.window} of each of "

@@ -4,7 +4,7 @@ Pure and deterministic. The lineage itself is `mc.lineage.loop`'s, its numbers d
 monitor. Labels of the held-out reviews judge the monitor; it never sees them.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,8 +17,8 @@ from scipy.sparse import csr_matrix
 
 from experiments.monitor.signals import input_signals, prediction_signals, reference_signals
 from mc.data.features import Features, open_features
-from mc.lineage.loop import Condition, Replicate, lineage, positive_probability
-from mc.types import Bred, Classifier, Labels, Rows
+from mc.lineage.loop import Condition, Replicate, State, lineage, positive_probability
+from mc.types import Classifier, GenerationRecord, Labels, Rows
 
 VERSION = 1  # raise when a change alters numbers: stored lineages are then not reused
 SLICE = "slice {}"  # its accuracy; slices are numbered, since names may hold anything
@@ -46,6 +46,22 @@ class Watched(Condition):
 
 
 @dataclass(frozen=True, eq=False)
+class WatchedState:
+    """Where a lineage under a monitor stands.
+
+    Parameters
+    ----------
+    lineage : State
+        Of the lineage.
+    frozen : Classifier
+        Generation 0, which later ones are compared with.
+    """
+
+    lineage: State
+    frozen: Classifier
+
+
+@dataclass(frozen=True, eq=False)
 class WatchedCorpus:
     """A corpus with its larger product slices.
 
@@ -62,6 +78,11 @@ class WatchedCorpus:
     features: Features
     names: tuple[str, ...]
     places: NDArray[np.intp]
+
+    @property
+    def by_backend(self) -> Mapping[str, Features]:
+        """For the one backend there is, see `mc.lineage.corpus.ClassifierCorpus`."""
+        return defaultdict(lambda: self.features)
 
     @property
     def labels(self) -> Labels:
@@ -88,12 +109,14 @@ def open_watched(folder: Path, test_size: int) -> WatchedCorpus:
     return WatchedCorpus(features, (*names, *[OTHERS] * has_others), place_of[codes])
 
 
-def breed(corpus: WatchedCorpus, condition: Watched, replicate: int) -> Iterator[Bred]:
-    """Breed a lineage and measure the signals of each generation.
+def breed(
+    corpus: WatchedCorpus, condition: Watched, replicate: int, after: WatchedState | None = None
+) -> Iterator[GenerationRecord]:
+    """Run a lineage and measure the signals of each generation.
 
     Yields
     ------
-    Bred
+    GenerationRecord
         Signals of the generation's own window; ``accuracy`` and other figures on held-out
         reviews, also of each slice.
     """
@@ -101,16 +124,18 @@ def breed(corpus: WatchedCorpus, condition: Watched, replicate: int) -> Iterator
     windows = fresh_windows(X.shape[0], condition, replicate)
     test = Replicate.draw(X.shape[0], condition, replicate).test
     X_test, truth, places = X[test], human[test], corpus.places[test]
-    frozen: Classifier | None = None
-    for generation in lineage(X, human, condition, replicate):
-        classifier = generation.classifier
+    frozen = after.frozen if after else None
+    resumed = after.lineage if after else None
+    for generation in lineage(X, human, condition, replicate, after=resumed):
+        classifier, state = generation.model, generation.state
         frozen = classifier if frozen is None else frozen
         right = (positive_probability(classifier, X_test) > 0.5) == (truth == 1)
-        yield Bred(
-            watch(X[windows[generation.step]], classifier, frozen)
+        metrics = (
+            watch(X[windows[state.step]], classifier, frozen)
             | {name: generation.metrics[name] for name in KEPT}
             | _by_slice(right, places, len(corpus.names))
         )
+        yield GenerationRecord(metrics, classifier, WatchedState(state, frozen))
 
 
 def fresh_windows(n_rows: int, condition: Watched, replicate: int) -> NDArray[np.int64]:

@@ -17,7 +17,7 @@ from experiments.monitor.log_files import read_log
 from experiments.monitor.resampling import needed_windows
 from experiments.monitor.signals import input_signals, prediction_signals, reference_signals
 from mc.errors import DataError
-from mc.types import Bred, Labels
+from mc.types import GenerationRecord, Labels
 
 VERSION = 1  # raise when a change alters numbers
 WINDOW = "window"  # the note of a window's name
@@ -136,12 +136,14 @@ def check_windows(log: Log, condition: LogCondition, false_alarms: float) -> int
     return many - references
 
 
-def breed_log(log: Log, condition: LogCondition, replicate: int) -> Iterator[Bred]:
+def breed_log(
+    log: Log, condition: LogCondition, replicate: int, after: None = None
+) -> Iterator[GenerationRecord]:
     """Each window as a generation: its signals, those of each slice, and what labels say.
 
     Yields
     ------
-    Bred
+    GenerationRecord
         Signals that the log allows for; ``confidence slice 0`` and so on for slices;
         ``rows``; ``accuracy`` of the labelled rows where there are labels (NaN for a window
         without). The note ``window`` is its name.
@@ -154,7 +156,7 @@ def breed_log(log: Log, condition: LogCondition, replicate: int) -> Iterator[Bre
             metrics |= {of_slice(each, place): at for each, at in _signals(rows).items()}
         if "label" in part:
             metrics["accuracy"] = _accuracy(part)
-        yield Bred(metrics, notes={WINDOW: name})
+        yield GenerationRecord(metrics, notes={WINDOW: name})
 
 
 def of_slice(signal: str, place: int) -> str:

@@ -13,12 +13,21 @@ from itertools import product
 
 import pandas as pd
 
-from experiments.recommender.lineage import VERSION, Condition, best_possible, breed
+from experiments.recommender.lineage import (
+    VERSION,
+    Condition,
+    Log,
+    State,
+    best_possible,
+    breed,
+)
+from experiments.recommender.models import RankerModels
 from experiments.recommender.ratings import Ratings, open_ratings
 from mc import plugins
-from mc.engine.common import COMMON, Settings
-from mc.engine.looping import Loop, no_corpus, run_loop
-from mc.engine.session import set_up_process
+from mc.engine.common import COMMON, Settings, models
+from mc.engine.grids import Grid, run_grid
+from mc.engine.preparation import set_up_process
+from mc.engine.session import no_corpus
 from mc.errors import ParameterError
 from mc.params import Param
 
@@ -52,6 +61,7 @@ parameters = {
         f"{role}_column": Param("", f"its column of {role}s; empty: found by usual names")
         for role in ROLES
     },
+    "log_models": models("last"),
     **{name: COMMON[name] for name in SHARED},
 }
 
@@ -61,18 +71,20 @@ def run(settings: Settings) -> None:
     set_up_process(settings)
     ratings = _open(settings)() if settings["ratings"] else None
     conditions = _conditions(settings, ratings)
-    loop = Loop(
+    grid = Grid(
         stage="recommender",
         settings=settings,
         breed=breed,
         conditions=conditions,
         axes=("regime", "epsilon"),
-        judged="coverage",
+        objective="coverage",
         generations=settings["generations"] + 1,
         version=VERSION,
         open_corpus=_open(settings) if ratings else no_corpus,
+        models=RankerModels(),
+        states=(State, Log),
     )
-    run_loop(loop, partial(_frames, ratings, conditions[0], settings["repetitions"]))
+    run_grid(grid, partial(_frames, ratings, conditions[0], settings["repetitions"]))
 
 
 def _open(settings: Settings) -> Callable[[], Ratings]:

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.recommender import metrics, ranker, showing
+from experiments.recommender.models import Ranker
 from experiments.recommender.ratings import Ratings
 from experiments.recommender.showing import Items
 from experiments.recommender.world import Floats, World, make, simulated_tastes
 from mc import plugins
 from mc.randomness import stream
-from mc.types import Bred, Rows
+from mc.types import GenerationRecord, Rows
 
 VERSION = 1  # raise when a change alters numbers: stored lineages are then not reused
 
@@ -78,28 +79,39 @@ class Log:
     clicked: NDArray[np.bool_]
 
 
-def breed(ratings: Ratings | None, condition: Condition, replicate: int) -> Iterator[Bred]:
-    """Yield the figures of each generation."""
+@dataclass(frozen=True, eq=False)
+class State:
+    """Where a lineage stands: the newest generation, and all impressions so far."""
+
+    step: int
+    log: Log
+
+
+def breed(
+    ratings: Ratings | None, condition: Condition, replicate: int, after: State | None = None
+) -> Iterator[GenerationRecord]:
+    """Yield each generation of a ranker; its model is a `Ranker`."""
     world = world_of(ratings, condition, replicate)
     regime = plugins.load("regimes", "regime", condition.regime)
     chance = _draws(condition, replicate, "human")
     log = _logged(world, chance.strangers, chance)
     increment = len(log.cells)
-    for step in range(condition.generations + 1):
+    log = after.log if after else log
+    for step in range(after.step + 1 if after else 0, condition.generations + 1):
         sizes = [increment * (past + 1) for past in range(step + 1)]
         rows = regime.rows(sizes, step, stream(condition.seed, replicate, "rows", step))
         scores = _trained(log, rows, condition, replicate)
         best = ranker.ranking(scores, 2 * condition.list_length)
         chance = _draws(condition, replicate, step)
         shown = showing.lists(best, chance, condition.epsilon * condition.decay**step)
-        yield Bred(
-            {
-                **metrics.of_lists(world, best[:, : condition.list_length]),
-                "taste_distance": metrics.taste_distance(scores, world),
-                **metrics.of_shown(world, shown),
-            }
-        )
+        measured = {
+            **metrics.of_lists(world, best[:, : condition.list_length]),
+            "taste_distance": metrics.taste_distance(scores, world),
+            **metrics.of_shown(world, shown),
+        }
         log = _joined(log, _logged(world, shown, chance))
+        model = Ranker(scores, condition.list_length)
+        yield GenerationRecord(measured, model, State(step, log))
 
 
 def world_of(ratings: Ratings | None, condition: Condition, replicate: int) -> World:

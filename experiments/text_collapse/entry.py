@@ -9,13 +9,15 @@ human ones.
 import itertools
 from functools import partial
 
-from experiments.text_collapse.lineage import RESULTS_VERSION, Condition, breed
+from experiments.text_collapse.lineage import RESULTS_VERSION, Condition, State, breed
+from experiments.text_collapse.models import WriterModels
 from mc import plugins
-from mc.engine import session
-from mc.engine.common import COMMON, Settings
-from mc.engine.looping import Loop, run_loop
+from mc.engine import preparation
+from mc.engine.common import COMMON, Settings, models
+from mc.engine.grids import Grid, run_grid
 from mc.errors import DataError
 from mc.params import Param, parse_settings
+from mc.text.reviews import Reviews
 from mc.text.tokens import open_tokens
 
 SHARED = ("data", "data_params", "backend", "backend_params")
@@ -41,6 +43,7 @@ parameters = {
     "top_k": Param(0, "likeliest words among which a generator chooses each; 0: all", low=0),
     "test_size": Param(10_000, "held-out human reviews, drawn anew a replicate", low=2),
     "repetitions": Param(3, "independent replicates of each condition", low=1, high=10_000),
+    "log_models": models("last"),
     **{name: COMMON[name] for name in (*SHARED, *RUNNING)},
 }
 AXES = ("regime", "rate")
@@ -63,21 +66,23 @@ def run(settings: Settings) -> None:
         Condition(regime=regime, rate=rate, **own)
         for regime, rate in itertools.product(settings["regimes"], settings["rates"])
     ]
-    session.set_up_process(settings)
-    folder = session.prepare_tokens(settings)
+    preparation.set_up_process(settings)
+    folder = preparation.prepare_tokens(settings)
     _check_rows(len(open_tokens(folder).labels), settings)
-    loop = Loop(
+    grid = Grid(
         stage="text_collapse",
         settings=settings,
         breed=breed,
         conditions=conditions,
         axes=AXES,
-        judged="accuracy",
+        objective="accuracy",
         generations=settings["generations"] + 1,
         version=RESULTS_VERSION,
         open_corpus=partial(open_tokens, folder),
+        models=WriterModels(),
+        states=(State, Reviews),
     )
-    run_loop(loop, lambda generations: {"generations": generations})
+    run_grid(grid, lambda generations: {"generations": generations})
 
 
 def _check_rows(rows: int, settings: Settings) -> None:
@@ -85,7 +90,7 @@ def _check_rows(rows: int, settings: Settings) -> None:
     many = settings["generations"] + 1
     wanted = settings["reviews"] * many + settings["test_size"]
     if rows < wanted:
-        data, reviews = session.shown(settings)["data"], settings["reviews"]
+        data, reviews = preparation.shown(settings)["data"], settings["reviews"]
         raise DataError(
             f"data={data!r} has {rows} usable rows, but reviews={reviews} "
             f"of each of {many} generations and test_size={settings['test_size']} need {wanted}; "

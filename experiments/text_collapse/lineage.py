@@ -21,7 +21,7 @@ from mc.text.model import fit
 from mc.text.reviews import Reviews
 from mc.text.tokens import TokenCorpus
 from mc.text.writing import Writer
-from mc.types import Bred, Labels
+from mc.types import GenerationRecord, Labels
 
 RESULTS_VERSION = 1  # raise when a change alters numbers: stored lineages are then not reused
 
@@ -86,7 +86,28 @@ class Condition:
         )
 
 
-def breed(corpus: TokenCorpus, condition: Condition, replicate: int) -> Iterator[Bred]:
+@dataclass(frozen=True, eq=False)
+class State:
+    """Where a lineage stands.
+
+    Parameters
+    ----------
+    step : int
+        The newest generation.
+    material : Reviews
+        All that the next generation may read.
+    reference : (test_size,) int8
+        Classes that the first classifier predicted.
+    """
+
+    step: int
+    material: Reviews
+    reference: Labels
+
+
+def breed(
+    corpus: TokenCorpus, condition: Condition, replicate: int, after: State | None = None
+) -> Iterator[GenerationRecord]:
     """Breed generations of a generator and a classifier.
 
     Parameters
@@ -101,7 +122,7 @@ def breed(corpus: TokenCorpus, condition: Condition, replicate: int) -> Iterator
 
     Yields
     ------
-    Bred
+    GenerationRecord
         One for each generation, the first without anything written.
     """
     plan, width, seed = condition.growth, len(corpus.words), condition.seed
@@ -114,9 +135,10 @@ def breed(corpus: TokenCorpus, condition: Condition, replicate: int) -> Iterator
     judge = Judge.of(corpus, draws.test, material)
     samples = Samples(corpus, draws.test)
     X_test = count_terms(judge.held_out, corpus.terms, width)
-    reference: Labels | None = None
+    reference = after.reference if after else None
+    material = after.material if after else material
 
-    for step in range(len(plan.sizes)):
+    for step in range(after.step + 1 if after else 0, len(plan.sizes)):
         rng = stream(seed, replicate, "generation", step)
         rows = regime.rows(plan.sizes, step, rng)
         read, classes = material.take(rows), labels[rows]
@@ -139,9 +161,15 @@ def breed(corpus: TokenCorpus, condition: Condition, replicate: int) -> Iterator
         }
         texts = samples.write(writer, stream(seed, replicate, "samples"))
         page = {f"samples/generation_{step:02}.txt": samples.page(texts)}
-        yield Bred(metrics, page, samples.first(texts))
         new = _mixed(human.take(following), written, is_written[following])
         material = Reviews.join([material, new])
+        yield GenerationRecord(
+            metrics,
+            model=writer,
+            state=State(step, material, reference),
+            notes=samples.first(texts),
+            texts=page,
+        )
 
 
 def _mixed(human: Reviews, written: Reviews, is_written: NDArray[np.bool_]) -> Reviews:

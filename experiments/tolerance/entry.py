@@ -9,7 +9,7 @@ misleads: as many wrong labels at random places, and the same human reviews with
 
 from experiments.tolerance import experiment
 from mc import plugins
-from mc.engine.common import COMMON
+from mc.engine.common import COMMON, models
 from mc.params import Param
 from mc.statistics import DEFAULT_MARGIN
 
@@ -40,6 +40,7 @@ parameters = {
     "first_repetitions": Param(5, "of the first look and the controls", low=3, high=10_000),
     "controls": Param(True, "whether to run flips and absent beside the first look"),
     "grid": Param(0, "rates of a grid to compare with, at equal cost; 0: none", low=0, high=1_000),
+    "log_models": models("last"),
     **{name: COMMON[name] for name in SHARED},
 }
 run = experiment.run

@@ -10,7 +10,6 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import click
@@ -18,16 +17,17 @@ import pandas as pd
 
 from experiments.tolerance.search import Search, grid_for, to_clear
 from mc import plugins, statistics
-from mc.data.features import Features, open_features
-from mc.engine import common, rounds, session
+from mc.data.features import open_features
+from mc.engine import common, preparation
 from mc.engine.common import Settings
-from mc.engine.plan import Assignment
+from mc.engine.grids import classifier_job
+from mc.engine.jobs import Job
+from mc.engine.session import Session, open_session
 from mc.errors import ParameterError
-from mc.lineage.loop import RESULTS_VERSION
-from mc.lineage.mitigated import VERSION, Mitigated, breed
+from mc.lineage.corpus import open_corpus
+from mc.lineage.loop import RESULTS_VERSION, Condition
 from mc.params import format_value, parse_settings
-from mc.tracking.trials import Answer
-from mc.types import Labels
+from mc.tracking.results import Result
 
 STAGE = "tolerance"
 BATCH = 4  # replicates of a search that are asked at once
@@ -39,29 +39,6 @@ REMEDY = 1.05  # factor by which a sufficient margin or test size is looked for
 Cell = tuple[str, float, int]  # strategy, rate, replicate
 
 
-@dataclass(frozen=True)
-class Shared:
-    """One corpus as each backend wants it.
-
-    Parameters
-    ----------
-    by_backend : mapping
-        Backend to its features; rows are the same in all.
-    """
-
-    by_backend: Mapping[str, Features]
-
-    @property
-    def labels(self) -> Labels:
-        """Human labels, (n,)."""
-        return next(iter(self.by_backend.values())).labels
-
-    @property
-    def about(self) -> Mapping[str, Any]:
-        """Of the corpus."""
-        return next(iter(self.by_backend.values())).about
-
-
 @dataclass(frozen=True, eq=False)
 class Place:
     """Where a frontier is searched for.
@@ -70,19 +47,25 @@ class Place:
     ----------
     title : str
         The backend as the user wrote it.
-    condition : Mitigated
+    condition : Condition
         At rate 0.
     """
 
     title: str
-    condition: Mitigated
+    condition: Condition
 
-    def task(self, cell: Cell) -> rounds.Task:
+    def job(self, cell: Cell) -> Job:
         """One lineage."""
         strategy, rate, replicate = cell
         condition = replace(self.condition, rate=rate, strategy=strategy)
-        given = Assignment(condition, AXES, replicate)
-        return rounds.Task(self.key(cell), given.coordinates, given)
+        return classifier_job(
+            condition,
+            AXES,
+            replicate,
+            key=self.key(cell),
+            summarise=total_seconds,
+            count_labels=True,
+        )
 
     def key(self, cell: Cell) -> str:
         """Name of a lineage within the study; the digest stands for the backend's settings."""
@@ -128,11 +111,11 @@ class Course:
             for rate in (0.0, *rates)
         ]
 
-    def take(self, cells: Iterable[Cell], answers: Mapping[str, Answer]) -> None:
+    def take(self, cells: Iterable[Cell], answers: Mapping[str, Result]) -> None:
         """Note what lineages of the search gave, and learn replicate by replicate."""
         for cell in cells:
             metrics = answers[self.place.key(cell)].metrics
-            self.accuracy[cell] = metrics["value"]
+            self.accuracy[cell] = metrics["accuracy"]
             self.spent += 1
             self.seconds += metrics["lineage_seconds"]
         losses: dict[int, dict[float, float]] = {}
@@ -154,8 +137,8 @@ def run(settings: Settings) -> None:
     families = _families(settings["backends"])
     _check_budget(settings)
     places = _places(settings, families)
-    session.set_up_process(settings)
-    folders = {name: session.prepare_features(settings, name) for _, name, _ in families}
+    preparation.set_up_process(settings)
+    folders = {name: preparation.prepare_features(settings, name) for _, name, _ in families}
     rows = len(open_features(next(iter(folders.values()))).labels)
     places = _that_fit(places, settings, rows)
     _check_power(settings, places, rows)
@@ -165,22 +148,22 @@ def run(settings: Settings) -> None:
         if name not in ("sizes", "backend", "backend_params", "rate", "strategy")
     }
     shares = {name: settings[name] for name in ("initial_share", "generations")}
-    identity = {**template, **shares, "version": [VERSION, RESULTS_VERSION]}
-    with rounds.bench(STAGE, settings, partial(_open, folders), identity, "generations") as bench:
+    identity = {**template, **shares, "version": RESULTS_VERSION}
+    with open_session(STAGE, settings, partial(open_corpus, folders), identity) as session:
         courses = [
             Course(place, settings, Search(settings["margin"], settings["confidence"]))
             for place in places
         ]
-        members = _search(bench, courses)
-        members |= _run_controls(bench, courses)
-        grids = _run_grids(bench, courses)
+        members = _search(session, courses)
+        members |= _run_controls(session, courses)
+        grids = _run_grids(session, courses)
         frames = {
             "frontiers": pd.DataFrame([_frontier(course) for course in courses]),
             "lineages": _lineages(courses, members),
             **({"grids": grids} if len(grids) else {}),
         }
-        frames = {name: frame.assign(study=bench.study) for name, frame in frames.items()}
-        bench.conclude(members, frames, _facts(settings, places))
+        frames = {name: frame.assign(study=session.study) for name, frame in frames.items()}
+        session.conclude(members, frames, _facts(settings, places))
 
 
 def _families(texts: Sequence[str]) -> list[tuple[str, str, dict[str, Any]]]:
@@ -212,9 +195,8 @@ def _places(settings: Settings, families: Sequence[tuple[str, str, dict[str, Any
     for text, name, backend_params in families:
         for size in sorted(settings["sizes"]):
             given = {**settings, "backend": name, "backend_params": ""}
-            known = vars(common.condition(given, _growth(settings, size)))
-            condition = Mitigated(**{**known, "backend_params": backend_params})
-            places.append(Place(text, condition))
+            condition = common.condition(given, _growth(settings, size))
+            places.append(Place(text, replace(condition, backend_params=backend_params)))
     return places
 
 
@@ -301,38 +283,25 @@ def _repetitions(settings: Settings, **other: float) -> int:
     return to_clear(given["margin"] / spread, given["confidence"])
 
 
-def _open(folders: Mapping[str, Path]) -> Shared:
-    return Shared({name: open_features(folder) for name, folder in folders.items()})
+def total_seconds(generations: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Seconds of all fits of a lineage."""
+    return {"lineage_seconds": sum(metrics["fit_seconds"] for metrics in generations)}
 
 
-def compute(corpus: Shared, given: Assignment, report: rounds.Report) -> rounds.Outcome:
-    """Breed one lineage; what a worker does."""
-    features = corpus.by_backend[given.condition.backend]
-    bred = []
-    for step, generation in enumerate(breed(features, given.condition, given.replicate)):
-        report(step, generation.metrics["accuracy"])
-        bred.append(generation.metrics)
-    seconds = sum(metrics["fit_seconds"] for metrics in bred)
-    last = {name: value for name, value in bred[-1].items() if math.isfinite(value)}
-    series = {"generation_accuracy": [metrics["accuracy"] for metrics in bred]}
-    return rounds.Outcome(last["accuracy"], {**last, "lineage_seconds": seconds}, series)
+def _ask(session: Session, asked: Sequence[tuple[Place, Cell]]) -> dict[str, Result]:
+    return session.ask([place.job(cell) for place, cell in asked]) if asked else {}
 
 
-def _ask(bench: rounds.Bench, asked: Sequence[tuple[Place, Cell]]) -> dict[str, Answer]:
-    steps = max(len(place.condition.sizes) for place, _ in asked) if asked else 0
-    return bench.ask([place.task(cell) for place, cell in asked], compute, steps) if asked else {}
-
-
-def _search(bench: rounds.Bench, courses: Sequence[Course]) -> dict[str, Answer]:
+def _search(session: Session, courses: Sequence[Course]) -> dict[str, Result]:
     """Round after round, until no search asks for more."""
-    members: dict[str, Answer] = {}
+    members: dict[str, Result] = {}
     while True:
         batches = [(course, course.cells(course.batch())) for course in courses]
         batches = [(course, cells) for course, cells in batches if cells]
         if not batches:
             return members
         asked = [(course.place, cell) for course, cells in batches for cell in cells]
-        answers = _ask(bench, asked)
+        answers = _ask(session, asked)
         members |= answers
         for course, cells in batches:
             course.take(cells, answers)
@@ -351,7 +320,7 @@ def _tell(course: Course) -> None:
     )
 
 
-def _run_controls(bench: rounds.Bench, courses: Sequence[Course]) -> dict[str, Answer]:
+def _run_controls(session: Session, courses: Sequence[Course]) -> dict[str, Result]:
     """Run the controls in the first replicates, at the rates of the first look and the frontier.
 
     At the frontier the lineages themselves are run, too. The searches do not learn from those,
@@ -371,10 +340,10 @@ def _run_controls(bench: rounds.Bench, courses: Sequence[Course]) -> dict[str, A
                 for replicate in range(settings["first_repetitions"])
                 for rate in rates
             ]
-    return _ask(bench, asked)
+    return _ask(session, asked)
 
 
-def _run_grids(bench: rounds.Bench, courses: Sequence[Course]) -> pd.DataFrame:
+def _run_grids(session: Session, courses: Sequence[Course]) -> pd.DataFrame:
     """What a grid of rates says for as many lineages as each search took."""
     count = courses[0].settings["grid"]
     if not count:
@@ -386,11 +355,11 @@ def _run_grids(bench: rounds.Bench, courses: Sequence[Course]) -> pd.DataFrame:
         asked[course.place] = [
             ("none", rate, replicate) for replicate in range(replicates) for rate in rates
         ]
-    answers = _ask(bench, [(place, cell) for place, cells in asked.items() for cell in cells])
+    answers = _ask(session, [(place, cell) for place, cells in asked.items() for cell in cells])
     for course in courses:
         place, cells = course.place, asked[course.place]
         table = pd.DataFrame(
-            {"rate": rate, "replicate": at, "value": answers[place.key(cell)].metrics["value"]}
+            {"rate": rate, "replicate": at, "value": answers[place.key(cell)].metrics["accuracy"]}
             for cell in cells
             for _, rate, at in [cell]
         ).pivot(index="replicate", columns="rate", values="value")
@@ -439,12 +408,12 @@ def _frontier(course: Course) -> dict[str, Any]:
     }
 
 
-def _lineages(courses: Sequence[Course], members: Mapping[str, Answer]) -> pd.DataFrame:
+def _lineages(courses: Sequence[Course], members: Mapping[str, Result]) -> pd.DataFrame:
     """A row for each lineage of searches and controls, with its loss against its own rate 0."""
     return pd.DataFrame([row for course in courses for row in _rows(course, members)])
 
 
-def _rows(course: Course, members: Mapping[str, Answer]) -> Iterator[dict[str, Any]]:
+def _rows(course: Course, members: Mapping[str, Result]) -> Iterator[dict[str, Any]]:
     place = course.place
     known = {place.key(cell): cell for cell in _all_cells(course)}
     for key, (strategy, rate, replicate) in known.items():
@@ -456,8 +425,8 @@ def _rows(course: Course, members: Mapping[str, Answer]) -> Iterator[dict[str, A
                 "rate": rate,
                 "replicate": replicate,
                 "is_of_search": (strategy, rate, replicate) in course.accuracy,
-                "loss": course.accuracy["none", 0.0, replicate] - metrics["value"],
-                "accuracy": metrics["value"],
+                "loss": course.accuracy["none", 0.0, replicate] - metrics["accuracy"],
+                "accuracy": metrics["accuracy"],
                 **{
                     name: metrics[name] for name in ("label_error", "synthetic_share", "train_size")
                 },

@@ -1,30 +1,24 @@
 """Holds the laws of `validate.laws` against simulations, as a stage: each law a trial and a run."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from experiments.validate.laws import Check
 from mc import plugins
-from mc.engine import rounds, session
+from mc.engine import preparation
 from mc.engine.common import Settings
-from mc.engine.looping import no_corpus
+from mc.engine.jobs import Job
+from mc.engine.session import no_corpus, open_session
 from mc.errors import StudyError
-from mc.tracking.trials import Answer
+from mc.tracking.results import Result
+from mc.types import GenerationRecord
 
 STAGE = "validate"
 RESULTS_VERSION = 1  # raise when a change of a law alters numbers
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """What a worker gets."""
-
-    law: str
-    chains: int
-    seed: int
 
 
 def run(settings: Settings) -> None:
@@ -35,15 +29,18 @@ def run(settings: Settings) -> None:
     StudyError
         When a law fails, once everything is logged and drawn.
     """
-    session.set_up_process(settings)
+    preparation.set_up_process(settings)
     shared = {name: settings[name] for name in ("chains", "seed")}
     identity = {**shared, "version": RESULTS_VERSION}
-    with rounds.bench(STAGE, settings, no_corpus, identity, "laws") as bench:
-        tasks = [rounds.Task(law, {}, Assignment(law, **shared)) for law in settings["laws"]]
-        answers = bench.ask(tasks, compute, steps=1)
+    with open_session(STAGE, settings, no_corpus, identity, "laws") as session:
+        jobs = [
+            Job(law, partial(simulate, law, **shared), steps=1, objective="closeness")
+            for law in settings["laws"]
+        ]
+        answers = session.ask(jobs)
         checks = judge(answers, settings["tolerance"], settings["seed"])
         verdicts = checks.groupby("law", sort=False)["passes"].all()
-        bench.measure(
+        session.measure(
             {
                 "laws_passed": float(verdicts.sum()),
                 "laws_failed": float((~verdicts).sum()),
@@ -51,7 +48,7 @@ def run(settings: Settings) -> None:
             }
         )
         facts = {"chains": f"{settings['chains']:,}", "tolerance": f"{settings['tolerance']:g}"}
-        bench.conclude(answers, {"checks": checks}, facts)
+        session.conclude(answers, {"checks": checks}, facts)
     failed = list(verdicts.index[~verdicts])
     if failed:
         raise StudyError(
@@ -60,19 +57,20 @@ def run(settings: Settings) -> None:
         )
 
 
-def compute(corpus: None, work: Assignment, report: rounds.Report) -> rounds.Outcome:
-    """Simulate a law; the study maximises minus the largest departure in standard errors."""
-    checks: Sequence[Check] = plugins.load("experiments.validate.laws", "laws", work.law).check(
-        work.chains, work.seed
+def simulate(
+    law: str, corpus: None, after: None, *, chains: int, seed: int
+) -> Iterator[GenerationRecord]:
+    """Simulate a law; ``closeness`` is minus its largest departure, in standard errors."""
+    checks: Sequence[Check] = plugins.load("experiments.validate.laws", "laws", law).check(
+        chains, seed
     )
     worst = max(max(check.z, 0.0) if check.is_bound else abs(check.z) for check in checks)
-    report(0, -worst)
     table = pd.DataFrame([asdict(check) for check in checks])
     arrays = {name: _plain(table[name]) for name in table}
-    return rounds.Outcome(-worst, {"checks": float(len(checks))}, arrays=arrays)
+    yield GenerationRecord({"checks": float(len(checks)), "closeness": -worst}, arrays=arrays)
 
 
-def judge(answers: Mapping[str, Answer], tolerance: float, seed: int) -> pd.DataFrame:
+def judge(answers: Mapping[str, Result], tolerance: float, seed: int) -> pd.DataFrame:
     """One row a check: law, source, the columns of `laws.Check`, z, passes, seed."""
     return pd.concat(
         [_judge(law, answer.arrays(), tolerance, seed) for law, answer in answers.items()],
@@ -82,7 +80,7 @@ def judge(answers: Mapping[str, Answer], tolerance: float, seed: int) -> pd.Data
 
 def _judge(law: str, arrays: Mapping[str, Any], tolerance: float, seed: int) -> pd.DataFrame:
     plugin = plugins.load("experiments.validate.laws", "laws", law)
-    table = pd.DataFrame(dict(arrays))
+    table = pd.DataFrame({name: array[0] for name, array in arrays.items()})
     checks = [Check(**row) for row in table.to_dict("records")]
     table.insert(0, "law", plugin.title)
     table.insert(1, "source", plugin.source)

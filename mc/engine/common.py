@@ -1,7 +1,7 @@
 """The parameters of every stage, declared once, and what follows from them."""
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from mc import plugins
@@ -39,12 +39,17 @@ COMMON = {
     "jobs": Param(-1, "worker processes; -1 for one per core", low=-1, high=1024),
     "log_models": Param(
         "all",
-        "generations whose model is kept: all, milestones (about six), ends or none",
-        choices=("all", "milestones", "ends", "none"),
+        "generations whose model is kept: all, milestones (about six), ends, last or none",
+        choices=("all", "milestones", "ends", "last", "none"),
     ),
     "storage": Param("sqlite:///optuna.db", "address of the Optuna study"),
     "fresh": Param(False, "start over instead of reusing finished lineages"),
 }
+
+
+def models(default: str) -> Param:
+    """The parameter ``log_models`` with another default, for experiments of many lineages."""
+    return replace(COMMON["log_models"], default=default)
 
 
 def condition(settings: Settings, sizes: tuple[int, ...]) -> Condition:
@@ -138,7 +143,11 @@ def check_rows(n_rows: int, needed: Condition, name: str) -> None:
         )
 
 
-def identity(needed: Condition, corpus_digest: str, log_models: str) -> str:
-    """Text in which any difference that matters to results shows."""
-    parts = {key: value for key, value in vars(needed).items() if key != "rate"}
-    return json.dumps([parts, corpus_digest, log_models, RESULTS_VERSION], sort_keys=True)
+def identity(
+    conditions: Sequence[Condition], axes: Sequence[str], log_models: str
+) -> dict[str, Any]:
+    """All that matters to the results of a grid, except the corpus and what its keys say."""
+    shared = {name: at for name, at in vars(conditions[0]).items() if name not in axes}
+    if "backend" in axes:
+        del shared["backend_params"]  # the key of each lineage has a digest of its own
+    return {**shared, "log_models": log_models, "version": RESULTS_VERSION}

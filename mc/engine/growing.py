@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from mc.engine.common import COMMON, Settings, condition, growth
-from mc.engine.stage import Grid, run_grid
+from mc.engine.grids import run_classifiers
 from mc.params import Param
 
 
@@ -36,4 +36,4 @@ def run(stage: str, settings: Settings) -> None:
     sizes = growth(*(settings[name] for name in ("initial_size", "increment", "final_size")))
     template = condition(settings, sizes)
     rates = [replace(template, rate=rate) for rate in settings["rates"]]
-    run_grid(Grid(stage, settings, rates))
+    run_classifiers(stage, settings, rates)

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from mc.data import addresses
-from mc.engine import queue, session
+from mc.engine import preparation, queue
 from mc.engine.common import Settings
 from mc.errors import DataError, ParameterError, StudyError
 from mc.params import format_value
@@ -62,7 +62,7 @@ def announce(
     stage: str, settings: Settings, studies: Sequence[str], stage_run: str, corpus: Prepared | None
 ) -> None:
     """Tell in each study what it is about."""
-    told = {name: at for name, at in session.shown(settings).items() if name not in OWN}
+    told = {name: at for name, at in preparation.shown(settings).items() if name not in OWN}
     notice = Notice(stage, told, stage_run, corpus.about["digest"] if corpus else "", code_digest())
     for name in studies:
         study = queue.open_study(settings["storage"], name)

@@ -1,184 +1,266 @@
-"""What every stage does before its first cell: its process, its corpus, its store."""
+"""The life of a stage run: opened, asked for jobs round after round, concluded with its page.
 
-import os
-import time
-from collections.abc import Callable, Iterable
-from functools import cache, partial
-from pathlib import Path
+There is one way to run an experiment. A grid asks once; a search asks again, depending on the
+results so far. Each job is one Optuna trial and one MLflow child run, computed once by whichever
+worker claims it.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import click
+import pandas as pd
 
-from mc import plugins
-from mc.data import addresses, datasets
-from mc.data.cache import read_about
-from mc.data.features import Representation, open_features, prepare
-from mc.engine import common, queue, worker_pool
+from mc.engine import preparation, queue, remote_workers, worker
 from mc.engine.common import Settings
-from mc.errors import ParameterError
-from mc.params import format_value
-from mc.processes import die_with_launcher, interrupt_on_sigterm, limit_threads
-from mc.text import tokens
+from mc.engine.jobs import Job, Open, Plan, is_kept
+from mc.engine.publishing import publish
+from mc.engine.remote_workers import JOINS
+from mc.engine.worker_pool import complete
+from mc.errors import StudyError
+from mc.report.stage_result import Material
 from mc.tracking import results, store
-from mc.tracking.runs import OpenRun, open_stage_run
-from mc.types import Prepared
+from mc.tracking.results import Result
+from mc.tracking.runs import OpenRun
+
+SHOWN = ("data", "backend")  # parameters of the stage that each job's run shows as well
 
 
-def set_up_process(settings: Settings) -> None:
-    """Let this process end when it should, and start what its workers will need.
+@dataclass(frozen=True)
+class Session:
+    """An open stage run, to ask for jobs.
 
-    Raises
-    ------
-    ParameterError
-        When MLflow Projects was given a password, which it records.
+    Parameters
+    ----------
+    run : OpenRun
+        The stage's MLflow run.
+    stage : str
+        Name of the experiment.
+    settings : mapping
+        All its parameters.
+    open : callable
+        Opens the prepared corpus; workers do the same.
+    corpus : Prepared or None
+        As it was opened here; None where the experiment has none.
+    study : str
+        Name of the Optuna study that holds the jobs.
+    unit : str
+        What a generation is called on the progress bar, in the plural.
     """
-    if "MLFLOW_RUN_ID" in os.environ:
-        _refuse_secrets(settings, os.environ["MLFLOW_RUN_ID"])
-    _set_up()
 
+    run: OpenRun
+    stage: str
+    settings: Settings
+    open: Open
+    corpus: Any
+    study: str
+    unit: str
 
-def _refuse_secrets(settings: Settings, run_id: str) -> None:
-    elsewhere = "~/.netrc, FSSPEC_HTTPS or the variables that the store's own tools read"
-    places = {
-        "storage": "PGPASSWORD or a PGPASSFILE",
-        **dict.fromkeys(("data", "suspect", "known"), elsewhere),
-    }
-    for name, place in places.items():
-        if name in settings and settings[name] != _hidden(name, settings[name]):
-            raise ParameterError(
-                f"{name} holds a password or a token, which `mlflow run` records with its run; "
-                f"leave it out of the address, put it into {place}, and delete run {run_id}"
+    @property
+    def is_helper(self) -> bool:
+        """Whether this command helps a stage that another one runs."""
+        return JOINS in self.settings
+
+    @property
+    def log_models(self) -> str:
+        """Generations whose model is kept."""
+        return str(self.settings.get("log_models", "none"))
+
+    def ask(self, jobs: Sequence[Job]) -> dict[str, Result]:
+        """Compute the jobs that are not finished yet; returns all results by key.
+
+        Raises
+        ------
+        StudyError
+            When a job failed; what is finished is kept for the next command.
+        """
+        found, failed = self.attempt(jobs)
+        if failed:
+            raise StudyError(
+                f"{len(failed)} jobs failed, and the next round needs them all; the first error: "
+                f"{next(iter(failed.values()))}; the same command tries them again"
+            )
+        return found
+
+    def attempt(self, jobs: Sequence[Job]) -> tuple[dict[str, Result], Mapping[str, str]]:
+        """Compute the jobs that are not finished yet.
+
+        Returns
+        -------
+        (dict, mapping)
+            Results of the finished jobs in the order of ``jobs``, and errors of the failed, by key.
+        """
+        by_key = {job.key: job for job in jobs}
+        cells = [queue.Cell(job.key, *_told(job)) for job in jobs]
+        study = queue.open_study(self.settings["storage"], self.study)
+        queue.reconcile(study, cells, lambda: self._values(by_key))
+        failed: Mapping[str, str] = {}
+        if len(self.finished(by_key)) < len(by_key):
+            steps = sum(job.steps for job in jobs)
+            work = partial(worker.work, self._plan(by_key))
+            count = preparation.workers(self.settings["jobs"])
+            try:
+                failed = complete(study, cells, work, count, steps, unit=self.unit).failed
+            finally:
+                preparation.close_abandoned(self.run, self.settings["storage"], [self.study])
+        return self.finished(by_key), failed
+
+    def finished(self, keys: Mapping[str, Any]) -> dict[str, Result]:
+        """Results of the jobs that are finished, by key, in the order of ``keys``."""
+        done = results.finished_jobs(self.run.client, self.run.experiment, self.study)
+        return {key: done[key] for key in keys if key in done}
+
+    def announce(self, jobs: Sequence[Job]) -> None:
+        """Say what is about to happen, and what it will take on disk."""
+        if self.is_helper:
+            return
+        done = self.finished({job.key: job for job in jobs})
+        steps = sum(job.steps for job in jobs)
+        reused = f", {len(done)} of them finished already" if done else ""
+        click.echo(f"{self.stage}: {len(jobs)} lineages, {steps:,} generations{reused}")
+        kept = [
+            (job, sum(is_kept(step, job.steps, self.log_models) for step in range(job.steps)))
+            for job in jobs
+            if job.models and job.key not in done
+        ]
+        count = sum(number for _, number in kept)
+        if count:
+            sizes = {job.models: preparation.model_size(self.corpus, job.models) for job, _ in kept}
+            total = sum(number * sizes[job.models] for job, number in kept)
+            click.echo(
+                f"models to log: {count:,} of about {total / count / 1e3:,.0f} kB (a "
+                f"forest's grow with its rows), {total / 1e9:.2f} GB in all; "
+                "log_models=milestones, ends, last or none keeps fewer"
             )
 
+    def numbers(self) -> dict[str, int]:
+        """Keys of all jobs so far, and the numbers of their trials."""
+        return queue.numbers(queue.open_study(self.settings["storage"], self.study))
 
-@cache
-def _set_up() -> None:
-    die_with_launcher()
-    interrupt_on_sigterm()
-    limit_threads()
-    worker_pool.warm_up()
+    def note(self, name: str, value: str) -> None:
+        """Log a result as a parameter of the stage run, so that the table of runs shows it."""
+        if not self.is_helper:
+            self.run.client.log_param(self.run.id, name, value)
 
+    def measure(self, figures: Mapping[str, float]) -> None:
+        """Log results as metrics of the stage run."""
+        if not self.is_helper:
+            self.run.log_metrics(figures)
 
-def open_store() -> store.Store:
-    """Open the MLflow store and close the runs that killed commands left open."""
-    opened = store.open_store()
-    if mended := store.mend(*opened):
-        click.echo(f"closed {mended} run(s) that an earlier command left RUNNING")
-    return opened
+    def conclude(
+        self,
+        members: Mapping[str, Result],
+        frames: Mapping[str, pd.DataFrame],
+        facts: Mapping[str, str],
+        *,
+        keep_frames: bool = True,
+    ) -> None:
+        """Keep what the page needs, and publish it.
 
+        Parameters
+        ----------
+        keep_frames : bool
+            Whether the report needs the frames; one of classifiers' generations can be read from
+            their runs again.
+        """
+        if self.is_helper:
+            return  # the stage itself concludes
+        client = self.run.client
+        ids = {key: result.run_id for key, result in members.items()}
+        results.log_members(client, self.run.id, ids)
+        if keep_frames:
+            results.log_frames(client, self.run.id, frames)
+        facts = {
+            "stage": self.stage,
+            "data": preparation.corpus_words(self.corpus),
+            **facts,
+            "seed": str(self.settings["seed"]),
+            "stage run": self.run.id,
+            "study": self.study,
+        }
+        results.log_facts(client, self.run.id, facts)
+        publish(self.run, [Material(self.stage, facts, frames)])
 
-def known(opened: store.Store, settings: Settings, study: str, kind: str) -> dict[str, Any]:
-    """Open a study; cell to run of what is done of it already, which ``fresh`` starts over."""
-    queue.open_study(settings["storage"], study)
-    done = results.finished_lineages(*opened, study, kind)
-    if not settings["fresh"]:
-        return done
-    results.retire(opened.client, done.values())
-    queue.start_over(settings["storage"], study)
-    return {}
+    def _values(self, jobs: Mapping[str, Job]) -> dict[str, float]:
+        """What the study maximises, of the finished jobs."""
+        found = self.finished(jobs)
+        return {key: result.metrics[jobs[key].objective] for key, result in found.items()}
 
-
-def open_run(opened: store.Store, stage: str, settings: Settings, studies: str) -> OpenRun:
-    """Open the stage's run with its parameters, but for passwords."""
-    tags = {store.STAGE_NAME: stage, store.STUDY: studies, store.KIND: store.STAGE}
-    return open_stage_run(*opened, stage, params=shown(settings), tags=tags)
-
-
-def close_abandoned(run: OpenRun, storage: str, studies: Iterable[str]) -> None:
-    """Close what workers had just opened when they were ended."""
-    store.mend(run.client, run.experiment)
-    for name in studies:
-        running = queue.running(queue.open_study(storage, name))
-        store.close_abandoned(run.client, run.experiment, name, running)
-
-
-def shown(settings: Settings) -> dict[str, str]:
-    """All parameters as texts that may be logged: without passwords and tokens."""
-    return {name: _hidden(name, format_value(value)) for name, value in settings.items()}
-
-
-def _hidden(name: str, value: str) -> str:
-    addressed = dict.fromkeys(("data", "suspect", "known"), addresses.without_secrets)
-    hide = {"storage": queue.without_password, **addressed}
-    return hide[name](value) if name in hide else value
-
-
-def say_what_next(opened: store.Store, stage: str) -> None:
-    """Say how to look at what is done."""
-    uri = opened.client.tracking_uri
-    click.echo(f"Browse it:     {uri if uri.startswith('http') else 'uv run mlflow ui'}")
-    click.echo(f"Draw it again: uv run mlflow run . -e report --env-manager local -P stage={stage}")
-
-
-def corpus_words(corpus: Prepared | None) -> str:
-    """The corpus as pages and figures name it."""
-    if corpus is None:
-        return "simulated from a known law"
-    about, labels = corpus.about, corpus.labels
-    if not len(labels):
-        counts = ", ".join(f"{count:,} {name}" for name, count in about["counts"].items())
-        return f"{about['name']} ({counts}, digest {about['digest'][:12]})"
-    return (
-        f"{about['name']} ({len(labels):,} reviews, {labels.mean():.1%} positive, "
-        f"digest {about['digest'][:12]})"
-    )
-
-
-def workers(jobs: int) -> int:
-    """Number of worker processes that the parameter ``jobs`` asks for."""
-    return (os.cpu_count() or 1) if jobs == -1 else jobs
+    def _plan(self, jobs: Mapping[str, Job]) -> Plan:
+        shown = preparation.shown(self.settings)
+        return Plan(
+            study=self.study,
+            storage=self.settings["storage"],
+            tracking_uri=self.run.client.tracking_uri,
+            experiment=self.run.experiment,
+            stage_run=self.run.id,
+            open=self.open,
+            jobs=jobs,
+            log_models=self.log_models,
+            params={name: shown[name] for name in SHOWN if name in shown},
+            tags={
+                store.STAGE_NAME: self.stage,
+                store.STUDY: self.study,
+                store.KIND: store.LINEAGE,
+            },
+        )
 
 
-def reachable(settings: Settings) -> tuple[int, ...]:
-    """The parameter ``sizes`` in order, without those that the corpus cannot fill.
+@contextmanager
+def open_session(
+    stage: str,
+    settings: Settings,
+    open_corpus: Open,
+    identity: Mapping[str, Any],
+    unit: str = "generations",
+) -> Iterator[Session]:
+    """Open a stage run; it takes over the finished jobs of an interrupted one.
 
-    Raises
-    ------
-    DataError
-        When not even the smallest can be filled.
+    Parameters
+    ----------
+    open_corpus : callable
+        Opens the prepared corpus (`mc.types.Prepared`); gives None where there is none.
+    identity : mapping
+        All that matters to results, except the corpus.
+    unit : str
+        What a generation is called, in the plural.
     """
-    set_up_process(settings)
-    folder = prepare_features(settings, settings["backend"])
-    pool = len(open_features(folder).labels) - settings["test_size"]
-    kept, beyond = common.within(settings["sizes"], pool)
-    if beyond:
-        left_out = ", ".join(f"{size:,}" for size in beyond)
-        click.echo(f"sizes beyond the pool of {pool:,} reviews are left out: {left_out}")
-    return kept
+    corpus = open_corpus()
+    if JOINS in settings:
+        remote_workers.check_corpus(settings[JOINS], corpus)
+    opened = preparation.open_store()
+    text = json.dumps([dict(identity), corpus.about["digest"] if corpus else ""], sort_keys=True)
+    study = f"{stage}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    done = preparation.known(opened, settings, study)
+    if JOINS in settings:
+        run = remote_workers.stage_run(opened, settings[JOINS])
+        yield Session(run, stage, settings, open_corpus, corpus, study, unit)
+        return
+    with preparation.open_run(opened, stage, settings, study) as run:
+        remote_workers.announce(stage, settings, [study], run.id, corpus)
+        if corpus:
+            run.log_corpus(corpus)
+        results.adopt(run.client, run.id, done.values())
+        if done:
+            click.echo(f"{len(done)} jobs of an earlier command are there to be reused")
+        yield Session(run, stage, settings, open_corpus, corpus, study, unit)
+        run.finish()
+    preparation.say_what_next(opened, stage)
 
 
-def prepare_features(
-    settings: Settings, backend: str, representation: Representation | None = None
-) -> Path:
-    """Make sure that the corpus is there in the backend's representation, or in another."""
-    found = source(settings)
-    wanted = representation or plugins.load("backends", "backend", backend).representation
-    make = partial(prepare, found.fingerprint, found.load, wanted)
-    return timed(settings, make)
+def no_corpus() -> None:
+    """What an experiment opens that needs no reviews."""
 
 
-def prepare_tokens(settings: Settings) -> Path:
-    """Make sure that the corpus is there as word numbers, see `mc.text`."""
-    found = source(settings)
-    return timed(settings, partial(tokens.prepare, found.fingerprint, found.load))
-
-
-def timed(settings: Settings, make: Callable[[], tuple[Path, bool]]) -> Path:
-    """Make a prepared folder, and say what was read and how long it took."""
-    start = time.monotonic()
-    folder, cached = make()
-    if not cached:
-        counts = read_about(folder)["counts"]
-        told = ", ".join(f"{name} {count:,}" for name, count in counts.items())
-        name = shown(settings)["data"]
-        click.echo(f"read {name} in {time.monotonic() - start:.0f} s ({told})")
-    return folder
-
-
-def source(settings: Settings) -> datasets.Source:
-    """The corpus that ``data`` names; it may be among MLflow's artifacts, too."""
-    if addresses.is_address(settings["data"]):
-        from mc.tracking import artifacts  # noqa: PLC0415  (slow imports that few need)
-
-        artifacts.register()
-    return datasets.find(settings["data"], settings["data_params"])
+def _told(job: Job) -> tuple[dict[str, Any], Any, dict[str, Any]]:
+    """A job as its trial knows it: words without a range are attributes."""
+    words = {
+        name: at for name, at in job.params.items() if isinstance(at, str) and name not in job.space
+    }
+    params = {name: at for name, at in job.params.items() if name not in words}
+    return params, job.space, {**job.notes, **words}

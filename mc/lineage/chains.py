@@ -5,13 +5,14 @@ Pure and deterministic. A replicate holds many independent chains, simulated sid
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mc import plugins
 from mc.randomness import stream
-from mc.types import Bred
+from mc.types import GenerationRecord
 
 RESULTS_VERSION = 1  # raise when a change alters numbers: stored chains are then not reused
 AXES = ("system", "regime", "rate", "size")  # fields that tell a condition from the others
@@ -48,7 +49,17 @@ class Condition:
     seed: int = 0
 
 
-def breed(corpus: None, condition: Condition, replicate: int) -> Iterator[Bred]:
+@dataclass(frozen=True, eq=False)
+class State:
+    """Where chains stand: the newest generation, and all rows so far, (chains, rows, ...)."""
+
+    step: int
+    collected: NDArray[Any]
+
+
+def breed(
+    corpus: None, condition: Condition, replicate: int, after: State | None = None
+) -> Iterator[GenerationRecord]:
     """Means over the chains by generation, with their standard errors (ending in ``_se``).
 
     ``closeness`` is what a study maximises: minus the distance of the main metric's mean from the
@@ -59,21 +70,24 @@ def breed(corpus: None, condition: Condition, replicate: int) -> Iterator[Bred]:
     """
     system = plugins.load("systems", "systems", condition.system)
     main = next(iter(system.metrics))
-    for values, portrait in _generations(condition, replicate):
+    for values, portrait, state in _generations(condition, replicate, after):
         metrics = {name: float(each.mean()) for name, each in values.items()}
         root = np.sqrt(condition.chains)
         errors = {f"{name}_se": float(each.std(ddof=1)) / root for name, each in values.items()}
         closeness = -abs(metrics[main] - system.perfect[main])
-        yield Bred({**metrics, **errors, **portrait, "closeness": closeness})
+        figures = {**metrics, **errors, **portrait, "closeness": closeness}
+        yield GenerationRecord(figures, state=state)
 
 
 def evolve(condition: Condition, replicate: int) -> Iterator[Values]:
     """The metrics of each chain, generation after generation."""
-    for values, _ in _generations(condition, replicate):
+    for values, _, _ in _generations(condition, replicate, None):
         yield values
 
 
-def _generations(condition: Condition, replicate: int) -> Iterator[tuple[Values, dict[str, float]]]:
+def _generations(
+    condition: Condition, replicate: int, after: State | None
+) -> Iterator[tuple[Values, dict[str, float], State]]:
     system = plugins.load("systems", "systems", condition.system)
     regime = plugins.load("regimes", "regimes", condition.regime)
     size, steps = condition.size, condition.generations + 1
@@ -85,7 +99,11 @@ def _generations(condition: Condition, replicate: int) -> Iterator[tuple[Values,
 
     world = system.begin(rng("world"), condition.chains, size)
     collected, model = None, None
-    for step in range(steps):
+    if after:
+        collected = after.collected.copy()
+        rows = regime.rows(sizes, after.step, rng("regime", after.step))
+        model = system.fit(world, collected[:, rows])
+    for step in range(after.step + 1 if after else 0, steps):
         new = system.draw(world, rng("truth", step))  # (chains, size, ...)
         if collected is None:
             collected = np.empty((len(new), sizes[-1], *new.shape[2:]), new.dtype)
@@ -97,4 +115,4 @@ def _generations(condition: Condition, replicate: int) -> Iterator[tuple[Values,
         rows = regime.rows(sizes, step, rng("regime", step))
         model = system.fit(world, collected[:, rows])
         portrait = system.portrait(world, model) if hasattr(system, "portrait") else {}
-        yield system.measure(world, model), portrait
+        yield system.measure(world, model), portrait, State(step, collected)

@@ -29,6 +29,12 @@ DESCRIPTIONS = {
     "fit_seconds": "wall time of training, in seconds",
     "score_seconds": "wall time of scoring the held-out reviews, in seconds",
 }
+LABEL_COUNTS = {  # what people did for a strategy
+    "human_labels": "labels that people gave so far, those of generation 0 included",
+    "verified_labels": "machine labels so far of which somebody said whether they are right",
+    "unused_share": "share of the collected reviews that this generation does not train on",
+    "label_seconds": "wall time of labelling the new reviews and of the strategies, in seconds",
+}
 TIMINGS = ("fit_seconds", "score_seconds")  # all others repeat bit for bit
 
 

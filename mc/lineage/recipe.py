@@ -5,9 +5,10 @@ from functools import cache
 from typing import Any
 
 from mc import plugins
-from mc.lineage.training_set import Offer
+from mc.lineage.training_set import TrainingSet
 from mc.params import format_value, parse_settings
 
+NOTHING = "none"  # the recipe that changes nothing
 Step = tuple[str, Mapping[str, Any]]  # a strategy with all its settings
 
 
@@ -58,12 +59,14 @@ def is_control(recipe: tuple[Step, ...]) -> bool:
     return any(getattr(module, "is_control", False) for module in modules)
 
 
-def apply(recipe: tuple[Step, ...], offer: Offer) -> Offer:
+def apply(recipe: tuple[Step, ...], training: TrainingSet) -> TrainingSet:
     """One strategy after the other."""
     for name, settings in recipe:
-        changed: Offer = plugins.load("strategies", "strategies", name).apply(offer, **settings)
-        offer = changed
-    return offer
+        changed: TrainingSet = plugins.load("strategies", "strategies", name).apply(
+            training, **settings
+        )
+        training = changed
+    return training
 
 
 def _step(text: str) -> Step:

@@ -35,9 +35,25 @@ class Ledger:
     discarded: Mask
     verified: Mask
 
+    @classmethod
+    def empty(cls) -> "Ledger":
+        """Before anything is collected."""
+        kinds = (np.float64, np.int16, bool, bool)
+        return cls(*(np.empty(0, kind) for kind in kinds))
+
+    def extended(self, target: Probabilities, origin: NDArray[np.int16]) -> "Ledger":
+        """The same with new rows, (m,), of these labels and origins."""
+        none = np.zeros(len(target), bool)
+        return Ledger(
+            np.append(self.target, target),
+            np.append(self.origin, origin),
+            np.append(self.discarded, none),
+            np.append(self.verified, none),
+        )
+
 
 @dataclass(frozen=True, eq=False)
-class Offer:
+class TrainingSet:
     """The training set of one generation before it is trained on.
 
     Parameters
@@ -94,6 +110,11 @@ class Offer:
         return given
 
     @property
+    def is_used(self) -> Mask:
+        """Rows that are trained on at last, (size,)."""
+        return self.trained & ~self.ledger.discarded & (self.weight > 0)
+
+    @property
     def new_synthetic(self) -> Rows:
         """Numbers of the new rows whose label a model gave, (k,), ascending."""
         rows: Rows = np.flatnonzero(self.is_synthetic[self.new]) + self.new.start
@@ -106,36 +127,55 @@ class Offer:
         mean: Probabilities = np.mean(judged, axis=0)
         return mean
 
-    def labelled(self, rows: Rows, target: Probabilities) -> "Offer":
+    def labelled(self, rows: Rows, target: Probabilities) -> "TrainingSet":
         """The same with other labels, (k,), that a model gave to some rows."""
         changed = self.target.copy()
         changed[rows] = target
         return replace(self, ledger=replace(self.ledger, target=changed))
 
-    def asked(self, rows: Rows) -> "Offer":
+    def asked(self, rows: Rows) -> "TrainingSet":
         """The same with human labels for some rows, which people are paid for."""
         target, origin = self.target.copy(), self.ledger.origin.copy()
         target[rows], origin[rows] = self.human[rows], HUMAN
         return replace(self, ledger=replace(self.ledger, target=target, origin=origin))
 
-    def checked(self, rows: Rows) -> "Offer":
+    def checked(self, rows: Rows) -> "TrainingSet":
         """The same after somebody has said of some rows' labels whether they are right."""
         verified = self.ledger.verified.copy()
         verified[rows] = True
         return replace(self, ledger=replace(self.ledger, verified=verified))
 
-    def without(self, rows: Mask) -> "Offer":
+    def without(self, rows: Mask) -> "TrainingSet":
         """The same without some rows, (size,), now and for all later generations."""
         return replace(self, ledger=replace(self.ledger, discarded=self.ledger.discarded | rows))
 
-    def trained_on(self, rows: Mask) -> "Offer":
+    def trained_on(self, rows: Mask) -> "TrainingSet":
         """The same with another choice of rows, (size,), for this generation."""
         return replace(self, trained=rows)
 
-    def weighted(self, factor: NDArray[np.float64]) -> "Offer":
+    def weighted(self, factor: NDArray[np.float64]) -> "TrainingSet":
         """The same with each row counting so many times as much, (size,), for this generation."""
         return replace(self, weight=self.weight * factor)
 
-    def with_settings(self, **settings: Any) -> "Offer":
+    def with_settings(self, **settings: Any) -> "TrainingSet":
         """The same with other settings of the backend, for this generation."""
         return replace(self, backend_params={**self.backend_params, **settings})
+
+    def measure(self) -> dict[str, float]:
+        """What the generation trains on, in figures; see `mc.lineage.metrics.DESCRIPTIONS`."""
+        used = self.is_used
+        count = int(used.sum())
+        wrong = (self.target > 0.5) != (self.human == 1)
+        return {
+            "train_size": float(count),
+            "synthetic_share": float(self.is_synthetic[used].mean()) if count else 0.0,
+            "label_error": float(wrong[used].mean()) if count else 0.0,
+        }
+
+    def measure_labels(self) -> dict[str, float]:
+        """What people did for it; see `mc.lineage.metrics.LABEL_COUNTS`."""
+        return {
+            "human_labels": float(np.count_nonzero(~self.is_synthetic)),
+            "verified_labels": float(np.count_nonzero(self.ledger.verified)),
+            "unused_share": 1 - int(self.is_used.sum()) / self.size,
+        }

@@ -34,7 +34,7 @@ class Writer:
     """
 
     def __init__(self, model: Model, temperature: float = 1.0, top_k: int = 0) -> None:
-        self._model = model
+        self.model, self.temperature, self.top_k = model, temperature, top_k
         self._choose: Choose = (
             Likeliest(model, temperature, top_k) if top_k else Mixture(model, temperature)
         )
@@ -60,9 +60,9 @@ class Writer:
             Words of a text at most.
         """
         many = len(labels)
-        rows = self._model.start(labels)
+        rows = self.model.start(labels)
         for words in () if beginnings is None else beginnings:
-            rows = self._model.follow(rows, words)
+            rows = self.model.follow(rows, words)
         texts, owners = np.arange(many), [np.empty(0, np.int64)]
         tokens = [np.empty(0, np.int32)]
         while len(texts) and len(tokens) <= most:

@@ -1,11 +1,12 @@
-"""Where a long lineage stood when it was broken off, so that another worker goes on from there."""
+"""Where a long job stood when it was interrupted, so that another worker resumes from there."""
 
 import io
 import json
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import mlflow.artifacts
@@ -14,83 +15,91 @@ import skops.io
 from mlflow import MlflowClient
 from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
+from skops.io.exceptions import UntrustedTypesFoundException
 
-from mc.lineage.loop import State
-from mc.tracking.runs import LineageRun
-from mc.tracking.store import LINEAGE, RETIRED, find_runs
+from mc.tracking.runs import JobRun
+from mc.tracking.store import RETIRED, find_runs
+from mc.types import GenerationRecord
 
 FILES = ("checkpoint-0.npz", "checkpoint-1.npz")  # in turns, so that one is always whole
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A lineage that was broken off.
+    """An interrupted job.
 
     Parameters
     ----------
-    state : State
-        Where it stood.
-    rows : sequence of mapping
-        Metrics of its generations so far.
+    state : object
+        All that its next generations depend on.
+    records : sequence of GenerationRecord
+        Its generations so far, without models.
     run_id : str
-        The run that was broken off.
+        The run that was interrupted.
     """
 
-    state: State
-    rows: Sequence[Mapping[str, float]]
+    state: Any
+    records: Sequence[GenerationRecord]
     run_id: str
 
 
-def save(run: LineageRun, state: State) -> None:
-    """Keep where a lineage stands as one file among its run's artifacts."""
+def save(run: JobRun, state: Any) -> None:
+    """Keep where a job stands as one file among its run's artifacts."""
     run.flush()  # so that the run has all generations up to here
+    told = [
+        {"metrics": dict(each.metrics), "notes": dict(each.notes), "texts": dict(each.texts)}
+        for each in run.records
+    ]
+    arrays = {
+        f"{step}/{name}": array
+        for step, each in enumerate(run.records)
+        for name, array in each.arrays.items()
+    }
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / FILES[state.step % len(FILES)]
+        path = Path(folder) / FILES[len(run.records) % len(FILES)]
         np.savez_compressed(
             path,
-            step=state.step,
-            labels=state.labels,
-            synthetic=state.synthetic,
-            reference=state.reference,
-            classifier=np.frombuffer(skops.io.dumps(state.classifier), np.uint8),
-            rows=json.dumps(run.rows),
+            state=np.frombuffer(skops.io.dumps(state), np.uint8),
+            records=json.dumps(told),
+            **arrays,  # type: ignore[arg-type]
         )
         run.client.log_artifact(run.id, str(path))
 
 
 def find(
-    client: MlflowClient, experiment: str, study: str, cell: str, trusted: Sequence[str]
+    client: MlflowClient, experiment: str, study: str, key: str, trusted: Sequence[str]
 ) -> Checkpoint | None:
-    """The farthest that any broken run of a cell has got, if one has kept it.
+    """The farthest that any interrupted run of a job has got, if one has kept it.
 
     Parameters
     ----------
     trusted : sequence of str
-        Types beyond scikit-learn's own that a classifier may consist of.
+        Types beyond numpy's and scikit-learn's own that a state may consist of.
     """
     broken = [
         run
-        for run in find_runs(client, experiment, kind=LINEAGE, study=study, cell=cell)
+        for run in find_runs(client, experiment, study=study, cell=key)
         if run.info.status != "FINISHED" and RETIRED not in run.data.tags
     ]
     found = [_read(run, name, trusted) for run in broken for name in FILES]
-    return max(
-        (each for each in found if each), key=lambda checkpoint: checkpoint.state.step, default=None
-    )
+    return max((each for each in found if each), key=lambda each: len(each.records), default=None)
 
 
 def _read(run: Run, name: str, trusted: Sequence[str]) -> Checkpoint | None:
-    """A checkpoint, or None where there is none or its writing was broken off."""
+    """A checkpoint, or None where there is none or its writing was interrupted."""
     try:
         path = mlflow.artifacts.download_artifacts(f"{run.info.artifact_uri}/{name}")
         with np.load(io.BytesIO(Path(path).read_bytes()), allow_pickle=False) as kept:
-            state = State(
-                int(kept["step"]),
-                kept["labels"],
-                kept["synthetic"],
-                kept["reference"],
-                skops.io.loads(kept["classifier"].tobytes(), trusted=list(trusted)),
-            )
-            return Checkpoint(state, json.loads(str(kept["rows"])), run.info.run_id)
+            state = skops.io.loads(kept["state"].tobytes(), trusted=list(trusted))
+            return Checkpoint(state, list(_records(kept)), run.info.run_id)
     except (MlflowException, OSError, ValueError, KeyError, BadZipFile):
         return None
+    except UntrustedTypesFoundException:
+        return None  # written by another version: the job begins again
+
+
+def _records(kept: Any) -> Iterator[GenerationRecord]:
+    names = [name.partition("/") for name in kept.files if "/" in name]
+    for step, told in enumerate(json.loads(str(kept["records"]))):
+        arrays = {name: kept[f"{step}/{name}"] for at, _, name in names if at == str(step)}
+        yield GenerationRecord(**told, arrays=arrays)

@@ -5,10 +5,12 @@ Written in MLflow's scikit-learn flavour with skops, so that loading it runs no 
 
 import io
 import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
-from typing import Any
+from typing import Any, Protocol
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import mlflow.pyfunc
@@ -31,8 +33,53 @@ PYTHON_ENV = "python: {}\ndependencies:\n- -r requirements.txt\n"
 SIGNATURE = ModelSignature(Schema([ColSpec("string")]), Schema([ColSpec("long")]))
 
 
+class Writer(Protocol):
+    """Writes the models of one corpus."""
+
+    model_type: str  # as MLflow shows it
+
+    def write(self, folder: Path, model: Any, run_id: str, model_id: str) -> None:
+        """Write all files of a logged model into an existing folder."""
+
+
+class Models(Protocol):
+    """How the models of a job are kept: hashable, and small enough to travel to workers."""
+
+    def open(self, corpus: Any) -> Writer:
+        """The writer for an opened corpus."""
+
+    @property
+    def trusted_types(self) -> Sequence[str]:
+        """Types beyond scikit-learn's own that a model, or a checkpoint of it, consists of."""
+
+
+@dataclass(frozen=True)
+class ClassifierModels:
+    """Classifiers of a backend, kept as pipelines from raw text.
+
+    Parameters
+    ----------
+    backend : str
+        Name of the plug-in.
+    """
+
+    backend: str
+
+    def open(self, corpus: Any) -> "ModelWriter":
+        """The writer for a `mc.lineage.corpus.ClassifierCorpus`."""
+        return ModelWriter(corpus.by_backend[self.backend], self.backend)
+
+    @property
+    def trusted_types(self) -> Sequence[str]:
+        """Of the backend."""
+        types: Sequence[str] = plugins.load("backends", "backend", self.backend).trusted_types
+        return types
+
+
 class ModelWriter:
-    """Writes models of one corpus and backend."""
+    """Writes classifiers of one corpus and backend."""
+
+    model_type = "classifier"
 
     def __init__(self, features: Features, backend: str) -> None:
         self._text_steps = [("flatten", FunctionTransformer(np.ravel)), *text_steps(features)]
@@ -102,3 +149,39 @@ def _alone(text_steps: list[tuple[str, Any]], *arrays: NDArray[Any]) -> bytes:
 
 def _open(archive: io.BytesIO) -> ZipFile:
     return ZipFile(archive, "a", ZIP_DEFLATED, compresslevel=1)
+
+
+class ArrayWriter:
+    """Writes models that are arrays; MLflow loads them with a function of ours, and no pickle.
+
+    Parameters
+    ----------
+    model_type : str
+        As MLflow shows it: ``writer``, ``ranker``.
+    loader : str
+        Name of the module whose ``_load_pyfunc(path)`` returns an object with ``predict``.
+    arrays_of : callable
+        From a model to the arrays that are kept.
+    """
+
+    def __init__(
+        self, model_type: str, loader: str, arrays_of: Callable[[Any], Mapping[str, NDArray[Any]]]
+    ) -> None:
+        self.model_type, self._loader, self._arrays_of = model_type, loader, arrays_of
+        pins = [f"{library}=={version(library)}" for library in ("mlflow", "numpy", "pandas")]
+        self._side_files = {
+            "requirements.txt": "\n".join(pins) + "\n",
+            "python_env.yaml": PYTHON_ENV.format(python_version()),
+        }
+
+    def write(self, folder: Path, model: Any, run_id: str, model_id: str) -> None:
+        """Write all files of a logged model into an existing folder."""
+        np.savez_compressed(folder / "model.npz", **self._arrays_of(model))  # type: ignore[arg-type]
+        for name, text in self._side_files.items():
+            (folder / name).write_text(text)
+        logged = Model(run_id=run_id, model_id=model_id)
+        mlflow.pyfunc.add_to_model(
+            logged, loader_module=self._loader, data="model.npz", python_env="python_env.yaml"
+        )
+        logged.model_size_bytes = (folder / "model.npz").stat().st_size
+        logged.save(str(folder / "MLmodel"))

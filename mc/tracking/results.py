@@ -3,18 +3,22 @@
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import mlflow.artifacts
+import numpy as np
 import pandas as pd
 from mlflow import MlflowClient
 from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
 from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
+from numpy.typing import NDArray
 
 from mc.errors import TrackingError
 from mc.report.stage_result import Material
-from mc.tracking.runs import TABLE
+from mc.tracking.runs import ARRAYS, HAS_NOTES, NOTES, TABLE
 from mc.tracking.store import (
     CELL,
     KIND,
@@ -40,33 +44,94 @@ AXES = {
 }
 
 
-def finished_lineages(
-    client: MlflowClient, experiment: str, study: str, kind: str = LINEAGE
-) -> dict[str, Run]:
-    """Cell to run of all lineages (or trials) of a study that finished and were not retired."""
-    runs = find_runs(client, experiment, kind=kind, study=study)
+@dataclass(frozen=True)
+class Result:
+    """What a finished job left.
+
+    Parameters
+    ----------
+    run_id : str
+        Its run.
+    artifact_uri : str
+        Where its tables and arrays lie.
+    metrics : mapping
+        Name to the newest value: of the last generation, or of the job's summary.
+    tags, params : mapping
+        Of its run.
+    """
+
+    run_id: str
+    artifact_uri: str
+    metrics: Mapping[str, float]
+    tags: Mapping[str, str]
+    params: Mapping[str, str]
+
+    @classmethod
+    def of(cls, run: Run) -> "Result":
+        """The result of a finished run."""
+        data = run.data
+        return cls(run.info.run_id, run.info.artifact_uri, data.metrics, data.tags, data.params)
+
+    def table(self) -> pd.DataFrame:
+        """One row a generation: its number, metrics, then notes.
+
+        Raises
+        ------
+        TrackingError
+            When the artifact is gone.
+        """
+        table = pd.read_csv(io.StringIO(self._text(TABLE)), float_precision="round_trip")
+        if self.tags.get(HAS_NOTES) != "true":
+            return table
+        text = io.StringIO(self._text(NOTES))
+        return pd.concat([table, pd.read_csv(text, dtype=str, keep_default_na=False)], axis=1)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Its arrays, each stacked over the generations; raises as `table` does."""
+        try:
+            path = mlflow.artifacts.download_artifacts(f"{self.artifact_uri}/{ARRAYS}")
+            with np.load(path, allow_pickle=False) as arrays:
+                return dict(arrays)
+        except (MlflowException, OSError, ValueError) as error:
+            raise self._lost(ARRAYS) from error
+
+    def _text(self, name: str) -> str:
+        try:
+            return str(mlflow.artifacts.load_text(f"{self.artifact_uri}/{name}"))
+        except (MlflowException, OSError) as error:
+            raise self._lost(name) from error
+
+    def _lost(self, name: str) -> TrackingError:
+        return TrackingError(
+            f"run {self.run_id!r} has lost its artifact {name}; delete the run, "
+            "and the stage's command computes it again"
+        )
+
+
+def finished_jobs(client: MlflowClient, experiment: str, study: str) -> dict[str, Result]:
+    """Key to result of all jobs of a study that finished and were not retired."""
     return {
-        run.data.tags[CELL]: run
-        for run in runs
-        if run.info.status == "FINISHED" and RETIRED not in run.data.tags
+        run.data.tags[CELL]: Result.of(run)
+        for run in find_runs(client, experiment, study=study)
+        if CELL in run.data.tags and run.info.status == "FINISHED" and RETIRED not in run.data.tags
     }
 
 
-def retire(client: MlflowClient, runs: Iterable[Run]) -> None:
-    """Mark lineages as started over: they stay to be looked at, and are not reused."""
-    for run in runs:
-        client.set_tag(run.info.run_id, RETIRED, "true")
+def retire(client: MlflowClient, jobs: Iterable[Result]) -> None:
+    """Mark jobs as started over: their runs stay to be looked at, and are not reused."""
+    for job in jobs:
+        client.set_tag(job.run_id, RETIRED, "true")
 
 
-def adopt(client: MlflowClient, stage_run: str, runs: Iterable[Run]) -> None:
-    """Hang lineages of interrupted stage runs below this one; finished stage runs keep theirs."""
+def adopt(client: MlflowClient, stage_run: str, jobs: Iterable[Result]) -> None:
+    """Hang jobs of interrupted stage runs below this one; finished stage runs keep theirs."""
     finished: dict[str, bool] = {}
-    for run in runs:
-        parent = run.data.tags.get(MLFLOW_PARENT_RUN_ID, "")
+    for job in jobs:
+        parent = job.tags.get(MLFLOW_PARENT_RUN_ID, "")
         if parent not in finished:
             finished[parent] = _status(client, parent) == "FINISHED"
         if not finished[parent]:
-            client.set_tag(run.info.run_id, MLFLOW_PARENT_RUN_ID, stage_run)
+            client.set_tag(job.run_id, MLFLOW_PARENT_RUN_ID, stage_run)
 
 
 def newest_stage_runs(client: MlflowClient, experiment: str, stage: str) -> list[Run]:
@@ -110,15 +175,15 @@ def member_runs(client: MlflowClient, run: Run) -> list[Run]:
         return [child for child in done if child.data.tags.get(KIND) == LINEAGE]
 
 
-def read_generations(runs: Iterable[Run]) -> pd.DataFrame:
-    """One row per generation of each lineage: its axes, then its metrics.
+def read_generations(jobs: Iterable[Result]) -> pd.DataFrame:
+    """One row per generation of each lineage of classifiers: its axes, then its metrics.
 
     Raises
     ------
     TrackingError
         When a lineage has lost its table, or there is none at all.
     """
-    frames = [_read_lineage(run) for run in runs]
+    frames = [_read_lineage(job) for job in jobs]
     if not frames:
         raise TrackingError("no finished lineage to read; let the stage finish one first")
     frame = pd.concat(frames, ignore_index=True)
@@ -160,7 +225,7 @@ def _read_frames(client: MlflowClient, runs: Sequence[Run]) -> dict[str, pd.Data
     members = {
         member.info.run_id: member for source in runs for member in member_runs(client, source)
     }
-    return {"generations": read_generations(members.values())}
+    return {"generations": read_generations(map(Result.of, members.values()))}
 
 
 def _read_csv(run: Run, path: str) -> pd.DataFrame:
@@ -187,17 +252,15 @@ def read_facts(runs: Iterable[Run]) -> dict[str, str]:
     return facts
 
 
-def _read_lineage(run: Run) -> pd.DataFrame:
-    try:
-        text = mlflow.artifacts.load_text(f"{run.info.artifact_uri}/{TABLE}")
-    except (MlflowException, OSError) as error:
+def _read_lineage(job: Result) -> pd.DataFrame:
+    if not AXES.keys() <= job.params.keys():
         raise TrackingError(
-            f"run {run.info.run_id!r} has lost its artifact {TABLE}; delete the run, "
-            "and the stage's command computes it again"
-        ) from error
-    table = pd.read_csv(io.StringIO(text))
-    axes = {name: kind(run.data.params[name]) for name, kind in AXES.items()}
-    return table.assign(**axes, run_id=run.info.run_id)[[*AXES, "run_id", *table.columns]]
+            f"run {job.run_id!r} is part of a stage whose page needs all of it; let the stage "
+            "finish, or name its stage run"
+        )
+    table = job.table()
+    axes = {name: kind(job.params[name]) for name, kind in AXES.items()}
+    return table.assign(**axes, run_id=job.run_id)[[*AXES, "run_id", *table.columns]]
 
 
 def _status(client: MlflowClient, run_id: str) -> str:

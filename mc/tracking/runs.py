@@ -3,16 +3,19 @@
 import csv
 import io
 import json
+import math
 import os
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import unquote, urlparse
 
+import numpy as np
 import psutil
 from mlflow import MlflowClient
 from mlflow.entities import (
@@ -29,14 +32,14 @@ from mlflow.entities import Run as MlflowRun
 from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID, MLFLOW_RUN_NOTE, MLFLOW_USER
 
 from mc.errors import ClaimLostError
-from mc.lineage.loop import Generation
 from mc.processes import owner
-from mc.tracking.models import ModelWriter
+from mc.tracking.models import Writer
 from mc.tracking.store import OWNER, RETIRED
-from mc.types import Classifier, Prepared
+from mc.types import GenerationRecord, Prepared
 
 FLUSH_SECONDS = 5.0  # how late MLflow's charts may be
-TABLE = "generations.csv"
+TABLE, NOTES, ARRAYS = "generations.csv", "notes.csv", "arrays.npz"
+HAS_NOTES = "mc.notes"  # tag of a run with words next to its metrics
 
 
 def _agree() -> None:
@@ -109,6 +112,12 @@ class OpenRun:
         tags = [InputTag("mlflow.data.context", "training")]
         self.client.log_inputs(self.id, [DatasetInput(dataset, tags)])
 
+    def log_metrics(self, figures: Mapping[str, float], step: int = 0) -> None:
+        """Log figures in one call."""
+        now = int(time.time() * 1000)
+        metrics = [Metric(name, value, now, step) for name, value in figures.items()]
+        self.client.log_batch(self.id, metrics=metrics)
+
     def describe(self, text: str) -> None:
         """Set the description that the UI shows with the run, in markdown."""
         self.client.set_tag(self.id, MLFLOW_RUN_NOTE, text)
@@ -142,64 +151,69 @@ def open_stage_run(
     return OpenRun(client, run)
 
 
-class LineageRun(OpenRun):
-    """The child run of one lineage: its generations are steps, each with metrics and a model."""
+class JobRun(OpenRun):
+    """The child run of one job: its generations are steps, each with metrics and maybe a model.
+
+    Parameters
+    ----------
+    params : mapping
+        Logged with every model.
+    writer : Writer, optional
+        Writes models; without it none is kept.
+    """
 
     def __init__(
         self,
         client: MlflowClient,
         run: MlflowRun,
         params: Mapping[str, str],
-        writer: ModelWriter | None,
+        writer: Writer | None = None,
     ) -> None:
         super().__init__(client, run)
-        self._params = params
-        self._writer = writer
-        self.rows: list[Mapping[str, float]] = []  # metrics of the generations so far
+        self._params, self._writer = params, writer
+        self.records: list[GenerationRecord] = []  # without models and states
         self._metrics: list[Metric] = []
         self._outputs: list[LoggedModelOutput] = []
         self._flushed = time.monotonic()
         self.seconds = 0.0  # spent in here
 
-    def take_over(self, rows: Sequence[Mapping[str, float]], run_id: str) -> None:
-        """Log the generations that a run of the same lineage had made when it was broken off."""
-        now, last = int(time.time() * 1000), int(rows[-1]["generation"])
-        self.rows += rows
-        self._metrics += [
-            Metric(name, value, now, int(row["generation"]))
-            for row in rows
-            for name, value in row.items()
-            if name != "generation"
-        ]
+    def take_over(self, records: Sequence[GenerationRecord], run_id: str) -> None:
+        """Log the generations that an interrupted run of the same job had made."""
+        for record in records:
+            self._append(record, None)
         outputs = self.client.get_run(run_id).outputs
         made = outputs.model_outputs if outputs else []
-        self._outputs += [each for each in made if each.step <= last]
+        self._outputs += [each for each in made if each.step < len(records)]
         self.flush()
 
-    def add(self, generation: Generation, keep_model: bool) -> None:
+    def add(self, record: GenerationRecord, keep_model: bool) -> None:
         """Log a generation; metrics travel in batches, at most ``FLUSH_SECONDS`` late."""
         start = time.perf_counter()
-        model_id = (
-            self._log_model(generation, self._writer) if keep_model and self._writer else None
-        )
-        now = int(time.time() * 1000)
-        self._metrics += [
-            Metric(name, value, now, generation.step, model_id=model_id, run_id=self.id)
-            for name, value in generation.metrics.items()
-        ]
-        self.rows.append({"generation": generation.step, **generation.metrics})
+        is_kept = keep_model and self._writer is not None and record.model is not None
+        model_id = self._log_model(record.model) if is_kept else None
+        self._append(record, model_id)
         if time.monotonic() - self._flushed > FLUSH_SECONDS:
             self.flush()
         self.seconds += time.perf_counter() - start
 
-    def finish(self, confirm: Callable[[], None] = _agree) -> None:
-        """Log what is left and the lineage's table, then close."""
+    def finish_job(
+        self, summary: Mapping[str, float], confirm: Callable[[], None] = _agree
+    ) -> None:
+        """Log what is left and the tables, then close; ``confirm`` as in `finish`."""
         start = time.perf_counter()
+        now = int(time.time() * 1000)
+        self._metrics += [Metric(name, value, now, 0) for name, value in summary.items()]
         self.flush()
-        self.client.log_text(self.id, _to_csv(self.rows), TABLE)
+        rows = [{"generation": step, **record.metrics} for step, record in enumerate(self.records)]
+        self.client.log_text(self.id, _to_csv(rows), TABLE)
+        if self.records[0].notes:
+            self.client.log_text(self.id, _to_csv([each.notes for each in self.records]), NOTES)
+            self.client.set_tag(self.id, HAS_NOTES, "true")
+        if self.records[0].arrays:
+            self._log_arrays()
         self.seconds += time.perf_counter() - start
         self.client.log_metric(self.id, "tracking_seconds", self.seconds)
-        super().finish(confirm)
+        self.finish(confirm)
 
     def flush(self) -> None:
         """Log what has not been logged yet."""
@@ -209,46 +223,60 @@ class LineageRun(OpenRun):
             self.client.log_outputs(self.id, self._outputs)
         self._metrics, self._outputs, self._flushed = [], [], time.monotonic()
 
-    def _log_model(self, generation: Generation, writer: ModelWriter) -> str:
-        model_id = log_model(
-            self,
-            f"generation-{generation.step:02d}",
-            generation.classifier,
-            writer,
-            {**self._params, "generation": str(generation.step)},
-        )
-        self._outputs.append(LoggedModelOutput(model_id, generation.step))
+    def _append(self, record: GenerationRecord, model_id: str | None) -> None:
+        now, step = int(time.time() * 1000), len(self.records)
+        self._metrics += [
+            Metric(name, value, now, step, model_id=model_id, run_id=self.id)
+            for name, value in record.metrics.items()
+            if math.isfinite(value)
+        ]
+        for name, text in record.texts.items():
+            self.client.log_text(self.id, text, name)
+        self.records.append(replace(record, model=None, state=None))
+
+    def _log_arrays(self) -> None:
+        names = self.records[0].arrays
+        arrays = {name: np.stack([each.arrays[name] for each in self.records]) for name in names}
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / ARRAYS
+            np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
+            self.client.log_artifact(self.id, str(path))
+
+    def _log_model(self, model: Any) -> str:
+        assert self._writer is not None  # `add` has asked
+        step = len(self.records)
+        params = {**self._params, "generation": str(step)}
+        model_id = log_model(self, f"generation-{step:02d}", model, self._writer, params)
+        self._outputs.append(LoggedModelOutput(model_id, step))
         return model_id
 
 
 def log_model(
-    run: OpenRun, name: str, classifier: Classifier, writer: ModelWriter, params: Mapping[str, str]
+    run: OpenRun, name: str, model: Any, writer: Writer, params: Mapping[str, str]
 ) -> str:
-    """Log a classifier below a run as a model that predicts from texts; returns its id."""
-    model = run.client.create_logged_model(
+    """Log a model below a run; returns its id."""
+    logged = run.client.create_logged_model(
         run.experiment,
         name=name,
         source_run_id=run.id,
-        model_type="classifier",
+        model_type=writer.model_type,
         params=dict(params),
     )
-    _write_model(run, model, classifier, writer)
-    run.client.finalize_logged_model(model.model_id, "READY")
-    return str(model.model_id)
+    _write_model(run, logged, model, writer)
+    run.client.finalize_logged_model(logged.model_id, "READY")
+    return str(logged.model_id)
 
 
-def _write_model(
-    run: OpenRun, model: LoggedModel, classifier: Classifier, writer: ModelWriter
-) -> None:
+def _write_model(run: OpenRun, logged: LoggedModel, model: Any, writer: Writer) -> None:
     """Write where the artifacts belong if that is a folder here, else upload."""
-    place = local_path(model.artifact_location)
+    place = local_path(logged.artifact_location)
     if place is not None:
         place.mkdir(parents=True, exist_ok=True)
-        writer.write(place, classifier, run.id, model.model_id)
+        writer.write(place, model, run.id, logged.model_id)
         return
     with tempfile.TemporaryDirectory() as folder:
-        writer.write(Path(folder), classifier, run.id, model.model_id)
-        run.client.log_model_artifacts(model.model_id, folder)
+        writer.write(Path(folder), model, run.id, logged.model_id)
+        run.client.log_model_artifacts(logged.model_id, folder)
 
 
 def local_path(uri: str) -> Path | None:
@@ -257,7 +285,7 @@ def local_path(uri: str) -> Path | None:
     return Path(unquote(parsed.path)) if parsed.scheme in ("", "file") else None
 
 
-def open_lineage_run(
+def open_job_run(
     client: MlflowClient,
     experiment: str,
     parent: str,
@@ -265,34 +293,20 @@ def open_lineage_run(
     *,
     params: Mapping[str, str],
     tags: Mapping[str, str],
-    writer: ModelWriter | None,
-) -> LineageRun:
-    """Make the child run of a lineage."""
-    run = create_child(client, experiment, parent, name, params=params, tags=tags)
-    return LineageRun(client, run, params, writer)
-
-
-def create_child(
-    client: MlflowClient,
-    experiment: str,
-    parent: str,
-    name: str,
-    *,
-    params: Mapping[str, str],
-    tags: Mapping[str, str],
-) -> MlflowRun:
-    """Make a run one level below its stage's run."""
+    writer: Writer | None,
+) -> JobRun:
+    """Make the child run of a job, one level below its stage's run."""
     labels = {**_who(), **tags, MLFLOW_PARENT_RUN_ID: parent}
     run = client.create_run(experiment, run_name=name, tags=labels)
     client.log_batch(run.info.run_id, params=[Param(*item) for item in params.items()])
-    return run
+    return JobRun(client, run, params, writer)
 
 
 def _who() -> dict[str, str]:
     return {OWNER: owner(), MLFLOW_USER: psutil.Process().username()}
 
 
-def _to_csv(rows: Sequence[Mapping[str, float]]) -> str:
+def _to_csv(rows: Sequence[Mapping[str, Any]]) -> str:
     text = io.StringIO()
     table = csv.DictWriter(text, rows[0].keys(), lineterminator="\n")
     table.writeheader()

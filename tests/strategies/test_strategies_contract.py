@@ -8,15 +8,15 @@ import pytest
 from mc import plugins
 from mc.errors import ParameterError
 from mc.lineage.recipe import check, is_control, parse
-from mc.lineage.training_set import HUMAN, Ledger, Offer
+from mc.lineage.training_set import HUMAN, Ledger, TrainingSet
 from mc.randomness import stream
 
 STRATEGIES = plugins.names("strategies")
 OLD, NEW, STEP = 60, 40, 3
 
 
-def make_offer(rate: float = 0.7, step: int = STEP, seed: int = 0) -> Offer:
-    """An offer of made-up labels, whose arrays nobody can write to."""
+def make_offer(rate: float = 0.7, step: int = STEP, seed: int = 0) -> TrainingSet:
+    """An training of made-up labels, whose arrays nobody can write to."""
     rng = np.random.default_rng(seed)
     size = OLD + NEW
     judged = rng.random((step, NEW))
@@ -31,7 +31,7 @@ def make_offer(rate: float = 0.7, step: int = STEP, seed: int = 0) -> Offer:
     ledger = Ledger(target, origin, np.zeros(size, bool), np.zeros(size, bool))
     for array in (judged, human, trained, *vars(ledger).values()):
         array.setflags(write=False)
-    return Offer(
+    return TrainingSet(
         step=step,
         new=slice(OLD, size),
         ledger=ledger,
@@ -46,17 +46,17 @@ def make_offer(rate: float = 0.7, step: int = STEP, seed: int = 0) -> Offer:
     )
 
 
-def applied(name: str, offer: Offer, **settings) -> Offer:
+def applied(name: str, training: TrainingSet, **settings) -> TrainingSet:
     module = plugins.load("strategies", "strategies", name)
     given = {key: param.default for key, param in module.parameters.items()} | settings
-    return module.apply(offer, **given)
+    return module.apply(training, **given)
 
 
-def arrays(offer: Offer) -> dict[str, np.ndarray]:
-    return {**vars(offer.ledger), "trained": offer.trained, "weight": offer.weight}
+def arrays(training: TrainingSet) -> dict[str, np.ndarray]:
+    return {**vars(training.ledger), "trained": training.trained, "weight": training.weight}
 
 
-def same(one: Offer, other: Offer, rows=slice(None)) -> bool:
+def same(one: TrainingSet, other: TrainingSet, rows=slice(None)) -> bool:
     pairs = zip(arrays(one).values(), arrays(other).values(), strict=True)
     equal = all(np.array_equal(a[rows], b[rows]) for a, b in pairs)
     return equal and one.backend_params == other.backend_params
@@ -64,10 +64,10 @@ def same(one: Offer, other: Offer, rows=slice(None)) -> bool:
 
 @pytest.mark.parametrize("name", STRATEGIES)
 def test_the_same_offer_gives_the_same_answer_and_stays_as_it_is(name):
-    offer = make_offer()
-    before = {key: values.copy() for key, values in arrays(offer).items()}
-    assert same(applied(name, offer), applied(name, make_offer()))
-    assert all(np.array_equal(before[key], values) for key, values in arrays(offer).items())
+    training = make_offer()
+    before = {key: values.copy() for key, values in arrays(training).items()}
+    assert same(applied(name, training), applied(name, make_offer()))
+    assert all(np.array_equal(before[key], values) for key, values in arrays(training).items())
 
 
 @pytest.mark.parametrize("name", STRATEGIES)
@@ -81,10 +81,10 @@ def test_rows_stay_as_many_and_their_values_in_range(name):
 
 @pytest.mark.parametrize("name", STRATEGIES)
 def test_where_no_model_labelled_no_label_changes(name):
-    offer = make_offer(rate=0.0)
-    changed = applied(name, offer)
+    training = make_offer(rate=0.0)
+    changed = applied(name, training)
     for before, after in zip(
-        vars(offer.ledger).values(), vars(changed.ledger).values(), strict=True
+        vars(training.ledger).values(), vars(changed.ledger).values(), strict=True
     ):
         assert np.array_equal(before, after)
     assert (changed.weight == 1).all()
@@ -93,85 +93,85 @@ def test_where_no_model_labelled_no_label_changes(name):
 @pytest.mark.parametrize("name", [each for each in STRATEGIES if not is_control(parse(each))])
 def test_human_labels_are_looked_at_only_where_they_are_paid_for(name):
     """Other opinions of people change nothing about rows that nobody was asked about."""
-    offer = make_offer()
-    synthetic = offer.is_synthetic
-    other = replace(offer, human=np.where(synthetic, 1 - offer.human, offer.human))
-    ours, theirs = applied(name, offer), applied(name, other)
+    training = make_offer()
+    synthetic = training.is_synthetic
+    other = replace(training, human=np.where(synthetic, 1 - training.human, training.human))
+    ours, theirs = applied(name, training), applied(name, other)
     paid = (synthetic & ~ours.is_synthetic) | ours.ledger.verified
     assert same(ours, theirs, ~paid)
     assert np.array_equal(ours.is_synthetic, theirs.is_synthetic)
     assert np.array_equal(
-        ours.target[paid & ~ours.is_synthetic], offer.human[paid & ~ours.is_synthetic]
+        ours.target[paid & ~ours.is_synthetic], training.human[paid & ~ours.is_synthetic]
     )
 
 
 @pytest.mark.parametrize("name", STRATEGIES)
 def test_labels_of_earlier_generations_stay_and_human_ones_are_not_thrown_away(name):
-    offer = make_offer()
-    changed = applied(name, offer)
-    assert np.array_equal(changed.target[:OLD], offer.target[:OLD])
-    assert not (changed.ledger.discarded & ~offer.is_synthetic).any()
+    training = make_offer()
+    changed = applied(name, training)
+    assert np.array_equal(changed.target[:OLD], training.target[:OLD])
+    assert not (changed.ledger.discarded & ~training.is_synthetic).any()
 
 
 def test_fresh_labels_are_a_random_share():
-    offer = make_offer(rate=1.0)
-    assert not applied("fresh_labels", offer, share=1.0).is_synthetic[OLD:].any()
-    assert same(applied("fresh_labels", offer, share=0.0), offer)
+    training = make_offer(rate=1.0)
+    assert not applied("fresh_labels", training, share=1.0).is_synthetic[OLD:].any()
+    assert same(applied("fresh_labels", training, share=0.0), training)
 
 
 def test_active_labelling_asks_for_the_most_uncertain():
-    offer = make_offer(rate=1.0)
-    asked = ~applied("active", offer, share=0.25).is_synthetic[OLD:]
-    doubt = -np.abs(offer.judged_by(STEP - 1) - 0.5)
+    training = make_offer(rate=1.0)
+    asked = ~applied("active", training, share=0.25).is_synthetic[OLD:]
+    doubt = -np.abs(training.judged_by(STEP - 1) - 0.5)
     assert asked.sum() == NEW // 4
     assert doubt[asked].min() >= doubt[~asked].max()
 
 
 def test_the_confidence_filter_keeps_the_surest():
-    offer = make_offer(rate=1.0)
-    gone = applied("confidence", offer, keep=0.25).ledger.discarded[OLD:]
-    sureness = np.abs(offer.judged_by(STEP - 1) - 0.5)
+    training = make_offer(rate=1.0)
+    gone = applied("confidence", training, keep=0.25).ledger.discarded[OLD:]
+    sureness = np.abs(training.judged_by(STEP - 1) - 0.5)
     assert (~gone).sum() == NEW // 4
     assert sureness[~gone].min() >= sureness[gone].max()
-    assert same(applied("confidence", offer, keep=1.0), offer)
+    assert same(applied("confidence", training, keep=1.0), training)
 
 
 def test_a_perfect_verifier_leaves_right_labels_only():
-    offer = make_offer(rate=1.0)
-    perfect = applied("verifier", offer, keep_right=1.0, keep_wrong=0.0)
-    wrong = offer.target[OLD:] != offer.human[OLD:]
+    training = make_offer(rate=1.0)
+    perfect = applied("verifier", training, keep_right=1.0, keep_wrong=0.0)
+    wrong = training.target[OLD:] != training.human[OLD:]
     assert np.array_equal(perfect.ledger.discarded[OLD:], wrong)
     assert perfect.ledger.verified[OLD:].all()
     assert not perfect.ledger.verified[:OLD].any()
 
 
 def test_a_verifier_that_cannot_tell_throws_away_at_random():
-    offer = make_offer(rate=1.0)
-    other = replace(offer, human=1 - offer.human)
+    training = make_offer(rate=1.0)
+    other = replace(training, human=1 - training.human)
     blind = {"keep_right": 0.5, "keep_wrong": 0.5}
-    assert same(applied("verifier", offer, **blind), applied("verifier", other, **blind))
+    assert same(applied("verifier", training, **blind), applied("verifier", other, **blind))
 
 
 def test_a_committee_of_one_labels_as_the_last_generation_does():
-    offer = make_offer()
-    assert same(applied("ensemble", offer, generations=1), offer)
+    training = make_offer()
+    assert same(applied("ensemble", training, generations=1), training)
 
 
 def test_a_committee_of_all_takes_the_mean_of_all():
-    offer = make_offer(rate=1.0)
-    mean = np.mean([offer.judged_by(each) for each in range(STEP)], axis=0)
+    training = make_offer(rate=1.0)
+    mean = np.mean([training.judged_by(each) for each in range(STEP)], axis=0)
     for generations in (STEP, 100):
         assert np.array_equal(
-            applied("ensemble", offer, generations=generations).target[OLD:], mean > 0.5
+            applied("ensemble", training, generations=generations).target[OLD:], mean > 0.5
         )
-        soft = applied("soft_labels", offer, generations=generations)
+        soft = applied("soft_labels", training, generations=generations)
         assert np.allclose(soft.target[OLD:], mean, atol=0)
 
 
 def test_soft_labels_are_the_probabilities_of_the_last_generation():
-    offer = make_offer()
-    soft, given = applied("soft_labels", offer), offer.is_synthetic[OLD:]
-    assert np.array_equal(soft.target[OLD:][given], offer.judged_by(STEP - 1)[given])
+    training = make_offer()
+    soft, given = applied("soft_labels", training), training.is_synthetic[OLD:]
+    assert np.array_equal(soft.target[OLD:][given], training.judged_by(STEP - 1)[given])
 
 
 def test_as_many_labels_are_positive_as_people_gave_at_first():
@@ -182,26 +182,26 @@ def test_as_many_labels_are_positive_as_people_gave_at_first():
 
 
 def test_weights_fall_by_the_factor_with_each_generation():
-    offer = make_offer()
-    weights = applied("decay", offer, factor=0.5).weight
+    training = make_offer()
+    weights = applied("decay", training, factor=0.5).weight
     for origin in range(HUMAN, STEP):
-        assert (weights[offer.ledger.origin == origin] == 0.5 ** (origin + 1)).all()
-    assert same(applied("decay", offer, factor=1.0), offer)
-    assert np.array_equal(applied("decay", offer, factor=0.0).weight > 0, ~offer.is_synthetic)
+        assert (weights[training.ledger.origin == origin] == 0.5 ** (origin + 1)).all()
+    assert same(applied("decay", training, factor=1.0), training)
+    assert np.array_equal(applied("decay", training, factor=0.0).weight > 0, ~training.is_synthetic)
 
 
 @pytest.mark.parametrize("backend", plugins.names("backends"))
 def test_strength_multiplies_what_regularises_a_backend(backend):
     module = plugins.load("backends", "backend", backend)
     given = {name: param.default for name, param in module.parameters.items()}
-    offer = replace(make_offer(), backend=backend, backend_params=given)
-    assert applied("regularise", offer, strength=1.0).backend_params == given
-    strong = applied("regularise", offer, strength=4.0).backend_params
+    training = replace(make_offer(), backend=backend, backend_params=given)
+    assert applied("regularise", training, strength=1.0).backend_params == given
+    strong = applied("regularise", training, strength=4.0).backend_params
     assert {name for name in given if strong[name] != given[name]} == set(module.stronger)
     for name, power in module.stronger.items():
         assert strong[name] == pytest.approx(given[name] * 4.0**power, abs=0.5)
         assert type(strong[name]) is type(given[name])
-        beyond = applied("regularise", offer, strength=1e4).backend_params[name]
+        beyond = applied("regularise", training, strength=1e4).backend_params[name]
         assert module.parameters[name].parse(name, beyond) == beyond
 
 
@@ -212,7 +212,7 @@ def test_a_backend_that_does_not_say_what_regularises_it_is_refused(monkeypatch)
         check(parse("accumulate+regularise"), "logistic")
 
 
-def drifting(offer: Offer, shares: list[float]) -> Offer:
+def drifting(training: TrainingSet, shares: list[float]) -> TrainingSet:
     """Generations that agree with the first one on such shares of the new rows."""
     first = np.arange(NEW) % 2
 
@@ -220,21 +220,21 @@ def drifting(offer: Offer, shares: list[float]) -> Offer:
         changed = np.arange(NEW) >= round(shares[generation] * NEW)
         return np.where(changed, 1 - first, first).astype(np.float64)
 
-    return replace(offer, judged_by=judged_by)
+    return replace(training, judged_by=judged_by)
 
 
 def test_a_restart_comes_when_agreement_falls_below_that_of_the_first_retraining():
-    offer = make_offer()
-    kept = applied("restart", drifting(offer, [1.0, 0.8, 0.75]), drop=0.06)
-    assert same(kept, offer)
-    restarted = applied("restart", drifting(offer, [1.0, 0.8, 0.7]), drop=0.06)
-    assert np.array_equal(restarted.trained, ~offer.is_synthetic)
-    assert np.array_equal(restarted.ledger.discarded, offer.is_synthetic)
+    training = make_offer()
+    kept = applied("restart", drifting(training, [1.0, 0.8, 0.75]), drop=0.06)
+    assert same(kept, training)
+    restarted = applied("restart", drifting(training, [1.0, 0.8, 0.7]), drop=0.06)
+    assert np.array_equal(restarted.trained, ~training.is_synthetic)
+    assert np.array_equal(restarted.ledger.discarded, training.is_synthetic)
 
 
 def test_the_first_retraining_is_no_alarm():
-    offer = make_offer(step=1)
-    assert same(applied("restart", drifting(offer, [0.0]), drop=0.0), offer)
+    training = make_offer(step=1)
+    assert same(applied("restart", drifting(training, [0.0]), drop=0.0), training)
 
 
 def test_all_is_trained_on_that_was_not_thrown_away():
@@ -242,6 +242,6 @@ def test_all_is_trained_on_that_was_not_thrown_away():
 
 
 def test_flips_move_errors_and_add_none():
-    offer = make_offer(rate=1.0)
-    wrong = (applied("flips", offer).target != offer.human)[OLD:]
-    assert wrong.sum() == (offer.target != offer.human)[OLD:].sum()
+    training = make_offer(rate=1.0)
+    wrong = (applied("flips", training).target != training.human)[OLD:]
+    assert wrong.sum() == (training.target != training.human)[OLD:].sum()

@@ -91,7 +91,7 @@ def _biases(reviews: Reviews, condition: Condition, replicate: int) -> list[floa
     X, human = take(reviews.X, test), float(reviews.labels[test].mean())
     found = []
     for generation in lineage(reviews.X, reviews.labels, condition, replicate):
-        chance = positive_probability(generation.classifier, X)
+        chance = positive_probability(generation.model, X)
         given = chance > 0.5 if condition.labelling == "argmax" else chance
         found.append(float(given.mean()) - human)
     return found

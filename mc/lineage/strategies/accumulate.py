@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from mc.lineage.training_set import Offer
+from mc.lineage.training_set import TrainingSet
 from mc.params import Param
 
 parameters: dict[str, Param] = {}
 
 
-def apply(offer: Offer) -> Offer:
+def apply(training: TrainingSet) -> TrainingSet:
     """Every review collected and not discarded is trained on."""
-    return offer.trained_on(np.ones(offer.size, bool))
+    return training.trained_on(np.ones(training.size, bool))

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from mc.lineage.training_set import Offer
+from mc.lineage.training_set import TrainingSet
 from mc.params import Param
 
 parameters = {"factor": Param(0.5, "weight lost with each generation", low=0.0, high=1.0)}
 
 
-def apply(offer: Offer, *, factor: float) -> Offer:
+def apply(training: TrainingSet, *, factor: float) -> TrainingSet:
     """Let labels of generation g count ``factor**(g + 1)``; human ones count 1."""
-    return offer.weighted(np.power(factor, offer.ledger.origin.astype(np.float64) + 1))
+    return training.weighted(np.power(factor, training.ledger.origin.astype(np.float64) + 1))

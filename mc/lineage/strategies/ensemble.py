@@ -6,14 +6,14 @@ Aila 2017).
 
 import numpy as np
 
-from mc.lineage.training_set import Offer
+from mc.lineage.training_set import TrainingSet
 from mc.params import Param
 
 parameters = {"generations": Param(3, "last generations that label together", low=1, high=10_000)}
 
 
-def apply(offer: Offer, *, generations: int) -> Offer:
+def apply(training: TrainingSet, *, generations: int) -> TrainingSet:
     """Label the newest machine-labelled reviews with the likelier class of the mean probability."""
-    rows = offer.new_synthetic
-    probability = offer.committee(generations)[rows - offer.new.start]  # (k,)
-    return offer.labelled(rows, (probability > 0.5).astype(np.float64))
+    rows = training.new_synthetic
+    probability = training.committee(generations)[rows - training.new.start]  # (k,)
+    return training.labelled(rows, (probability > 0.5).astype(np.float64))

@@ -2,22 +2,22 @@
 
 import numpy as np
 
-from mc.lineage.training_set import Offer
+from mc.lineage.training_set import TrainingSet
 from mc.params import Param
 
 parameters: dict[str, Param] = {}
 is_control = True  # it needs to know which labels are wrong
 
 
-def apply(offer: Offer) -> Offer:
+def apply(training: TrainingSet) -> TrainingSet:
     """Spread the errors of the newest machine labels at random over the reviews that have them.
 
     Errors of a model are alike: they sit where it is weak. The same number of errors that have
     nothing in common shows how much of a loss is due to that.
     """
-    rows = offer.new_synthetic  # (k,) row numbers
-    errors = int(np.count_nonzero((offer.target[rows] > 0.5) != (offer.human[rows] == 1)))
-    labels = offer.human[rows].astype(np.float64)
-    flipped = offer.rng("flips").permutation(len(rows))[:errors]
+    rows = training.new_synthetic  # (k,) row numbers
+    errors = int(np.count_nonzero((training.target[rows] > 0.5) != (training.human[rows] == 1)))
+    labels = training.human[rows].astype(np.float64)
+    flipped = training.rng("flips").permutation(len(rows))[:errors]
     labels[flipped] = 1 - labels[flipped]
-    return offer.labelled(rows, labels)
+    return training.labelled(rows, labels)

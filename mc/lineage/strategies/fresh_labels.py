@@ -1,12 +1,12 @@
 """Fresh human labels: people label a random share of what the model would have labelled."""
 
-from mc.lineage.training_set import Offer
+from mc.lineage.training_set import TrainingSet
 from mc.params import Param
 
 parameters = {"share": Param(0.1, "share of the machine's reviews", low=0.0, high=1.0)}
 
 
-def apply(offer: Offer, *, share: float) -> Offer:
+def apply(training: TrainingSet, *, share: float) -> TrainingSet:
     """Ask people for a random share of the newest machine-labelled reviews."""
-    rows = offer.new_synthetic
-    return offer.asked(rows[offer.rng("fresh labels").random(len(rows)) < share])
+    rows = training.new_synthetic
+    return training.asked(rows[training.rng("fresh labels").random(len(rows)) < share])

@@ -1,11 +1,11 @@
 """Nothing is done: the collapse that the others are held against."""
 
-from mc.lineage.training_set import Offer
+from mc.lineage.training_set import TrainingSet
 from mc.params import Param
 
 parameters: dict[str, Param] = {}
 
 
-def apply(offer: Offer) -> Offer:
-    """The offer as it is."""
-    return offer
+def apply(training: TrainingSet) -> TrainingSet:
+    """The training as it is."""
+    return training

@@ -6,14 +6,14 @@ Distribution alignment (Berthelot et al. 2020, ReMixMatch), by ranks: see `label
 import numpy as np
 
 from mc.lineage.labelling import prior
-from mc.lineage.training_set import Offer
+from mc.lineage.training_set import TrainingSet
 from mc.params import Param
 
 parameters: dict[str, Param] = {}
 
 
-def apply(offer: Offer) -> Offer:
+def apply(training: TrainingSet) -> TrainingSet:
     """Call the likeliest of the new reviews positive, as many as the human share says."""
-    rows, probability = offer.new_synthetic, offer.judged_by(offer.step - 1)
-    labels = prior(probability, np.empty(0), offer.share)[rows - offer.new.start]  # (k,)
-    return offer.labelled(rows, labels.astype(np.float64))
+    rows, probability = training.new_synthetic, training.judged_by(training.step - 1)
+    labels = prior(probability, np.empty(0), training.share)[rows - training.new.start]  # (k,)
+    return training.labelled(rows, labels.astype(np.float64))

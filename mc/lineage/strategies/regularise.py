@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from mc import plugins
 from mc.errors import ParameterError
-from mc.lineage.training_set import Offer
+from mc.lineage.training_set import TrainingSet
 from mc.params import Param
 
 parameters = {"strength": Param(4.0, "factor on the backend's regularisation", low=1.0, high=1e4)}
@@ -29,14 +29,14 @@ def check(backend: str) -> None:
         )
 
 
-def apply(offer: Offer, *, strength: float) -> Offer:
+def apply(training: TrainingSet, *, strength: float) -> TrainingSet:
     """Multiply the backend's settings by powers of the strength, see its ``stronger``."""
-    declared = plugins.load("backends", "backend", offer.backend).parameters
-    given = offer.backend_params
-    return offer.with_settings(
+    declared = plugins.load("backends", "backend", training.backend).parameters
+    given = training.backend_params
+    return training.with_settings(
         **{
             name: declared[name].nearest(given[name] * strength**power)
-            for name, power in _powers(offer.backend).items()
+            for name, power in _powers(training.backend).items()
         }
     )
 

@@ -7,7 +7,7 @@ depends on the backend, so generation 1 says it.
 
 import numpy as np
 
-from mc.lineage.training_set import Offer
+from mc.lineage.training_set import TrainingSet
 from mc.params import Param
 
 parameters = {
@@ -17,16 +17,19 @@ parameters = {
 }
 
 
-def apply(offer: Offer, *, drop: float) -> Offer:
+def apply(training: TrainingSet, *, drop: float) -> TrainingSet:
     """On an alarm throw all machine labels away and train on all human ones.
 
     Agreement is the share of the new reviews that two generations label alike.
     """
-    if offer.step < 2 or _agreement(offer, offer.step - 1) >= _agreement(offer, 1) - drop:
-        return offer
-    return offer.without(offer.is_synthetic).trained_on(~offer.is_synthetic)
+    if (
+        training.step < 2
+        or _agreement(training, training.step - 1) >= _agreement(training, 1) - drop
+    ):
+        return training
+    return training.without(training.is_synthetic).trained_on(~training.is_synthetic)
 
 
-def _agreement(offer: Offer, generation: int) -> float:
-    labels, first = (offer.judged_by(each) > 0.5 for each in (generation, 0))
+def _agreement(training: TrainingSet, generation: int) -> float:
+    labels, first = (training.judged_by(each) > 0.5 for each in (generation, 0))
     return float(np.mean(labels == first))

@@ -3,13 +3,13 @@
 Hinton, Vinyals and Dean 2015 (distillation); what the model does not know is not lost.
 """
 
-from mc.lineage.training_set import Offer
+from mc.lineage.training_set import TrainingSet
 from mc.params import Param
 
 parameters = {"generations": Param(1, "last generations, averaged", low=1, high=10_000)}
 
 
-def apply(offer: Offer, *, generations: int) -> Offer:
+def apply(training: TrainingSet, *, generations: int) -> TrainingSet:
     """Label the newest machine-labelled reviews with probabilities."""
-    rows = offer.new_synthetic
-    return offer.labelled(rows, offer.committee(generations)[rows - offer.new.start])
+    rows = training.new_synthetic
+    return training.labelled(rows, training.committee(generations)[rows - training.new.start])

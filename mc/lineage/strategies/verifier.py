@@ -6,7 +6,7 @@ what counts is whether right labels are kept oftener than wrong ones.
 
 import numpy as np
 
-from mc.lineage.training_set import Offer
+from mc.lineage.training_set import TrainingSet
 from mc.params import Param
 
 parameters = {
@@ -15,11 +15,11 @@ parameters = {
 }
 
 
-def apply(offer: Offer, *, keep_right: float, keep_wrong: float) -> Offer:
+def apply(training: TrainingSet, *, keep_right: float, keep_wrong: float) -> TrainingSet:
     """Have the newest machine labels verified; those that are not kept are thrown away."""
-    rows = offer.new_synthetic
-    is_right = (offer.target[rows] > 0.5) == (offer.human[rows] == 1)  # (k,)
+    rows = training.new_synthetic
+    is_right = (training.target[rows] > 0.5) == (training.human[rows] == 1)  # (k,)
     chance = np.where(is_right, keep_right, keep_wrong)
-    refused = np.zeros(offer.size, bool)
-    refused[rows] = offer.rng("verifier").random(len(rows)) >= chance
-    return offer.checked(rows).without(refused)
+    refused = np.zeros(training.size, bool)
+    refused[rows] = training.rng("verifier").random(len(rows)) >= chance
+    return training.checked(rows).without(refused)

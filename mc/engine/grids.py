@@ -1,0 +1,319 @@
+"""Runs grids: every condition and replicate of an experiment, then its page."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import click
+import pandas as pd
+
+from mc import statistics
+from mc.engine import common, jobs, preparation
+from mc.engine.common import Settings
+from mc.engine.jobs import Job, Open, Summarise
+from mc.engine.session import Session, no_corpus, open_session
+from mc.errors import StudyError
+from mc.lineage.corpus import ClassifierCorpus, open_corpus
+from mc.lineage.loop import Condition, State, lineage
+from mc.lineage.training_set import Ledger
+from mc.params import format_value
+from mc.statistics import CONDITION
+from mc.tracking import results
+from mc.tracking.models import ClassifierModels, Models
+from mc.tracking.results import Result
+from mc.types import GenerationRecord
+
+Breed = Callable[[Any, Any, int, Any], Iterator[GenerationRecord]]
+Analyse = Callable[[pd.DataFrame], Mapping[str, pd.DataFrame]]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Lineages that are all asked for at once.
+
+    Parameters
+    ----------
+    stage : str
+        Name of the experiment.
+    settings : mapping
+        All its parameters; ``repetitions`` says how many replicates each condition has.
+    breed : callable
+        The loop: of corpus, condition, replicate and a state or None. A function of a module.
+    conditions : sequence
+        Dataclasses of one kind.
+    axes : tuple of str
+        Fields of a condition that tell it from the others.
+    objective : str
+        The metric that the study maximises, at the last generation.
+    generations : int
+        Of each lineage, generation 0 included.
+    version : int
+        Raised when a change of the loop alters numbers.
+    open_corpus : callable
+        Opens what the loop gets as its corpus.
+    replicates : sequence of int
+        How many each condition has; empty: all have ``repetitions``.
+    models : Models, optional
+        Writes the models that the loop retrains.
+    states : tuple of type
+        Classes that a state of the loop consists of.
+    """
+
+    stage: str
+    settings: Settings
+    breed: Breed
+    conditions: Sequence[Any]
+    axes: tuple[str, ...]
+    objective: str
+    generations: int
+    version: int
+    open_corpus: Open = no_corpus
+    replicates: Sequence[int] = ()
+    models: Models | None = None
+    states: tuple[type, ...] = ()
+
+    def job(self, condition: Any, replicate: int) -> Job:
+        """The job of one lineage."""
+        place = jobs.coordinates(condition, self.axes, replicate)
+        return Job(
+            key=jobs.key_of(place),
+            run=partial(_run, self.breed, condition, replicate),
+            steps=self.generations,
+            objective=self.objective,
+            params=place,
+            title=jobs.title_of(place),
+            models=self.models,
+            states=self.states,
+        )
+
+    @property
+    def shared(self) -> dict[str, Any]:
+        """What all conditions have in common."""
+        return {name: at for name, at in vars(self.conditions[0]).items() if name not in self.axes}
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """All that matters to results, except the corpus."""
+        return {**self.shared, "version": self.version}
+
+
+def _run(
+    breed: Breed, condition: Any, replicate: int, corpus: Any, after: Any
+) -> Iterator[GenerationRecord]:
+    """A loop with its arguments in the order in which a job gets them."""
+    return breed(corpus, condition, replicate, after)
+
+
+def run_grid(grid: Grid, analyse: Analyse) -> None:
+    """Run every condition and replicate below one stage run, then draw.
+
+    Parameters
+    ----------
+    analyse : callable
+        From the frame of generations to all frames that the page is made of.
+
+    Raises
+    ------
+    McError
+        When a lineage failed; what is finished is kept for the same command.
+    """
+    preparation.set_up_process(grid.settings)
+    with open_session(grid.stage, grid.settings, grid.open_corpus, grid.identity) as session:
+        counts = grid.replicates or [grid.settings["repetitions"]] * len(grid.conditions)
+        asked = [
+            grid.job(grid.conditions[place], replicate)
+            for place, replicate in jobs.by_replicate(counts)
+        ]
+        session.announce(asked)
+        found = session.ask(asked)
+        frames = analyse(pd.concat([table(job, found[job.key]) for job in asked]))
+        session.conclude(found, frames, facts(grid.shared, grid.settings["repetitions"]))
+
+
+def table(job: Job, result: Result) -> pd.DataFrame:
+    """A lineage as rows, one a generation: its coordinates, then its notes and metrics."""
+    rows = result.table()
+    return pd.DataFrame({**job.params, **rows})
+
+
+def facts(shared: Mapping[str, Any], repetitions: int) -> dict[str, str]:
+    """What the page says about the experiment next to its figures."""
+    told = {name.replace("_", " "): written(at) for name, at in shared.items()}
+    told.pop("seed", None)
+    return {**told, "repetitions": str(repetitions)}
+
+
+def written(value: Any) -> str:
+    """A value as the page writes it."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}={format_value(at)}" for name, at in value.items())
+    return format_value(value)
+
+
+def run_classifiers(
+    stage: str,
+    settings: Settings,
+    conditions: Sequence[Condition],
+    axes: tuple[str, ...] = ("rate",),
+) -> None:
+    """Run lineages of classifiers, of one backend or several, until precise enough; then draw.
+
+    Parameters
+    ----------
+    conditions : sequence of Condition
+        They may differ in their axes only.
+    axes : tuple of str
+        Fields that tell them apart.
+
+    Raises
+    ------
+    McError
+        Before anything is logged where the parameters or the corpus do not fit; afterwards where
+        lineages failed, with what is finished kept for the next try.
+    """
+    preparation.set_up_process(settings)
+    common.check_repetitions(settings)
+    backends = dict.fromkeys(each.backend for each in conditions)
+    folders = {name: preparation.prepare_features(settings, name) for name in backends}
+    opening = partial(open_corpus, folders)
+    corpus = opening()
+    for condition in conditions:
+        common.check_rows(len(corpus.labels), condition, corpus.about["name"])
+    identity = common.identity(conditions, axes, settings["log_models"])
+    with open_session(stage, settings, opening, identity) as session:
+        session.announce(classifier_jobs(conditions, axes, settings["repetitions"], {}))
+        found, failed = _run_to_precision(session, conditions, axes)
+        if found:
+            frame = results.read_generations(found.values())
+            told = _facts(settings, conditions, frame["replicate"].max() + 1)
+            session.conclude(found, {"generations": frame}, told, keep_frames=False)
+        if failed and not session.is_helper:
+            raise StudyError(
+                f"{len(failed)} lineages failed and are missing from the results; the first "
+                f"error: {next(iter(failed.values()))}"
+            )
+
+
+def classifier_jobs(
+    conditions: Sequence[Condition],
+    axes: tuple[str, ...],
+    repetitions: int,
+    wanted: Mapping[tuple[Any, ...], int],
+) -> list[Job]:
+    """Jobs of lineages; ``wanted`` says how many replicates a condition has if not the usual."""
+    counts = [wanted.get(_place(condition), repetitions) for condition in conditions]
+    return [
+        classifier_job(conditions[place], axes, replicate)
+        for place, replicate in jobs.by_replicate(counts)
+    ]
+
+
+def classifier_job(
+    condition: Condition,
+    axes: tuple[str, ...],
+    replicate: int,
+    *,
+    key: str = "",
+    summarise: Summarise = jobs.last,
+    count_labels: bool = False,
+) -> Job:
+    """The job of one lineage of classifiers.
+
+    Parameters
+    ----------
+    key : str
+        Its name within its study; empty: its axes and replicate.
+    summarise : callable
+        As of `Job`.
+    count_labels : bool
+        As of `mc.lineage.loop.lineage`.
+    """
+    place = jobs.coordinates(condition, axes, replicate)
+    if not key:
+        key = jobs.key_of(place)
+        key += f" settings={digest(condition.backend_params)}" if "backend" in axes else ""
+    shown = {
+        **{name: getattr(condition, name) for name in [*CONDITION, "rate", "test_size", "seed"]},
+        "replicate": replicate,
+        **{f"{condition.backend}.{name}": at for name, at in condition.backend_params.items()},
+    }
+    return Job(
+        key=key,
+        run=partial(relabel, condition, replicate, count_labels),
+        steps=len(condition.sizes),
+        objective="accuracy",
+        params=place,
+        shown={name: format_value(value) for name, value in shown.items()},
+        title=jobs.title_of(place),
+        summarise=summarise,
+        models=ClassifierModels(condition.backend),
+        states=(State, Ledger),
+    )
+
+
+def digest(settings: Mapping[str, Any]) -> str:
+    """A few letters that stand for the settings of a backend."""
+    return hashlib.sha256(json.dumps(dict(settings), sort_keys=True).encode()).hexdigest()[:6]
+
+
+def relabel(
+    condition: Condition,
+    replicate: int,
+    count_labels: bool,
+    corpus: ClassifierCorpus,
+    after: State | None,
+) -> Iterator[GenerationRecord]:
+    """The generations of one lineage of classifiers."""
+    features = corpus.by_backend[condition.backend]
+    return lineage(
+        features.X,
+        features.labels,
+        condition,
+        replicate,
+        firsts=corpus.firsts,
+        after=after,
+        count_labels=count_labels,
+    )
+
+
+def _run_to_precision(
+    session: Session, conditions: Sequence[Condition], axes: tuple[str, ...]
+) -> tuple[dict[str, Result], Mapping[str, str]]:
+    """Ask for all lineages, and for more replicates where an interval is too wide."""
+    settings = session.settings
+    wanted: dict[tuple[Any, ...], int] = {}
+    while True:
+        asked = classifier_jobs(conditions, axes, settings["repetitions"], wanted)
+        found, failed = session.attempt(asked)
+        if failed or not settings["precision"]:
+            return found, failed
+        frame = results.read_generations(found.values())
+        more = statistics.more_repetitions(
+            frame, settings["precision"], settings["max_repetitions"]
+        )
+        if not more:
+            return found, failed
+        wanted |= more
+        most = max(more.values())
+        click.echo(f"not precise enough at {len(more)} conditions: up to {most} repetitions")
+
+
+def _place(condition: Condition) -> tuple[Any, ...]:
+    """Where statistics finds a condition in a frame."""
+    return tuple(getattr(condition, name) for name in [*CONDITION, "rate"])
+
+
+def _facts(settings: Settings, conditions: Sequence[Condition], repetitions: int) -> dict[str, str]:
+    """What the page says about the experiment next to its figures."""
+    by_backend = {each.backend: each for each in conditions}
+    return {
+        "backend": ", ".join(by_backend),
+        "backend parameters": "; ".join(
+            written(each.backend_params) for each in by_backend.values()
+        ),
+        "repetitions": str(repetitions),
+        "held-out reviews": f"{settings['test_size']:,}",
+    }

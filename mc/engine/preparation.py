@@ -1,0 +1,205 @@
+"""What every stage does before its first job: its process, its corpus, its store."""
+
+import os
+import time
+from collections.abc import Callable, Iterable
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mc import plugins
+from mc.data import addresses, datasets
+from mc.data.cache import read_about
+from mc.data.features import Representation, open_features, prepare
+from mc.engine import common, queue, worker_pool
+from mc.engine.common import Settings
+from mc.errors import ParameterError
+from mc.lineage.loop import Condition, train
+from mc.params import format_value, parse_settings
+from mc.processes import die_with_launcher, interrupt_on_sigterm, limit_threads
+from mc.text import tokens
+from mc.tracking import results, store
+from mc.tracking.models import ClassifierModels, Models
+from mc.tracking.results import Result
+from mc.tracking.runs import OpenRun, open_stage_run
+from mc.types import Prepared
+
+SAMPLE_ROWS = 2000  # on which a model is fitted to see how large one is
+
+
+def set_up_process(settings: Settings) -> None:
+    """Let this process end when it should, and start what its workers will need.
+
+    Raises
+    ------
+    ParameterError
+        When MLflow Projects was given a password, which it records.
+    """
+    if "MLFLOW_RUN_ID" in os.environ:
+        _refuse_secrets(settings, os.environ["MLFLOW_RUN_ID"])
+    _set_up()
+
+
+def _refuse_secrets(settings: Settings, run_id: str) -> None:
+    elsewhere = "~/.netrc, FSSPEC_HTTPS or the variables that the store's own tools read"
+    places = {
+        "storage": "PGPASSWORD or a PGPASSFILE",
+        **dict.fromkeys(("data", "suspect", "known"), elsewhere),
+    }
+    for name, place in places.items():
+        if name in settings and settings[name] != _hidden(name, settings[name]):
+            raise ParameterError(
+                f"{name} holds a password or a token, which `mlflow run` records with its run; "
+                f"leave it out of the address, put it into {place}, and delete run {run_id}"
+            )
+
+
+@cache
+def _set_up() -> None:
+    die_with_launcher()
+    interrupt_on_sigterm()
+    limit_threads()
+    worker_pool.warm_up()
+
+
+def open_store() -> store.Store:
+    """Open the MLflow store and close the runs that killed commands left open."""
+    opened = store.open_store()
+    if mended := store.mend(*opened):
+        click.echo(f"closed {mended} run(s) that an earlier command left RUNNING")
+    return opened
+
+
+def known(opened: store.Store, settings: Settings, study: str) -> dict[str, Result]:
+    """Open a study; results of its finished jobs by key, which ``fresh`` starts over."""
+    queue.open_study(settings["storage"], study)
+    done = results.finished_jobs(*opened, study)
+    if not settings["fresh"]:
+        return done
+    results.retire(opened.client, done.values())
+    queue.start_over(settings["storage"], study)
+    return {}
+
+
+def open_run(opened: store.Store, stage: str, settings: Settings, studies: str) -> OpenRun:
+    """Open the stage's run with its parameters, but for passwords."""
+    tags = {store.STAGE_NAME: stage, store.STUDY: studies, store.KIND: store.STAGE}
+    return open_stage_run(*opened, stage, params=shown(settings), tags=tags)
+
+
+def close_abandoned(run: OpenRun, storage: str, studies: Iterable[str]) -> None:
+    """Close what workers had just opened when they were ended."""
+    store.mend(run.client, run.experiment)
+    for name in studies:
+        running = queue.running(queue.open_study(storage, name))
+        store.close_abandoned(run.client, run.experiment, name, running)
+
+
+def shown(settings: Settings) -> dict[str, str]:
+    """All parameters as texts that may be logged: without passwords and tokens."""
+    return {name: _hidden(name, format_value(value)) for name, value in settings.items()}
+
+
+def _hidden(name: str, value: str) -> str:
+    addressed = dict.fromkeys(("data", "suspect", "known"), addresses.without_secrets)
+    hide = {"storage": queue.without_password, **addressed}
+    return hide[name](value) if name in hide else value
+
+
+def model_size(corpus: Any, models: Models | None) -> int:
+    """Bytes of a model on disk, from one that a few rows are enough for."""
+    if not isinstance(models, ClassifierModels):
+        return 0
+    features = corpus.by_backend[models.backend]
+    rows = min(SAMPLE_ROWS, len(features.labels))
+    backend = plugins.load("backends", "backend", models.backend)
+    condition = Condition(
+        (rows,),
+        backend=models.backend,
+        backend_params=parse_settings("backend_params", "", backend.parameters),
+    )
+    classifier = train(condition, features.X[:rows], features.labels[:rows], 0, None)
+    return models.open(corpus).size(classifier)
+
+
+def say_what_next(opened: store.Store, stage: str) -> None:
+    """Say how to look at what is done."""
+    uri = opened.client.tracking_uri
+    click.echo(f"Browse it:     {uri if uri.startswith('http') else 'uv run mlflow ui'}")
+    click.echo(f"Draw it again: uv run mlflow run . -e report --env-manager local -P stage={stage}")
+
+
+def corpus_words(corpus: Prepared | None) -> str:
+    """The corpus as pages and figures name it."""
+    if corpus is None:
+        return "simulated from a known law"
+    about, labels = corpus.about, corpus.labels
+    if not len(labels):
+        counts = ", ".join(f"{count:,} {name}" for name, count in about["counts"].items())
+        return f"{about['name']} ({counts}, digest {about['digest'][:12]})"
+    return (
+        f"{about['name']} ({len(labels):,} reviews, {labels.mean():.1%} positive, "
+        f"digest {about['digest'][:12]})"
+    )
+
+
+def workers(jobs: int) -> int:
+    """Number of worker processes that the parameter ``jobs`` asks for."""
+    return (os.cpu_count() or 1) if jobs == -1 else jobs
+
+
+def reachable(settings: Settings) -> tuple[int, ...]:
+    """The parameter ``sizes`` in order, without those that the corpus cannot fill.
+
+    Raises
+    ------
+    DataError
+        When not even the smallest can be filled.
+    """
+    set_up_process(settings)
+    folder = prepare_features(settings, settings["backend"])
+    pool = len(open_features(folder).labels) - settings["test_size"]
+    kept, beyond = common.within(settings["sizes"], pool)
+    if beyond:
+        left_out = ", ".join(f"{size:,}" for size in beyond)
+        click.echo(f"sizes beyond the pool of {pool:,} reviews are left out: {left_out}")
+    return kept
+
+
+def prepare_features(
+    settings: Settings, backend: str, representation: Representation | None = None
+) -> Path:
+    """Make sure that the corpus is there in the backend's representation, or in another."""
+    found = source(settings)
+    wanted = representation or plugins.load("backends", "backend", backend).representation
+    make = partial(prepare, found.fingerprint, found.load, wanted)
+    return timed(settings, make)
+
+
+def prepare_tokens(settings: Settings) -> Path:
+    """Make sure that the corpus is there as word numbers, see `mc.text`."""
+    found = source(settings)
+    return timed(settings, partial(tokens.prepare, found.fingerprint, found.load))
+
+
+def timed(settings: Settings, make: Callable[[], tuple[Path, bool]]) -> Path:
+    """Make a prepared folder, and say what was read and how long it took."""
+    start = time.monotonic()
+    folder, cached = make()
+    if not cached:
+        counts = read_about(folder)["counts"]
+        told = ", ".join(f"{name} {count:,}" for name, count in counts.items())
+        name = shown(settings)["data"]
+        click.echo(f"read {name} in {time.monotonic() - start:.0f} s ({told})")
+    return folder
+
+
+def source(settings: Settings) -> datasets.Source:
+    """The corpus that ``data`` names; it may be among MLflow's artifacts, too."""
+    if addresses.is_address(settings["data"]):
+        from mc.tracking import artifacts  # noqa: PLC0415  (slow imports that few need)
+
+        artifacts.register()
+    return datasets.find(settings["data"], settings["data_params"])

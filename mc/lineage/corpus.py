@@ -1,0 +1,41 @@
+"""One corpus as each backend wants it, with what its lineages share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mc.data.features import Features, open_features
+from mc.lineage.loop import Firsts
+from mc.types import Labels
+
+
+@dataclass(frozen=True, eq=False)
+class ClassifierCorpus:
+    """A corpus as numbers, for classifiers of one backend or several.
+
+    Parameters
+    ----------
+    by_backend : mapping of str to Features
+        Rows and labels are the same in all.
+    firsts : Firsts
+        The generation 0 that all rates of a replicate share, of this process.
+    """
+
+    by_backend: Mapping[str, Features]
+    firsts: Firsts = field(default_factory=Firsts)
+
+    @property
+    def labels(self) -> Labels:
+        """Human labels, (n,)."""
+        return next(iter(self.by_backend.values())).labels
+
+    @property
+    def about(self) -> Mapping[str, Any]:
+        """Name, digest and counts."""
+        return next(iter(self.by_backend.values())).about
+
+
+def open_corpus(folders: Mapping[str, Path]) -> ClassifierCorpus:
+    """Open prepared features, by backend."""
+    return ClassifierCorpus({backend: open_features(folder) for backend, folder in folders.items()})
