@@ -1,6 +1,6 @@
 """The same generations through the project's own worker, everything logged, and its time by part.
 
-The worker's two ways in, `open_features` and `lineage`, are wrapped with clocks; what the project
+The worker's two ways in, `open_corpus` and `lineage`, are wrapped with clocks; what the project
 logs by itself (fit, score, tracking) gives the rest.
 """
 
@@ -11,18 +11,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from mlflow.entities import Run
-
 from benchmarks.task import Task, Timed
 from mc import plugins
 from mc.data.addresses import without_secrets
 from mc.data.features import prepare
-from mc.engine import queue, session, worker
-from mc.engine.plan import Assignment, LineagePlan
+from mc.engine import grids, preparation, queue, worker
+from mc.engine.grids import classifier_job
+from mc.engine.jobs import Plan
 from mc.engine.worker_pool import complete
-from mc.lineage.loop import Generation
+from mc.lineage.corpus import ClassifierCorpus, open_corpus
 from mc.tracking import results, store
+from mc.tracking.results import Result
 from mc.tracking.runs import open_stage_run
+from mc.types import GenerationRecord
 
 STUDY = "ours"
 FACTS = ("train_size", "synthetic_share", "label_error", "accuracy")
@@ -30,7 +31,7 @@ FACTS = ("train_size", "synthetic_share", "label_error", "accuracy")
 
 def run(task: Task) -> Timed:
     """Time it: one lineage, one worker process beside this one, as a stage starts them."""
-    session.set_up_process({"storage": "", "data": task.data})
+    preparation.set_up_process({"storage": "", "data": task.data})
     folder, parts = _prepare(task)
     opened = store.open_store()
     with open_stage_run(*opened, STUDY, params={}, tags={}) as parent:
@@ -38,7 +39,7 @@ def run(task: Task) -> Timed:
         start = time.perf_counter()
         _complete(plan)
         whole = time.perf_counter() - start
-        (lineage,) = results.finished_lineages(*opened, STUDY).values()
+        (lineage,) = results.finished_jobs(*opened, STUDY).values()
         parent.finish()
     clock = json.loads(Path("clock.json").read_text())
     table = results.read_generations([lineage])
@@ -58,57 +59,55 @@ def _prepare(task: Task) -> tuple[Path, dict[str, float]]:
     return folder, {"read": read - start, "vectorise": time.perf_counter() - read}
 
 
-def _plan(task: Task, opened: store.Store, parent: str, folder: Path) -> LineagePlan:
-    assignment = Assignment(task.condition, ("rate",), 0)
-    return LineagePlan(
+def _plan(task: Task, opened: store.Store, parent: str, folder: Path) -> Plan:
+    job = classifier_job(task.condition, ("rate",), 0)
+    return Plan(
         study=STUDY,
         storage=f"sqlite:///{Path.cwd()}/optuna.db",
         tracking_uri=opened.client.tracking_uri,
         experiment=opened.experiment,
         stage_run=parent,
-        features=folder,
-        assignments={assignment.key: assignment},
+        open=partial(_open, {task.condition.backend: folder}),
+        jobs={job.key: job},
         log_models="all",
         params={"data": without_secrets(task.data)},
         tags={store.STUDY: STUDY, store.KIND: store.LINEAGE},
     )
 
 
-def _complete(plan: LineagePlan) -> None:
-    cells = [queue.Cell(key, given.coordinates) for key, given in plan.assignments.items()]
+def _complete(plan: Plan) -> None:
+    cells = [queue.Cell(key, job.params) for key, job in plan.jobs.items()]
     study = queue.open_study(plan.storage, plan.study)
     queue.reconcile(study, cells, dict)
-    steps = sum(len(given.condition.sizes) for given in plan.assignments.values())
+    steps = sum(job.steps for job in plan.jobs.values())
     complete(study, cells, partial(work, plan, Path.cwd() / "clock.json"), 1, steps)
 
 
-def work(plan: LineagePlan, out: Path) -> None:
+CLOCK: dict[str, Any] = {"read": 0.0, "lineage": 0.0, "generations": []}  # of a worker's process
+
+
+def work(plan: Plan, out: Path) -> None:
     """Do a worker's work with a clock on its ways in; runs in the worker's own process."""
-    clock: dict[str, Any] = {"read": 0.0, "lineage": 0.0, "generations": []}
-    worker.open_features = _timed(worker.open_features, clock)
-    worker.lineage = _timed_generations(worker.lineage, clock)
+    grids.lineage = _timed_generations(grids.lineage, CLOCK)
     start = time.perf_counter()
     worker.work(plan)
-    clock["whole"] = time.perf_counter() - start
-    out.write_text(json.dumps(clock))
+    CLOCK["whole"] = time.perf_counter() - start
+    out.write_text(json.dumps(CLOCK))
 
 
-def _timed(function: Callable[..., Any], clock: dict[str, Any]) -> Callable[..., Any]:
-    def run(*given: Any) -> Any:
-        start = time.perf_counter()
-        result = function(*given)
-        clock["read"] += time.perf_counter() - start
-        return result
-
-    return run
+def _open(folders: dict[str, Path]) -> ClassifierCorpus:
+    start = time.perf_counter()
+    corpus = open_corpus(folders)
+    CLOCK["read"] += time.perf_counter() - start
+    return corpus
 
 
 def _timed_generations(
-    lineage: Callable[..., Iterator[Generation]], clock: dict[str, Any]
-) -> Callable[..., Iterator[Generation]]:
+    lineage: Callable[..., Iterator[GenerationRecord]], clock: dict[str, Any]
+) -> Callable[..., Iterator[GenerationRecord]]:
     """Clock what a generation takes inside the lineage, and until the next is asked for."""
 
-    def run(*given: Any, **named: Any) -> Iterator[Generation]:
+    def run(*given: Any, **named: Any) -> Iterator[GenerationRecord]:
         bred = lineage(*given, **named)
         start = time.perf_counter()
         for generation in bred:
@@ -120,9 +119,9 @@ def _timed_generations(
     return run
 
 
-def _parts(clock: dict[str, Any], lineage: Run, fit: float, score: float) -> dict[str, float]:
+def _parts(clock: dict[str, Any], lineage: Result, fit: float, score: float) -> dict[str, float]:
     """Seconds by part of the worker's process, over all generations."""
-    track = lineage.data.metrics["tracking_seconds"]
+    track = lineage.metrics["tracking_seconds"]
     rest = clock["whole"] - clock["read"] - clock["lineage"] - track
     return {
         "open the matrix": clock["read"],

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from mlflow.entities import Run
 
-from mc.engine import command_line, rounds
+from mc.engine import command_line, session
 from mc.tracking import results, store
 
 
@@ -22,7 +22,7 @@ def run(stage: ModuleType, monkeypatch: pytest.MonkeyPatch, **given: str) -> int
     name = stage.__name__.split(".")[1]
     options = [text for key, value in given.items() for text in (f"--{key}", value)]
     monkeypatch.setattr(sys, "argv", [name, *options])
-    monkeypatch.setattr(rounds, "complete", complete)
+    monkeypatch.setattr(session, "complete", complete)
     try:
         command_line.main(stage.__doc__, stage.parameters, stage.run)
     except SystemExit as ended:

@@ -54,7 +54,7 @@ def test_the_same_seed_gives_the_same_numbers(make_features, backend, regime, la
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("regime", REGIMES)
 def test_sharing_generation_zero_changes_no_number(make_features, backend, regime):
-    features, firsts = make_features(backend), Firsts(most=2)
+    features, firsts = make_features(backend), Firsts(size=2)
     for replicate, rate, seed in itertools.product((0, 1), (0.0, 0.5, 1.0), (0, 1)):
         wanted = condition(backend, regime=regime, rate=rate, seed=seed)
         shared = lineage(features.X, features.labels, wanted, replicate, firsts=firsts)
@@ -69,8 +69,8 @@ def test_generation_zero_is_trained_once_for_all_rates_of_a_replicate(make_featu
         next(lineage(features.X, features.labels, condition(rate=rate), replicate, firsts=firsts))
         for replicate, rate in given
     ]
-    assert len({id(generation.classifier) for generation in made}) == 2
-    assert made[0].classifier is made[1].classifier is made[2].classifier
+    assert len({id(generation.model) for generation in made}) == 2
+    assert made[0].model is made[1].model is made[2].model
 
 
 @pytest.mark.parametrize("regime", REGIMES)
@@ -148,14 +148,14 @@ def test_labels_are_those_of_the_generation_before(make_features):
     X, human = features.X[draws.order], features.labels[draws.order]
     labels = human.copy()
     for generation in lineage(features.X, features.labels, wanted, 0):
-        size = SIZES[generation.step]
+        size = SIZES[generation.state.step]
         assert generation.metrics["train_size"] == size
         wrong = float(np.mean(labels[:size] != human[:size]))
         assert generation.metrics["label_error"] == pytest.approx(wrong)
-        if generation.step + 1 < len(SIZES):
-            new = np.arange(size, SIZES[generation.step + 1])
+        if generation.state.step + 1 < len(SIZES):
+            new = np.arange(size, SIZES[generation.state.step + 1])
             new = new[draws.contamination[new] < 0.5]
-            labels[new] = generation.classifier.predict(X[new])
+            labels[new] = generation.model.predict(X[new])
     assert (labels != human).any()
 
 
@@ -175,7 +175,7 @@ def test_a_lineage_whose_labels_become_one_class_goes_on(make_features, backend)
 
 
 def test_importing_the_experiment_needs_neither_mlflow_nor_optuna():
-    code = "import mc.lineage, sys; sys.exit(bool({'mlflow', 'optuna'} & set(sys.modules)))"
+    code = "import mc.lineage.loop, sys; sys.exit(bool({'mlflow', 'optuna'} & set(sys.modules)))"
     root = Path(__file__).parents[1]
     assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0
 
@@ -189,5 +189,5 @@ def test_going_on_from_any_generation_repeats_the_rest(make_features, backend, r
     whole = list(lineage(features.X, features.labels, wanted, 0))
     for broken_off in whole[:-1]:
         rest = lineage(features.X, features.labels, wanted, 0, after=broken_off.state)
-        expected = numbers([dict(each.metrics) for each in whole[broken_off.step + 1 :]])
+        expected = numbers([dict(each.metrics) for each in whole[broken_off.state.step + 1 :]])
         assert numbers([dict(each.metrics) for each in rest]) == expected

@@ -80,7 +80,7 @@ def test_a_killed_stage_is_finished_by_the_same_command(machine, undisturbed_gri
     kill(stage)
     out, _ = machine.run(**HALF, jobs="1")
     end(worker)
-    assert "of them finished already" in out
+    assert "results of an earlier command are reused" in out
     assert_each_cell_once(machine, undisturbed_grid, HALF)
 
 

@@ -13,7 +13,7 @@ from experiments.monitor.logs import LogCondition, breed_log, open_log
 from experiments.monitor.signals import SIGNALS
 from mc.report import outline
 from mc.report.stage_result import Material
-from mc.tracking import trials
+from mc.tracking import store
 from tests.statistics.test_statistics_alarms import COLUMNS, JUDGED, LAST, lineages
 
 ASKED = {
@@ -145,12 +145,12 @@ def test_a_run_judges_its_alarms_and_another_price_breeds_nothing_anew(laborator
     out, _ = laboratory.run("monitor", **few)
     (run,) = finished(laboratory.stage_runs)
     assert "lost by alarm" in out
-    members = laboratory.runs(kind=trials.TRIAL_KIND)
+    members = laboratory.runs(kind=store.LINEAGE)
     assert len(finished(members)) == 2 + 2 + 6
     tables = Path(run.info.artifact_uri) / "tables"
     alarms = pd.read_csv(tables / "alarms.csv")
     assert set(alarms["rate"]) == {0.0, 1.0}
     assert alarms["replicate"].max() == 1
     out, _ = laboratory.run("monitor", **few, **{"allowance": "1"})
-    assert "10 trials of an earlier command" in out
-    assert len(laboratory.runs(kind=trials.TRIAL_KIND)) == 10
+    assert "10 results of an earlier command" in out
+    assert len(laboratory.runs(kind=store.LINEAGE)) == 10

@@ -17,9 +17,10 @@ from servers import TrackingServer, until
 
 from mc import plugins
 from mc.params import parse_settings
-from mc.tracking import store, trials
+from mc.tracking import store
 
 STAGES = ("evolution", "model_search")
+OBJECTIVE = {"evolution": "validation_accuracy", "model_search": "accuracy"}
 SECONDS = ["fit_seconds", "score_seconds"]
 POPULATION, BORN, GENERATIONS, TRIALS = 4, 4, 2, 10
 
@@ -63,7 +64,7 @@ def assert_same(first: Run, second: Run) -> None:
 
 
 def children(laboratory: Laboratory) -> list[Run]:
-    return laboratory.runs(kind=trials.TRIAL_KIND)
+    return laboratory.runs(kind=store.LINEAGE)
 
 
 def test_every_trial_is_a_child_run_and_an_optuna_trial_that_know_each_other(undisturbed, stage):
@@ -81,7 +82,7 @@ def test_every_trial_is_a_child_run_and_an_optuna_trial_that_know_each_other(und
     for trial in told:
         member = by_id[trial.user_attrs["run_id"]]
         assert member.data.tags[store.TRIAL] == str(trial.number)
-        assert member.data.metrics["value"] == trial.value
+        assert member.data.metrics[OBJECTIVE[stage]] == trial.value
         assert len(trial.intermediate_values) == 2
         assert float(member.data.params["C"]) == trial.params["C"]
         axis = trial.distributions["C"]
@@ -136,7 +137,7 @@ def test_what_exists_is_reused_and_what_is_lost_is_computed_again(undisturbed, t
     (laboratory.folder / "optuna.db").unlink()
     laboratory.client.delete_run(children(laboratory)[-1].info.run_id)  # of the first round
     out, _ = laboratory.run(stage)
-    assert f"{many - 1} trials of an earlier command" in out
+    assert f"{many - 1} results of an earlier command" in out
     assert len(children(laboratory)) == many
     laboratory.run(stage, fresh="true")
     assert len(children(laboratory)) == 2 * many

@@ -87,7 +87,7 @@ def test_fast_lineages_are_the_plain_ones(corpus, make_features, backend, regime
         fast = lineage(features.X, features.labels, condition, 0, firsts=firsts)
         plain = plain_lineage(corpus, condition, 0)
         for generation, (probability, labels) in zip(fast, plain, strict=True):
-            seen, where = generation.metrics, (rate, generation.step)
+            seen, where = generation.metrics, (rate, generation.state.step)
             assert seen["train_size"] == len(labels), where
             for name, value in {
                 "accuracy": accuracy_score(truth, probability > 0.5),

@@ -11,7 +11,7 @@ from experiments import fine_rates, main
 from mc import statistics
 from mc.engine import command_line, growing
 from mc.engine.common import within
-from mc.engine.plan import MILESTONES, is_kept
+from mc.engine.jobs import MILESTONES, is_kept
 from mc.errors import DataError
 from mc.tracking import store
 

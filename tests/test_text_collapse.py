@@ -13,7 +13,7 @@ from experiments.text_collapse.samples import CLASSES, NOTE
 from mc.lineage.metrics import DESCRIPTIONS as OF_CLASSIFIERS
 from mc.report import outline
 from mc.report.stage_result import Material
-from mc.tracking import trials
+from mc.tracking import store
 
 REGIMES = ("replace", "accumulate")
 
@@ -122,7 +122,7 @@ def laboratory(tmp_path_factory) -> Laboratory:
 
 def test_a_run_keeps_metrics_samples_and_a_page(laboratory):
     (run,) = laboratory.stage_runs
-    members = finished(laboratory.runs(kind=trials.TRIAL_KIND))
+    members = finished(laboratory.runs(kind=store.LINEAGE))
     assert run.info.status == "FINISHED"
     assert len(members) == 2 * 2
     for member in members:

@@ -14,7 +14,7 @@ from mc.engine import command_line
 from mc.errors import ParameterError
 from mc.report import outline
 from mc.report.stage_result import Material
-from mc.tracking.trials import Answer
+from mc.tracking.results import Result
 
 TINY = {
     "sizes": "500",
@@ -45,8 +45,8 @@ def asked(settings, slope: float, spread: float = 0.001, size: int = 2_000):
             _, rate, _ = cell
             accuracy = 0.9 - slope * rate + spread * rng.normal()
             figures = {"label_error": 0.1, "synthetic_share": rate / 2, "train_size": 2000.0}
-            metrics = {"value": accuracy, "lineage_seconds": 1.0, **figures}
-            answers[place.key(cell)] = Answer("", "", metrics)
+            metrics = {"accuracy": accuracy, "lineage_seconds": 1.0, **figures}
+            answers[place.key(cell)] = Result("", "", metrics, {}, {})
         course.take(cells, answers)
     return course, batches
 

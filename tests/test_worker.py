@@ -1,4 +1,6 @@
-"""A lineage that is broken off is gone on with, and ends as if nothing had happened."""
+"""An interrupted lineage resumes, and ends as if nothing had happened."""
+
+from functools import partial
 
 import pytest
 from mlflow import MlflowClient
@@ -6,8 +8,10 @@ from optuna.trial import TrialState
 
 from mc import plugins
 from mc.data.features import prepare
-from mc.engine import queue, worker
-from mc.engine.plan import Assignment, LineagePlan
+from mc.engine import grids, queue, worker
+from mc.engine.grids import classifier_job
+from mc.engine.jobs import Plan
+from mc.lineage.corpus import open_corpus
 from mc.lineage.loop import Condition
 from mc.params import parse_settings
 from mc.tracking import results, store
@@ -23,7 +27,7 @@ class OutOfLuckError(Exception):
 
 
 @pytest.fixture
-def plan(corpus, request) -> LineagePlan:
+def plan(corpus, request) -> Plan:
     backend = plugins.load("backends", "backend", request.param)
     settings = parse_settings("p", "", backend.parameters)
     few = {"n_estimators": 8}
@@ -32,40 +36,41 @@ def plan(corpus, request) -> LineagePlan:
     given = Condition(
         SIZES, rate=0.5, backend=request.param, backend_params=settings, test_size=150
     )
-    assignment = Assignment(given, ("rate",), 0)
+    job = classifier_job(given, ("rate",), 0)
     opened = store.open_store()
-    return LineagePlan(
+    return Plan(
         study=STUDY,
         storage="sqlite:///optuna.db",
         tracking_uri=opened.client.tracking_uri,
         experiment=opened.experiment,
         stage_run=opened.client.create_run(opened.experiment).info.run_id,
-        features=folder,
-        assignments={assignment.key: assignment},
+        open=partial(open_corpus, {request.param: folder}),
+        jobs={job.key: job},
         log_models="all",
         params={"data": "test"},
         tags={store.STUDY: STUDY, store.KIND: store.LINEAGE},
     )
 
 
-def breed(plan: LineagePlan, monkeypatch, stop_at: int | None = None):
+def breed(plan: Plan, monkeypatch, stop_at: int | None = None):
     """Work the plan off, or until a generation; its result if it has one, and its fits."""
     study = queue.open_study(plan.storage, plan.study)
-    cells = [queue.Cell(key, given.coordinates) for key, given in plan.assignments.items()]
+    cells = [queue.Cell(key, job.params) for key, job in plan.jobs.items()]
     queue.reconcile(study, cells, dict)
     fitted = []
-    add = worker.LineageRun.add
+    add = worker.JobRun.add
 
     def watched(self, generation, keep_model):
-        fitted.append(generation.step)
-        if generation.step == stop_at:
+        step = generation.state.step
+        fitted.append(step)
+        if step == stop_at:
             raise OutOfLuckError
         add(self, generation, keep_model)
 
     with monkeypatch.context() as patch:
-        patch.setattr(worker.LineageRun, "add", watched)
-        queue.work(study, worker.Breeder(plan).compute)
-    done = results.finished_lineages(MlflowClient(), plan.experiment, plan.study)
+        patch.setattr(worker.JobRun, "add", watched)
+        queue.work(study, worker.Worker(plan).compute)
+    done = results.finished_jobs(MlflowClient(), plan.experiment, plan.study)
     return next(iter(done.values()), None), fitted
 
 
@@ -78,7 +83,7 @@ def generations(run):
 def test_a_lineage_goes_on_where_it_was_broken_off(plan, monkeypatch):
     whole, fitted = breed(plan, monkeypatch)
     assert fitted == list(range(len(SIZES)))
-    MlflowClient().delete_run(whole.info.run_id)
+    MlflowClient().delete_run(whole.run_id)
     monkeypatch.setattr(worker, "CHECKPOINT_SECONDS", 0)
     for stop_at, expected in ((3, [0, 1, 2, 3]), (5, [3, 4, 5])):
         result, fitted = breed(plan, monkeypatch, stop_at)
@@ -87,9 +92,11 @@ def test_a_lineage_goes_on_where_it_was_broken_off(plan, monkeypatch):
     again, fitted = breed(plan, monkeypatch)
     assert fitted == [5]
     assert generations(again).equals(generations(whole))
-    history = MlflowClient().get_metric_history(again.info.run_id, "accuracy")
+    history = MlflowClient().get_metric_history(again.run_id, "accuracy")
     assert [each.step for each in history] == list(range(len(SIZES)))
-    assert sorted(each.step for each in again.outputs.model_outputs) == list(range(len(SIZES)))
+    assert sorted(
+        each.step for each in MlflowClient().get_run(again.run_id).outputs.model_outputs
+    ) == list(range(len(SIZES)))
 
 
 @pytest.mark.parametrize("plan", ["logistic"], indirect=True)
@@ -97,7 +104,7 @@ def test_a_checkpoint_that_was_cut_off_is_passed_over(plan, monkeypatch):
     monkeypatch.setattr(worker, "CHECKPOINT_SECONDS", 0)
     breed(plan, monkeypatch, stop_at=4)
     (broken,) = store.find_runs(MlflowClient(), plan.experiment, kind=store.LINEAGE)
-    newest = local_path(f"{broken.info.artifact_uri}/{FILES[3 % 2]}")
+    newest = local_path(f"{broken.info.artifact_uri}/{FILES[4 % 2]}")
     newest.write_bytes(newest.read_bytes()[:500])
     _, fitted = breed(plan, monkeypatch)
     assert fitted == [3, 4, 5]
@@ -106,7 +113,7 @@ def test_a_checkpoint_that_was_cut_off_is_passed_over(plan, monkeypatch):
 @pytest.mark.parametrize("plan", ["logistic"], indirect=True)
 def test_a_short_lineage_keeps_no_checkpoint(plan, monkeypatch):
     done, _ = breed(plan, monkeypatch)
-    artifacts = {each.path for each in MlflowClient().list_artifacts(done.info.run_id)}
+    artifacts = {each.path for each in MlflowClient().list_artifacts(done.run_id)}
     assert not artifacts & set(FILES)
 
 
@@ -114,16 +121,16 @@ def test_a_short_lineage_keeps_no_checkpoint(plan, monkeypatch):
 def test_what_a_worker_finished_before_it_was_gone_is_not_computed_again(plan, monkeypatch):
     done, _ = breed(plan, monkeypatch)
     study = queue.open_study(plan.storage, plan.study)
-    queue.reconcile(study, [queue.Cell(key, {"rate": 0.5}) for key in plan.assignments], dict)
+    queue.reconcile(study, [queue.Cell(key, {"rate": 0.5}) for key in plan.jobs], dict)
     with monkeypatch.context() as patch:
-        patch.setattr(worker, "lineage", None)
-        queue.work(study, worker.Breeder(plan).compute)
-    assert study.trials[-1].value == done.data.metrics["accuracy"]
+        patch.setattr(grids, "lineage", None)
+        queue.work(study, worker.Worker(plan).compute)
+    assert study.trials[-1].value == done.metrics["accuracy"]
 
 
 @pytest.mark.parametrize("plan", ["logistic"], indirect=True)
 def test_a_result_that_comes_too_late_is_retired(plan, monkeypatch):
-    close = worker.LineageRun._close
+    close = worker.JobRun._close
 
     def slow(self, status):
         close(self, status)
@@ -132,7 +139,7 @@ def test_a_result_that_comes_too_late_is_retired(plan, monkeypatch):
             study.tell(study.trials[-1].number, state=TrialState.FAIL)
 
     with monkeypatch.context() as patch:
-        patch.setattr(worker.LineageRun, "_close", slow)
+        patch.setattr(worker.JobRun, "_close", slow)
         done, _ = breed(plan, monkeypatch)
     assert done is None
     (late,) = store.find_runs(MlflowClient(), plan.experiment, kind=store.LINEAGE)
@@ -140,4 +147,4 @@ def test_a_result_that_comes_too_late_is_retired(plan, monkeypatch):
     assert late.data.tags[store.RETIRED] == "true"
     done, fitted = breed(plan, monkeypatch)
     assert fitted == list(range(len(SIZES)))
-    assert done.info.run_id != late.info.run_id
+    assert done.run_id != late.info.run_id

@@ -121,8 +121,7 @@ class Session:
             return
         done = self.finished({job.key: job for job in jobs})
         steps = sum(job.steps for job in jobs)
-        reused = f", {len(done)} of them finished already" if done else ""
-        click.echo(f"{self.stage}: {len(jobs)} lineages, {steps:,} generations{reused}")
+        click.echo(f"{self.stage}: {len(jobs)} lineages, {steps:,} generations")
         kept = [
             (job, sum(is_kept(step, job.steps, self.log_models) for step in range(job.steps)))
             for job in jobs
@@ -247,7 +246,7 @@ def open_session(
             run.log_corpus(corpus)
         results.adopt(run.client, run.id, done.values())
         if done:
-            click.echo(f"{len(done)} jobs of an earlier command are there to be reused")
+            click.echo(f"{len(done)} results of an earlier command are reused")
         yield Session(run, stage, settings, open_corpus, corpus, study, unit)
         run.finish()
     preparation.say_what_next(opened, stage)

@@ -1,27 +1,33 @@
 """Laws of lineages against whose collapse something is done."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from test_lineage import BACKENDS, REGIMES, condition, numbers, run
 
+from experiments.mitigation.experiment import last_classifier
 from mc import plugins
 from mc.errors import ParameterError
+from mc.lineage.corpus import ClassifierCorpus
 from mc.lineage.labelling import LABELLINGS
-from mc.lineage.loop import Replicate
-from mc.lineage.metrics import DESCRIPTIONS as MEASURED
-from mc.lineage.mitigated import DESCRIPTIONS, Mitigated, breed, last_classifier
+from mc.lineage.loop import Condition, Replicate, lineage
+from mc.lineage.metrics import DESCRIPTIONS, LABEL_COUNTS
 from mc.lineage.recipe import parse, written
 
 STRATEGIES = plugins.names("strategies")
 
 
-def mitigated(strategy: str, backend="logistic", **changes) -> Mitigated:
-    return Mitigated(**vars(condition(backend, **changes)), strategy=strategy)
+def mitigated(strategy: str, backend="logistic", **changes) -> Condition:
+    return replace(condition(backend, **changes), strategy=strategy)
 
 
-def bred(features, wanted: Mitigated, replicate: int = 0) -> list[dict[str, float]]:
-    series = [dict(each.metrics) for each in breed(features, wanted, replicate)]
+def generations(features, wanted: Condition, replicate: int = 0, **more):
+    return lineage(features.X, features.labels, wanted, replicate, count_labels=True, **more)
+
+
+def bred(features, wanted: Condition, replicate: int = 0, **more) -> list[dict[str, float]]:
+    series = [dict(each.metrics) for each in generations(features, wanted, replicate, **more)]
     for each in series:
         del each["label_seconds"]
     return numbers(series)
@@ -29,7 +35,7 @@ def bred(features, wanted: Mitigated, replicate: int = 0) -> list[dict[str, floa
 
 def told(series: list[dict[str, float]]) -> list[dict[str, float]]:
     """What plain lineages tell, too."""
-    return [{name: each[name] for name in MEASURED if name in each} for each in series]
+    return [{name: each[name] for name in DESCRIPTIONS if name in each} for each in series]
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
@@ -48,7 +54,7 @@ def test_the_same_seed_gives_the_same_numbers(make_features, strategy):
     first = bred(features, wanted)
     assert first == bred(features, wanted)
     timed = {"fit_seconds", "score_seconds", "label_seconds"}
-    assert [{*each, *timed} for each in first] == [set(DESCRIPTIONS)] * 4
+    assert [{*each, *timed} for each in first] == [{*DESCRIPTIONS, *LABEL_COUNTS}] * 4
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
@@ -79,10 +85,21 @@ def test_the_class_share_correction_is_the_labelling_of_that_name(make_features)
 
 def test_the_last_classifier_is_that_of_the_lineage(make_features):
     features, wanted = make_features(), mitigated("soft_labels+active", rate=1.0)
-    draws = Replicate.draw(len(features.labels), wanted, 1)
-    classifier = last_classifier(features, wanted, 1)
+    draws = Replicate.draw(len(features.labels), wanted, 0)
+    classifier = last_classifier(ClassifierCorpus({"logistic": features}), wanted)
     hits = classifier.predict(features.X[draws.test]) == features.labels[draws.test]
-    assert hits.mean() == bred(features, wanted, 1)[-1]["accuracy"]
+    assert hits.mean() == bred(features, wanted)[-1]["accuracy"]
+
+
+@pytest.mark.parametrize(
+    "strategy", [*STRATEGIES, "soft_labels+active+restart", "accumulate+decay"]
+)
+def test_resumed_after_any_generation_it_gives_the_same_numbers(make_features, strategy):
+    features, wanted = make_features(), mitigated(strategy, regime="replace", rate=0.8)
+    whole, numbers_of_whole = list(generations(features, wanted)), bred(features, wanted)
+    for step, generation in enumerate(whole[:-1]):
+        rest = bred(features, wanted, after=generation.state)
+        assert rest == numbers_of_whole[step + 1 :]
 
 
 def test_a_recipe_is_written_as_it_can_be_read_again():

@@ -10,11 +10,12 @@ from sklearn.dummy import DummyClassifier
 
 from mc import plugins
 from mc.errors import TrackingError
-from mc.lineage.loop import Condition, Generation, State, lineage, positive_probability
+from mc.lineage.loop import Condition, lineage, positive_probability
 from mc.params import parse_settings
 from mc.tracking import results, store
 from mc.tracking.models import ModelWriter
-from mc.tracking.runs import open_lineage_run, open_stage_run
+from mc.tracking.runs import open_job_run, open_stage_run
+from mc.types import GenerationRecord
 
 SIZES = (300, 340)
 
@@ -34,7 +35,7 @@ def generations(features, backend):
 def log_lineage(client, features, backend, bred):
     params = dict.fromkeys(results.AXES, "0") | {"backend": backend}
     tags = {store.KIND: store.LINEAGE, store.STUDY: "s", store.CELL: "c"}
-    run = open_lineage_run(
+    run = open_job_run(
         client,
         "0",
         "parent",
@@ -47,7 +48,7 @@ def log_lineage(client, features, backend, bred):
         run.log_corpus(features)
         for generation in bred:
             run.add(generation, keep_model=True)
-        run.finish()
+        run.finish_job({})
     return client.get_run(run.id)
 
 
@@ -59,7 +60,7 @@ def test_logged_models_predict_from_raw_texts(client, corpus, make_features, bac
     texts = corpus.texts[:50]
     assert len(run.outputs.model_outputs) == len(bred)
     for output in run.outputs.model_outputs:
-        expected = positive_probability(bred[output.step].classifier, features.X[:50])
+        expected = positive_probability(bred[output.step].model, features.X[:50])
         model = mlflow.pyfunc.load_model(f"models:/{output.model_id}")
         for given in (texts, np.array(texts), pd.Series(texts), pd.DataFrame({"review": texts})):
             np.testing.assert_array_equal(model.predict(given), expected > 0.5)
@@ -70,7 +71,7 @@ def test_logged_models_predict_from_raw_texts(client, corpus, make_features, bac
 def test_a_constant_model_loads_too(client, corpus, make_features):
     features = make_features()
     constant = DummyClassifier().fit(features.X[:1], [1])
-    bred = [Generation({"accuracy": 0.5}, State(0, *[np.zeros(1)] * 3, constant))]
+    bred = [GenerationRecord({"accuracy": 0.5}, constant)]
     run = log_lineage(client, features, "logistic", bred)
     model = mlflow.pyfunc.load_model(f"models:/{run.outputs.model_outputs[0].model_id}")
     assert list(model.predict(corpus.texts[:3])) == [1, 1, 1]
@@ -79,7 +80,7 @@ def test_a_constant_model_loads_too(client, corpus, make_features):
 @pytest.mark.parametrize("backend", plugins.names("backends"))
 def test_a_logged_model_is_made_of_named_types_only(make_features, backend, tmp_path):
     features = make_features(backend)
-    classifier = generations(features, backend)[0].classifier
+    classifier = generations(features, backend)[0].model
     ModelWriter(features, backend).write(tmp_path, classifier, "r", "m")
     declared = {"numpy.ravel", *plugins.load("backends", "backend", backend).trusted_types}
     assert set(skops.io.get_untrusted_types(file=tmp_path / "model.skops")) <= declared
@@ -96,12 +97,12 @@ def test_each_generation_is_a_step_with_its_metrics_and_its_model(client, make_f
     for name in bred[0].metrics:
         history = client.get_metric_history(run.info.run_id, name)
         assert [(each.step, each.value) for each in history] == [
-            (generation.step, generation.metrics[name]) for generation in bred
+            (generation.state.step, generation.metrics[name]) for generation in bred
         ]
     for generation in bred:
-        model = client.get_logged_model(outputs[generation.step])
+        model = client.get_logged_model(outputs[generation.state.step])
         assert model.status == LoggedModelStatus.READY
-        assert model.name == f"generation-0{generation.step}"
+        assert model.name == f"generation-0{generation.state.step}"
         assert {m.key: m.value for m in model.metrics} == dict(generation.metrics)
 
 
@@ -109,7 +110,7 @@ def test_the_table_reads_back_bit_for_bit(client, make_features):
     features = make_features()
     bred = generations(features, "logistic")
     run = log_lineage(client, features, "logistic", bred)
-    frame = results.read_generations([run])
+    frame = results.read_generations([results.Result.of(run)])
     for generation, (_, row) in zip(bred, frame.iterrows(), strict=True):
         assert {name: row[name] for name in generation.metrics} == dict(generation.metrics)
 
