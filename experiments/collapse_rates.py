@@ -13,6 +13,16 @@ from mc.engine.command_line import main
 parameters = growing.parameters(
     growing.percent(0, 100, 10), initial_size=50_000, increment=1_000, final_size=80_000
 )
+essential = (
+    "data",
+    "backend",
+    "rates",
+    "repetitions",
+    "initial_size",
+    "increment",
+    "final_size",
+    "jobs",
+)  # what MLproject declares
 run = partial(growing.run, "collapse_rates")
 
 if __name__ == "__main__":

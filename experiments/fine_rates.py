@@ -14,6 +14,15 @@ parameters = growing.parameters(
     growing.percent(0, 10), initial_size=1_000, increment=100, final_size=10_000
 )
 parameters["log_models"] = replace(parameters["log_models"], default="milestones")
+essential = (
+    "data",
+    "backend",
+    "rates",
+    "repetitions",
+    "final_size",
+    "jobs",
+    "preset",
+)  # what MLproject declares
 presets = {"seed": {"repetitions": 20}}
 run = partial(growing.run, "fine_rates")
 

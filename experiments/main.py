@@ -31,6 +31,7 @@ parameters = {
         "none", "seed: every stage at the original study's sizes", choices=("none", "seed")
     ),
 }
+essential = ("data", "backend", "stages", "jobs", "preset")  # what MLproject declares
 
 
 def run(settings: Settings) -> None:

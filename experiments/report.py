@@ -21,6 +21,7 @@ parameters = {
         high=1.0,
     ),
 }
+essential = ("stage", "runs", "margin")  # what MLproject declares
 
 
 def run(settings: Settings) -> None:

@@ -22,6 +22,7 @@ parameters = {
     "rates": Param((0.0, 1.0), "shares of the growth that the model labels", low=0.0, high=1.0),
     **COMMON,
 }
+essential = ("data", "backend", "sizes", "rates", "repetitions", "jobs")  # what MLproject declares
 
 
 def run(settings: Settings) -> None:

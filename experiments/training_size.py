@@ -18,6 +18,7 @@ parameters = {
     ),
     **{name: param for name, param in COMMON.items() if name not in ("regime", "labelling")},
 }
+essential = ("data", "backend", "sizes", "repetitions", "jobs", "preset")  # what MLproject declares
 presets = {"seed": {"repetitions": 10}}
 
 

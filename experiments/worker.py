@@ -28,6 +28,7 @@ parameters = {
     "jobs": COMMON["jobs"],
     "storage": COMMON["storage"],
 }
+essential = ("study", "storage", "wait", "jobs")  # what MLproject declares
 
 
 def run(settings: Settings) -> None:

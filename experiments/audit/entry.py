@@ -35,4 +35,13 @@ parameters = {
     ),
     **{name: COMMON[name] for name in SHARED},
 }
+essential = (
+    "data",
+    "suspect",
+    "known",
+    "sample_size",
+    "confidence",
+    "detect",
+    "jobs",
+)  # what MLproject declares
 run = experiment.run

@@ -36,6 +36,15 @@ parameters = {
         if name not in SINGLE
     },
 }
+essential = (
+    "data",
+    "backends",
+    "regimes",
+    "labellings",
+    "rates",
+    "repetitions",
+    "jobs",
+)  # what MLproject declares
 
 
 def run(settings: Settings) -> None:

@@ -27,6 +27,15 @@ parameters = {
     "repetitions": Param(4, "independent replicates of each condition", low=1, high=10_000),
     **{name: COMMON[name] for name in SHARED},
 }
+essential = (
+    "systems",
+    "regimes",
+    "rates",
+    "generations",
+    "chains",
+    "repetitions",
+    "jobs",
+)  # what MLproject declares
 
 
 def run(settings: Settings) -> None:

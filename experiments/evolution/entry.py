@@ -31,6 +31,15 @@ parameters = {
     "test_size": Param(20_000, "reviews that selection never sees", low=2),
     **{name: COMMON[name] for name in (*SHARED, *RUNNING)},
 }
+essential = (
+    "data",
+    "backend",
+    "population",
+    "rate",
+    "max_generations",
+    "jobs",
+    "preset",
+)  # what MLproject declares
 presets = {
     "seed": {
         "population": 100,

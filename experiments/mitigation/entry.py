@@ -47,4 +47,14 @@ parameters = {
     ),
     **{name: COMMON[name] for name in ("data", "data_params", *MODEL, *RUNNING)},
 }
+essential = (
+    "data",
+    "backend",
+    "strategies",
+    "rate",
+    "repetitions",
+    "trials",
+    "register",
+    "jobs",
+)  # what MLproject declares
 run = experiment.run

@@ -18,4 +18,5 @@ parameters = {
     "refits": Param(5, "fits of the final comparison, each with its own reviews", low=1, high=1000),
     **{name: COMMON[name] for name in SHARED},
 }
+essential = ("data", "backend", "trials", "train_size", "jobs")  # what MLproject declares
 run = experiment.run

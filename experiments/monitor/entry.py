@@ -69,6 +69,16 @@ parameters = {
     **{name: COMMON[name] for name in (*SHARED, *RUNNING)},
 }
 JUDGED_BY = ("false_alarms", "allowance", "calibration", "repetitions", "window")
+essential = (
+    "data",
+    "backend",
+    "rates",
+    "false_alarms",
+    "window",
+    "log",
+    "repetitions",
+    "jobs",
+)  # what MLproject declares
 
 
 def run(settings: Settings) -> None:

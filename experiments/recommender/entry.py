@@ -64,6 +64,14 @@ parameters = {
     "log_models": models("last"),
     **{name: COMMON[name] for name in SHARED},
 }
+essential = (
+    "epsilons",
+    "regimes",
+    "generations",
+    "ratings",
+    "repetitions",
+    "jobs",
+)  # what MLproject declares
 
 
 def run(settings: Settings) -> None:

@@ -48,6 +48,15 @@ parameters = {
 }
 AXES = ("regime", "rate")
 OWN = ("reviews", "generations", "order", "temperature", "top_k", "backend", "test_size", "seed")
+essential = (
+    "data",
+    "rates",
+    "regimes",
+    "reviews",
+    "generations",
+    "repetitions",
+    "jobs",
+)  # what MLproject declares
 
 
 def run(settings: Settings) -> None:

@@ -43,4 +43,13 @@ parameters = {
     "log_models": models("last"),
     **{name: COMMON[name] for name in SHARED},
 }
+essential = (
+    "data",
+    "backends",
+    "sizes",
+    "margin",
+    "width",
+    "budget",
+    "jobs",
+)  # what MLproject declares
 run = experiment.run

@@ -18,4 +18,5 @@ parameters = {
     "tolerance": Param(4.0, "standard errors that a law may be missed by", low=0.01, high=100),
     **{name: COMMON[name] for name in ("seed", "jobs", "storage", "fresh")},
 }
+essential = ("laws", "chains", "tolerance", "jobs")  # what MLproject declares
 run = experiment.run

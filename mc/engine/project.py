@@ -40,13 +40,19 @@ def stage_parameters(module: ModuleType) -> dict[str, Param]:
     return with_preset(module.parameters, getattr(module, "presets", {}))
 
 
+def essential(module: ModuleType) -> dict[str, Param]:
+    """The parameters that MLproject declares; MLflow passes all others on as they are."""
+    declared = stage_parameters(module)
+    return {name: declared[name] for name in module.essential}
+
+
 def mlproject() -> str:
-    """MLproject: an entry point per stage, a parameter per declaration."""
+    """MLproject: an entry point per stage, with its essential parameters."""
     content = {
         "name": "model-collapse-lab",
         "conda_env": "conda.yaml",
         "entry_points": {
-            name: _entry_point(name, stage_parameters(module)) for name, module in stages().items()
+            name: _entry_point(name, essential(module)) for name, module in stages().items()
         },
     }
     return _yaml(content)
@@ -120,21 +126,17 @@ def _entry_point(name: str, parameters: Mapping[str, Param]) -> dict[str, Any]:
     options = " ".join(f"--{key} {{{key}}}" for key in parameters)
     return {
         "parameters": {
-            key: {"type": _mlflow_type(param), "default": format_value(param.default)}
-            for key, param in parameters.items()
+            key: {"default": format_value(param.default)} for key, param in parameters.items()
         },
         "command": f"python -m experiments.{name} {options}",
     }
 
 
-def _mlflow_type(param: Param) -> str:
-    """MLflow's name of the type, which it shows and does not check; the command line does."""
-    return {int: "int", float: "float"}.get(param.kind, "string") if not param.is_list else "string"
-
-
 def _yaml(content: Mapping[str, Any]) -> str:
     note = "# Written by `python -m mc.engine.project`; change the declarations instead.\n"
-    return note + str(yaml.safe_dump(dict(content), sort_keys=False, width=10_000))
+    return note + str(
+        yaml.safe_dump(dict(content), sort_keys=False, width=10_000, default_flow_style=None)
+    )
 
 
 def main() -> None:
