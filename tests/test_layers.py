@@ -1,62 +1,29 @@
-"""Imports go downward only, and each library stays in its room."""
+"""The laws of the house: imports go downward only, and each library stays in its rooms."""
 
 import ast
+from collections.abc import Iterable
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
-LAYERS = [  # from the ground up; a module imports from lower rows, or from its own folder
-    {"errors"},
-    {
-        "params",
-        "types",
-        "randomness",
-        "cache",
-        "processes",
-        "material",
-        "space",
-        "resampling",
-        "sqlite",
-    },
-    {"alarms"},
-    {"plugins", "spool"},
-    {"texts", "ngrams"},
-    {"features", "labelling", "metrics", "progress", "reference", "reviews", "offer"},
-    {"addresses"},
-    {"backends", "regimes", "datasets", "systems", "strategies"},
-    {"lineage", "recommending", "chains"},
-    {"evolution", "trying", "laws", "mitigating", "monitoring"},
-    {"language"},
-    {"auditing"},
-    {"common"},
-    {"statistics", "tracking", "search"},
-    {"claims"},
-    {"findings", "plots"},
-    {"chapters"},
-    {"plan"},
-    {"report", "worker", "crew"},
-    {"publishing", "groundwork"},
-    {"joining"},
-    {"preload", "stage", "cli", "rounds"},
-    {"growing", "evolving", "searching", "looping", "inspecting", "tolerating"},
-    {"validating", "rescuing"},
-    {"project"},
-]
-HOME = {
-    "mlflow": {"tracking"},
-    "fsspec": {"addresses", "tracking"},
-    "aiohttp": {"addresses"},
-    "optuna": {"search"},
-    "matplotlib": {"plots", "chapters"},
-    "lightgbm": {"backends"},
-    "statsmodels": {"statistics"},
+GROUND = {"errors", "params", "types", "plugins", "randomness", "processes", "progress"}
+STOREYS = ("data", "lineage", "text", "statistics", "report", "tracking", "engine")  # from below
+PURE = ("data", "lineage", "text", "statistics", "report")  # know neither runs nor queues
+HOME = {  # where a library may be imported, and is
+    "mlflow": {"mc.tracking.*"},
+    "optuna": {"mc.engine.queue.*"},
+    "matplotlib": {"mc.report.*", "experiments.*.figure*"},
+    "fsspec": {"mc.data.*", "mc.tracking.*"},
+    "aiohttp": {"mc.data.*"},
+    "lightgbm": {"mc.lineage.backends.*"},
 }
-FILES = sorted((ROOT / "mc").rglob("*.py"))
 
 
-def room(file: Path) -> str:
-    return file.relative_to(ROOT / "mc").parts[0].removesuffix(".py")
+def module_name(file: Path) -> str:
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def imports(file: Path) -> set[str]:
@@ -65,38 +32,64 @@ def imports(file: Path) -> set[str]:
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif isinstance(node, ast.ImportFrom):
+            assert node.module, f"{file} imports by dots, line {node.lineno}"
+            assert not node.level, f"{file} imports by dots, line {node.lineno}"
             found |= {f"{node.module}.{alias.name}" for alias in node.names}
     return found
 
 
+def under(package: str, names: Iterable[str]) -> set[str]:
+    """Those of the names that are a package or lie in it."""
+    return {name for name in names if name == package or name.startswith(f"{package}.")}
+
+
+FILES = sorted(file for house in ("mc", "experiments") for file in (ROOT / house).rglob("*.py"))
+IMPORTS = {module_name(file): imports(file) for file in FILES}
+OF_MC = sorted(under("mc", IMPORTS) - {"mc"})
+OF_EXPERIMENTS = under("experiments", IMPORTS) - {"experiments"}
+EXPERIMENTS = sorted({".".join(name.split(".")[:2]) for name in OF_EXPERIMENTS})
+
+
 def level(name: str) -> int:
-    return next(height for height, rooms in enumerate(LAYERS) if name in rooms)
+    """Height of the storey that a module of ``mc`` is in: 0 on the ground."""
+    room = name.split(".")[1]
+    return 0 if room in GROUND else 1 + STOREYS.index(room)
 
 
-def test_every_room_has_its_place():
-    rooms = {room(file) for file in FILES} - {"__init__"}
-    assert rooms == set().union(*LAYERS)
+def users(library: str) -> set[str]:
+    return {name for name, imported in IMPORTS.items() if under(library, imported)}
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
-def test_imports_go_downward(file):
-    here = room(file)
-    for name in imports(file):
-        parts = name.split(".")
-        if here != "__init__" and parts[0] == "mc" and len(parts) > 1 and parts[1] != here:
-            assert level(parts[1]) < level(here), f"{here} imports {name}"
+def test_every_file_of_mc_has_its_place():
+    assert {name.split(".")[1] for name in OF_MC} == GROUND | set(STOREYS)
 
 
-@pytest.mark.parametrize("library", HOME)
-def test_each_library_stays_in_its_room(library):
-    users = {room(file) for file in FILES if any(i.split(".")[0] == library for i in imports(file))}
-    assert users == HOME[library]
+@pytest.mark.parametrize("name", OF_MC)
+def test_imports_go_downward(name):
+    for imported in under("mc", IMPORTS[name]) - {"mc"}:
+        same = imported.split(".")[1] == name.split(".")[1]
+        ground = level(imported) == level(name) == 0
+        assert same or ground or level(imported) < level(name), f"{name} imports {imported}"
+
+
+def test_the_ground_has_an_order():
+    """No two files of the ground import each other, over however many others."""
+    waiting = {name: under("mc", IMPORTS[name]) for name in OF_MC if level(name) == 0}
+    while waiting:
+        free = [
+            name
+            for name, imported in waiting.items()
+            if not any(under(other, imported) for other in waiting)
+        ]
+        assert free, f"a cycle among {sorted(waiting)}"
+        for name in free:
+            del waiting[name]
 
 
 def test_the_ground_floor_needs_numpy_at_most():
     for name in ("errors", "params", "types"):
-        libraries = {i.split(".")[0] for i in imports(ROOT / "mc" / f"{name}.py")}
+        libraries = {imported.split(".")[0] for imported in IMPORTS[f"mc.{name}"]}
         assert libraries <= {
             "mc",
             "numpy",
@@ -108,16 +101,32 @@ def test_the_ground_floor_needs_numpy_at_most():
         }
 
 
-def test_no_module_of_experiments_is_imported_by_another_room_than_project():
-    users = {
-        room(file) for file in FILES if any(i.startswith("experiments") for i in imports(file))
-    }
-    assert users == {"project"}
+def test_mc_knows_no_experiment():
+    assert {name for name in OF_MC if under("experiments", IMPORTS[name])} == set()
 
 
-def test_tracking_search_and_plots_do_not_know_each_other():
-    apart = {"tracking", "search", "plots"}
-    for file in FILES:
-        others = apart - {room(file)} if room(file) in apart else set()
-        known = {".".join(name.split(".")[:2]) for name in imports(file)}
-        assert not known & {f"mc.{other}" for other in others}
+@pytest.mark.parametrize("experiment", EXPERIMENTS)
+def test_experiments_do_not_know_each_other(experiment):
+    known = {imported for name in under(experiment, IMPORTS) for imported in IMPORTS[name]}
+    assert under("experiments", known) == under(experiment, known)
+
+
+@pytest.mark.parametrize("library", HOME)
+def test_each_library_stays_in_its_rooms(library):
+    at_home = {room: {name for name in IMPORTS if fnmatch(name, room)} for room in HOME[library]}
+    assert users(library) <= set().union(*at_home.values())
+    for room, names in at_home.items():
+        assert users(library) & names, f"nothing in {room} uses {library}"
+
+
+@pytest.mark.parametrize("room", PURE)
+def test_neither_runs_nor_queues_are_known_below(room):
+    known = {imported for name in under(f"mc.{room}", IMPORTS) for imported in IMPORTS[name]}
+    for stranger in ("mlflow", "optuna", "mc.tracking", "mc.engine"):
+        assert not under(stranger, known)
+
+
+def test_figures_and_runs_do_not_know_each_other():
+    """What is told to the tracking store is data: no figure, no page."""
+    told = {imported for name in under("mc.tracking", IMPORTS) for imported in IMPORTS[name]}
+    assert under("mc.report", told) == under("mc.report.stage_result", told)

@@ -1,8 +1,6 @@
 """An evolution: scores with the family tree, what selection won, how the settings drift."""
 
-import textwrap
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
-from mc.report.canvas import GREY, OKABE_ITO, new_figure
+from mc.report.canvas import GREY, OKABE_ITO, new_figure, note
 
 BLUE, ORANGE, GREEN = OKABE_ITO[:3]
 LEAST_SPAN = 0.004  # of accuracies: noise should look small
@@ -231,11 +229,3 @@ def _draw_shares(ax: Axes, placed: pd.DataFrame, name: str) -> None:
     ax.set_yticks(np.linspace(0, 1, 6))
     ax.set_ylabel(f"share (winner: {winner[name]})")
     ax.legend(frameon=False, fontsize=8, loc="upper center", ncols=3)
-
-
-def note(figure: Figure, individuals: pd.DataFrame, data: str, text: str) -> None:
-    """Say below the panels what the figure was made of."""
-    backend: Any = individuals["backend"].iloc[0]
-    made_of = f"Data: {data}; backend: {backend}. {text}" if data else f"Backend: {backend}. {text}"
-    wrapped = textwrap.fill(made_of, width=int(13.5 * figure.get_figwidth()))
-    figure.supxlabel(wrapped, x=0.01, ha="left", fontsize=8.5, color=GREY)

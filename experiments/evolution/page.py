@@ -8,6 +8,7 @@ from experiments.evolution import figures
 from experiments.evolution import summary as found
 from mc.report.page import Chapter, Section, Table, in_points, number
 from mc.report.stage_result import Material
+from mc.report.wording import settings_of, written
 
 HINTS = {
     "scores": "Selection goes by the validation reviews; the untouched ones judge afterwards. "
@@ -78,7 +79,7 @@ def _sections(
             f"drift{ending}",
             "What selection prefers",
             found.drift_findings(rows),
-            figures.selection_drift(rows, found.settings_of(rows), data),
+            figures.selection_drift(rows, settings_of(rows), data),
             HINTS["drift"],
         ),
     ]
@@ -131,8 +132,8 @@ def _settings(rows: pd.DataFrame, name: str) -> Table:
     winner = rows[rows["is_winner"]].iloc[0]
     before = rows[rows["name"] == "defaults on human labels, generation 0"].iloc[0]
     body = [
-        [name, found.written(before[column]), found.written(winner[column])]
-        for column, name in found.settings_of(rows).items()
+        [name, written(before[column]), written(winner[column])]
+        for column, name in settings_of(rows).items()
     ]
-    body.append(["rate", "", found.written(winner["rate"])])
+    body.append(["rate", "", written(winner["rate"])])
     return Table(f"{name}Settings of the winner", ["setting", "before", "winner"], body)

@@ -7,10 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from mc.params import format_value
-from mc.report.wording import points
+from mc.report.wording import points, settings_of
 
-SETTING = "setting."
 WINNER_GAIN = "winner over defaults on human labels"
 
 
@@ -81,20 +79,6 @@ def gain_findings(individuals: pd.DataFrame, contrasts: pd.DataFrame) -> list[st
         f"{_points(original)} points{_open(original)}.",
     ]
     return found
-
-
-def settings_of(individuals: pd.DataFrame) -> dict[str, str]:
-    """Columns of one evolution that hold settings, and the settings' names."""
-    return {
-        str(column): str(column).removeprefix(SETTING)
-        for column in individuals
-        if str(column).startswith(SETTING) and individuals[column].notna().all()
-    }
-
-
-def written(value: Any) -> str:
-    """A setting as a user types it, from a cell of a frame."""
-    return format_value(value.item() if hasattr(value, "item") else value)
 
 
 def drift_findings(individuals: pd.DataFrame) -> list[str]:

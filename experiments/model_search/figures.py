@@ -8,8 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
-from experiments.evolution.figures import note
-from mc.report.canvas import GREY, OKABE_ITO, new_figure
+from mc.report.canvas import GREY, OKABE_ITO, new_figure, note
 
 BLUE, ORANGE, GREEN = OKABE_ITO[:3]
 

@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from experiments.evolution.summary import settings_of, written
 from experiments.model_search import figures
 from experiments.model_search import summary as found
 from mc.report.page import Chapter, Section, Table, in_points, number
 from mc.report.stage_result import Material
+from mc.report.wording import settings_of, written
 
 MOST = 10  # trials in a table
 HINTS = {

@@ -8,8 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.evolution.summary import settings_of, written
-from mc.report.wording import in_points
+from mc.report.wording import in_points, settings_of, written
 
 
 def headline(trials: pd.DataFrame, judged: pd.DataFrame) -> str:

@@ -14,7 +14,6 @@ from typing import Any
 
 import yaml
 
-import experiments
 from mc import plugins
 from mc.engine.command_line import with_preset
 from mc.engine.common import COMMON
@@ -25,8 +24,9 @@ MARKER = "<!-- {}: written by `python -m mc.engine.project` -->"
 
 
 def stages() -> dict[str, ModuleType]:
-    """Name to module of every file in ``experiments/``."""
-    found = sorted(pkgutil.iter_modules(experiments.__path__), key=lambda module: module.name)
+    """Name to module of every file and folder in ``experiments/``, which is found by name alone."""
+    house = importlib.import_module("experiments")
+    found = sorted(pkgutil.iter_modules(house.__path__), key=lambda module: module.name)
     return {
         module.name: importlib.import_module(
             f"experiments.{module.name}" + (".entry" if module.ispkg else "")

@@ -181,6 +181,14 @@ def footer(
     figure.supxlabel(wrapped, x=0.01, ha="left", fontsize=8.5, color=GREY)
 
 
+def note(figure: Figure, rows: pd.DataFrame, data: str, text: str) -> None:
+    """Say below the panels of one study, whose rows share a backend, what they were made of."""
+    backend: Any = rows["backend"].iloc[0]
+    made_of = f"Data: {data}; backend: {backend}. {text}" if data else f"Backend: {backend}. {text}"
+    wrapped = textwrap.fill(made_of, width=int(13.5 * figure.get_figwidth()))
+    figure.supxlabel(wrapped, x=0.01, ha="left", fontsize=8.5, color=GREY)
+
+
 def count(counts: pd.Series) -> str:
     low, high = int(counts.min()), int(counts.max())
     many = f"{low}" if low == high else f"{low} to {high}"

@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 
 from mc import statistics
+from mc.params import format_value
 from mc.statistics import CONDITION
 
+SETTING = "setting."  # before the name of a column that holds one
 MOST_TOLD = 4  # conditions of which each has its sentence
 
 
@@ -121,3 +123,17 @@ def place(row: Any, first: pd.DataFrame) -> str:
     if first.loc[key(row), "growing"]:
         return f"by {row.train_size:,.0f} reviews"
     return f"by generation {row.generation:.0f}"
+
+
+def settings_of(rows: pd.DataFrame) -> dict[str, str]:
+    """Columns of one study that hold settings, and the settings' names."""
+    return {
+        str(column): str(column).removeprefix(SETTING)
+        for column in rows
+        if str(column).startswith(SETTING) and rows[column].notna().all()
+    }
+
+
+def written(value: Any) -> str:
+    """A setting as a user types it, from a cell of a frame."""
+    return format_value(value.item() if hasattr(value, "item") else value)

@@ -1,12 +1,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from fake_generations import frame, with_losses
 from scipy.stats import ttest_1samp
 
 from mc import statistics
 from mc.errors import ParameterError
 from mc.statistics.comparison import ratio_interval
-from tests.fake_generations import frame, with_losses
 
 LOST = [0.10, 0.12, 0.11, 0.09]
 

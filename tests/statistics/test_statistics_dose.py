@@ -1,9 +1,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from fake_generations import frame, with_losses
 
 from mc import statistics as stats
-from tests.fake_generations import frame, with_losses
 
 RATES = (0.1, 0.2, 0.4)
 

@@ -1,11 +1,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from fake_generations import ELEVEN, frame
 from scipy.stats import ttest_rel
 
 from mc import statistics as stats
 from mc.errors import ParameterError
-from tests.fake_generations import ELEVEN, frame
 
 
 def test_rate_zero_loses_exactly_nothing_to_itself():

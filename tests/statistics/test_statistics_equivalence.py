@@ -1,13 +1,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from fake_generations import ELEVEN, frame, with_losses
 from scipy.stats import bootstrap, ttest_rel
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.weightstats import ttost_paired
 
 from mc import statistics as stats
 from mc.errors import ParameterError
-from tests.fake_generations import ELEVEN, frame, with_losses
 
 TESTS = ["p_loss", "p_harmful", "p_negligible", "p_equivalent"]
 SHOWN = ["mean", "low", "high", "boot_low", "boot_high", "n"]

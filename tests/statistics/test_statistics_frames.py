@@ -1,11 +1,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from fake_generations import frame
 
 from mc import statistics as stats
 from mc.errors import DataError
 from mc.statistics import LINEAGE
-from tests.fake_generations import frame
 
 
 def test_conditions_are_named_by_what_sets_them_apart():

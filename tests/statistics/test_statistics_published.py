@@ -1,11 +1,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from fake_generations import frame, with_losses
 from scipy.stats import t
 
 from mc import statistics
 from mc.report.seed_study.published import seed_curves
-from tests.fake_generations import frame, with_losses
 
 SIZES = (1_000, 5_500, 10_000)
 

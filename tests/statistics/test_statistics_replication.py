@@ -1,10 +1,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from fake_generations import frame, with_losses
 
 from mc import statistics as stats
 from mc.errors import ParameterError
-from tests.fake_generations import frame, with_losses
 
 CONDITION = ("logistic", "accumulate", "argmax", 1_000, 4_500, 10_000)
 

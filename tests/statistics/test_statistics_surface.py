@@ -3,10 +3,10 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
+from fake_generations import frame
 
 from mc import statistics as stats
 from mc.errors import DataError
-from tests.fake_generations import frame
 
 RATES = (0.0, 0.1, 0.2, 0.3, 0.4)
 

@@ -1,12 +1,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from fake_generations import frame, with_losses
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.isotonic import IsotonicRegression
 
 from mc import statistics as stats
-from tests.fake_generations import frame, with_losses
 
 RATES = (0.1, 0.2, 0.3, 0.4)
 

@@ -1,0 +1,79 @@
+"""Laws of figures of backends and labellings beside each other."""
+
+import pandas as pd
+import pytest
+from fake_generations import frame
+
+from experiments.compare_backends import figure_drift, figures
+from mc import statistics
+from mc.report import canvas
+
+
+def words(figure):
+    """All text that the figure shows."""
+    return " ".join(text.get_text() for text in figure.findobj(lambda a: hasattr(a, "get_text")))
+
+
+FAMILIES = {
+    "three backends, two labellings": [
+        {"backend": backend, "labelling": labelling}
+        for backend in ("logistic", "lightgbm", "random_forest")
+        for labelling in ("argmax", "prior")
+    ],
+    "three regimes": [{"regime": regime} for regime in ("accumulate", "replace", "subsample")],
+    "one family": [{}],
+    "all at once": [
+        {"backend": backend, "regime": regime, "labelling": labelling}
+        for backend in ("logistic", "lightgbm")
+        for regime in ("accumulate", "replace")
+        for labelling in ("argmax", "prior")
+    ],
+}
+
+
+def families(name, **rest):
+    many = enumerate(FAMILIES[name])
+    return pd.concat([frame(effect=0.01 * (n + 1), **rest, **family) for n, family in many])
+
+
+def compared(rows):
+    answers, costs = statistics.drift_or_information(rows), statistics.costs(rows)
+    drawn = [
+        figures.compared_losses(rows, 0.005, "reviews.parquet"),
+        figures.compared_curves(rows, "reviews.parquet"),
+        figures.costs(rows, costs, "reviews.parquet"),
+    ]
+    if len(answers):
+        drawn.append(figure_drift.drift_or_information(rows, answers, "reviews.parquet"))
+    return drawn
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize("replicates", [1, 4])
+def test_families_are_compared_with_labelled_axes_and_a_footer(tmp_path, name, replicates):
+    for number, figure in enumerate(compared(families(name, replicates=replicates))):
+        canvas.save(figure, tmp_path, f"figure{number}")
+        shown = words(figure).replace("\n", " ")
+        for word in ("reviews.parquet", "repetition"):
+            assert word in shown
+        for ax in figure.axes:
+            assert ax.get_xlabel()
+            assert ax.get_ylabel() or ax is not figure.axes[0]
+
+
+def test_each_family_has_a_look_of_its_own():
+    rows = families("all at once")
+    ax = figures.compared_curves(rows).axes[0]
+    looks = {(line.get_color(), line.get_linestyle()) for line in ax.lines}
+    assert len(looks) == len(FAMILIES["all at once"])
+
+
+def test_axis_is_logarithmic_only_where_losses_differ_much():
+    near, far = (
+        pd.concat([frame(effect=0.004), frame(effect=effect, backend="lightgbm")])
+        for effect in (0.008, 0.2)
+    )
+    assert figures.compared_losses(near, 0.005).axes[0].get_yscale() == "linear"
+    ax = figures.compared_losses(far, 0.005).axes[0]
+    assert ax.get_yscale() == "symlog"
+    assert "logarithmic" in ax.get_ylabel()

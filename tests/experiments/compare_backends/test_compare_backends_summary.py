@@ -1,0 +1,54 @@
+"""Laws of sentences on backends and labellings beside each other."""
+
+import pandas as pd
+import pytest
+from fake_generations import with_losses
+
+from experiments.compare_backends import summary
+from mc import statistics
+
+
+def both_labellings(argmax, prior):
+    ends = {"argmax": argmax, "prior": prior}
+    return pd.concat([with_losses({1.0: lost}, labelling=name) for name, lost in ends.items()])
+
+
+@pytest.mark.parametrize(
+    ("prior", "words"),
+    [
+        ([0.01, 0.02, 0.01], "mostly by a drift of the class shares"),
+        ([0.09, 0.12, 0.10], "mostly of information"),
+        ([0.0, 0.12, 0.04], "not told apart by these repetitions"),
+    ],
+)
+def test_headline_answers_the_open_question(prior, words):
+    rows = both_labellings([0.10, 0.12, 0.11], prior)
+    answers = statistics.drift_or_information(rows)
+    losses = statistics.paired_loss(rows).assign(name=lambda x: x["labelling"])
+    first, last = summary.comparison_headlines(answers, losses)
+    assert words in first
+    assert "argmax loses most at rate 1, 11.00 [" in last
+    (said,) = summary.drift_findings(answers)
+    assert f"gives back {100 * answers['back'].iloc[0]:.2f} [" in said
+
+
+def test_nothing_is_taken_apart_where_nothing_is_lost():
+    rows = both_labellings([0.01, -0.01, 0.0], [0.0, 0.0, 0.0])
+    answers = statistics.drift_or_information(rows)
+    losses = statistics.paired_loss(rows).assign(name="x")
+    assert "not told apart from none" in summary.comparison_headlines(answers, losses)[0]
+    assert "% [" not in summary.drift_findings(answers)[0]
+
+
+def test_contrasts_name_the_one_that_loses_more():
+    rows = pd.concat(
+        [with_losses({1.0: [0.03, 0.031]}, backend="b"), with_losses({1.0: [0.01] * 2})]
+    )
+    (said,) = summary.contrast_findings(statistics.contrasts(rows))
+    assert "b loses 2.05 [" in said
+    assert "points more than logistic at rate 1, over 2 repetitions" in said
+    alike = pd.concat(
+        [with_losses({1.0: [0.03, 0.01]}, backend="b"), with_losses({1.0: [0.02] * 2})]
+    )
+    (said,) = summary.contrast_findings(statistics.contrasts(alike))
+    assert "not told apart" in said
