@@ -82,7 +82,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--only", default=",".join(COMMANDS))
     parser.add_argument(
-        "--data", type=Path, help="a file of reviews, of which 3,000 rows are taken"
+        "--data", type=Path, help="reviews, of which 6,000 rows are taken"
     )
     parser.add_argument("--tables", type=Path)
     parser.add_argument("--digits", type=int, default=17)
