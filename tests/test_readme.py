@@ -1,0 +1,116 @@
+"""The README's plug-ins work as they stand there."""
+
+import importlib
+import re
+import sys
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import numpy as np
+import pytest
+
+from mc import plugins
+from mc.engine import project, session
+from mc.lineage.loop import Condition, lineage
+from mc.tracking import results, store
+
+README = (project.ROOT / "README.md").read_text()
+PATH, CODE = r"`((?:mc|experiments)/[\w/]+\.py)`", r"\n```python\n(.*?)```"
+EXAMPLE = re.compile(PATH + r"[^`]*?(?:`[^`]*`[^`]*?)?" + CODE, re.DOTALL)
+EXAMPLES = dict(EXAMPLE.findall(README))
+
+
+@pytest.fixture
+def add(tmp_path, monkeypatch):
+    """Puts an example where a user would, as far as imports can tell; returns its name."""
+
+    def put(path: str) -> str:
+        package = importlib.import_module(path.rpartition("/")[0].replace("/", "."))
+        monkeypatch.setattr(package, "__path__", [*package.__path__, str(tmp_path)])
+        (tmp_path / Path(path).name).write_text(EXAMPLES[path])
+        plugins.names.cache_clear()
+        return Path(path).stem
+
+    yield put
+    monkeypatch.undo()
+    plugins.names.cache_clear()
+    for name in [each for each in sys.modules if Path(each.replace(".", "/")).stem in NAMES]:
+        del sys.modules[name]
+
+
+NAMES = {Path(path).stem for path in EXAMPLES}
+SIZES = (200, 260, 320)
+
+
+def condition(**given) -> Condition:
+    plain = {"rate": 0.5, "backend_params": {"C": 1.0, "tol": 1e-5, "max_iter": 100}}
+    return Condition(SIZES, **{**plain, **given}, test_size=150)
+
+
+def metrics(features, wanted: Condition) -> list[dict[str, float]]:
+    generations = lineage(features.X, features.labels, wanted, 0)
+    return [dict(each.metrics) for each in generations]
+
+
+def logistic() -> dict[str, object]:
+    declared = plugins.load("backends", "backend", "logistic").parameters
+    return {name: param.default for name, param in declared.items()}
+
+
+def test_there_is_an_example_of_each_kind():
+    folders = {path.rpartition("/")[0] for path in EXAMPLES}
+    kinds = ("backends", "regimes", "strategies")
+    assert folders == {*(f"mc/lineage/{kind}" for kind in kinds), "experiments"}
+
+
+def test_the_backend_trains_and_is_compared_with_others(add, make_features):
+    name = add("mc/lineage/backends/naive_bayes.py")
+    assert name in plugins.names("backends")
+    wanted = condition(rate=0.0, backend=name, backend_params={"alpha": 1.0})
+    series = metrics(make_features(name), wanted)
+    assert [each["train_size"] for each in series] == list(SIZES)
+    assert series[-1]["accuracy"] > 0.6
+
+
+def test_the_regime_chooses_the_newer_half(add, make_features):
+    name = add("mc/lineage/regimes/newest_half.py")
+    series = metrics(make_features(), condition(regime=name, backend_params=logistic()))
+    assert [each["train_size"] for each in series] == [size - size // 2 for size in SIZES]
+
+
+def test_the_strategy_changes_what_is_learned(add, make_features):
+    name = add("mc/lineage/strategies/distrust.py")
+    features, given = make_features(), logistic()
+    plain, same, none = (
+        metrics(features, condition(strategy=strategy, backend_params=given))
+        for strategy in ("none", f"{name}:weight=1", f"{name}:weight=0")
+    )
+    assert [each["log_loss"] for each in same] == [each["log_loss"] for each in plain]
+    assert none[-1]["synthetic_share"] == 0
+    assert plain[-1]["synthetic_share"] > 0
+
+
+def in_this_process(study, cells, work, *steps, **unit):
+    """Complete a study without worker processes."""
+    work()
+    return SimpleNamespace(failed={})
+
+
+def test_the_experiment_runs_and_has_a_page(add, monkeypatch):
+    name = add("experiments/half_rate.py")
+    module: ModuleType = importlib.import_module(f"experiments.{name}")
+    monkeypatch.setattr(session, "complete", in_this_process)
+    small = {"initial_size": "200", "increment": "50", "final_size": "300", "test_size": "200"}
+    given = {**small, "repetitions": "2", "data_params": "rows=800", "log_models": "last"}
+    options = [text for key, value in given.items() for text in (f"--{key}", value)]
+    monkeypatch.setattr(sys, "argv", [name, *options])
+    from mc.engine.command_line import main  # noqa: PLC0415  (after the patch)
+
+    main(module.__doc__, module.parameters, module.run)
+    opened = store.open_store()
+    (run,) = results.newest_stage_runs(*opened, name)
+    files = {file.path for file in opened.client.list_artifacts(run.info.run_id)}
+    assert {"report.html", "figures", "tables"} <= files
+    jobs = results.finished_jobs(*opened, run.data.tags[store.STUDY])
+    assert len(jobs) == 4
+    assert all(np.isfinite(job.metrics["accuracy"]) for job in jobs.values())
