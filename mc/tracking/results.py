@@ -80,7 +80,7 @@ class Result:
         TrackingError
             When the artifact is gone.
         """
-        table = pd.read_csv(io.StringIO(self._text(TABLE)), float_precision="round_trip")
+        table = pd.read_csv(io.StringIO(self._text(TABLE)))
         if self.tags.get(HAS_NOTES) != "true":
             return table
         text = io.StringIO(self._text(NOTES))
