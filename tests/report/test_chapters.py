@@ -3,14 +3,14 @@
 import re
 from functools import cache
 
-import numpy as np
 import pandas as pd
 import pytest
 from fake_generations import ELEVEN, frame, with_losses
 
-from mc import plugins, statistics
+from mc import statistics
 from mc.errors import DataError
 from mc.report import outline
+from mc.report.seed_study import page as claims_page
 from mc.report.seed_study import published
 from mc.report.stage_result import Material
 
@@ -149,7 +149,7 @@ def test_claims_are_judged_on_the_stages_that_are_there_at_the_margin():
     rates = (0.0, 0.01, 0.03)
     fine = Material("fine_rates", {"data": "x (9)"}, {"generations": frame(rates)}, margin=0.002)
     other = Material("model_search", {}, {"trials": pd.DataFrame()}, margin=0.002)
-    claims = outline._claims.chapter([fine, other])
+    claims = claims_page.chapter([fine, other])
     (table,) = claims.tables
     assert len(table.rows) == len(claims.frames["claims"]) == 4
     assert column(table, "verdict")[:2] == ["✓ supported", "✓ supported"]
@@ -157,12 +157,12 @@ def test_claims_are_judged_on_the_stages_that_are_there_at_the_margin():
     assert column(table, "data")[0] == "x"
     assert claims.facts["margin"] == "0.2 percentage points of accuracy"
     strict = Material("fine_rates", {}, {"generations": frame(rates)}, margin=0.0001)
-    judged = outline._claims.chapter([strict]).tables[0]
+    judged = claims_page.chapter([strict]).tables[0]
     assert column(judged, "verdict")[0] == "✗ contradicted"
 
 
 def test_claims_without_any_lineage_have_no_figure():
-    claims = outline._claims.chapter([Material("model_search", {}, {})])
+    claims = claims_page.chapter([Material("model_search", {}, {})])
     assert not claims.sections
     assert set(column(claims.tables[0], "measured")) == {"–"}
 
@@ -183,6 +183,6 @@ def test_frames_that_cannot_be_used_are_one_line():
             build(frame().drop(columns="accuracy"), stage)
 
 
-def test_a_file_named_after_a_stage_tells_of_it():
-    assert {"rates", "compare_backends"} <= set(plugins.names("chapters"))
-    assert not any(np.char.startswith(list(plugins.names("chapters")), "_"))
+def test_a_folder_with_a_page_tells_of_its_stage_and_others_are_told_as_growth():
+    alike = [names(build(FAMILIES, stage)) for stage in ("low_rates", "home_made", "not a name")]
+    assert alike[0] == alike[1] == alike[2] != names(compared_families())

@@ -13,7 +13,7 @@ from mc.report.growth import (
     figure_surface,
 )
 from mc.report.seed_study.figures import claim_board
-from mc.report.seed_study.published import seed_curves, seed_study
+from mc.report.seed_study.published import SOURCE, seed_curves, seed_study
 
 
 def judged_loss(rows, data=""):
@@ -96,7 +96,7 @@ def test_published_curve_is_dashed_beside_ours_and_its_source_named():
     assert len(figure.axes) == 2
     assert len(lines(figure.axes[0], "--")) == len(lines(figure.axes[0])) == 3
     shown = words(figure).replace("\n", " ")
-    for word in (published.SOURCE, "random forest, 5 repetitions", "ours (5 repetitions)", "C=1"):
+    for word in (SOURCE, "random forest, 5 repetitions", "ours (5 repetitions)", "C=1"):
         assert word in shown
 
 

@@ -14,7 +14,7 @@ from tests.recommending.test_recommending_lineage import SMALL
 from experiments.recommender import entry
 from experiments.recommender.completion import Completion
 from experiments.recommender.lineage import best_possible, breed
-from mc.engine import command_line, session
+from mc.engine import command_line, preparation
 from mc.report import outline
 from mc.report.stage_result import Material
 from mc.tracking.runs import OpenRun
@@ -117,39 +117,39 @@ def test_a_page_of_one_repetition_has_no_interval(lineages):
 
 @pytest.fixture
 def asked(monkeypatch):
-    """What the stage asks of the loop, which is not run: other stages' tests do that."""
+    """What the stage asks for, which is not run: other stages' tests do that."""
     told = {}
     monkeypatch.setattr(entry, "set_up_process", lambda settings: None)
-    monkeypatch.setattr(entry, "run_loop", lambda loop, tell: told.update(loop=loop, tell=tell))
+    monkeypatch.setattr(entry, "run_grid", lambda grid, tell: told.update(grid=grid, tell=tell))
 
     def ask(**given: str):
         entry.run(command_line.settle(entry.parameters, {}, {**TINY, **given}))
-        return told["loop"], told["tell"]
+        return told["grid"], told["tell"]
 
     return ask
 
 
-def bred(loop):
-    """The frame of generations that a loop gives, worked out here."""
-    travelled = pickle.loads(pickle.dumps(loop))  # as to a worker
-    corpus = travelled.open_corpus()
+def bred(grid):
+    """The frame of generations that a grid gives, worked out here."""
+    jobs = [grid.job(each, 0) for each in grid.conditions]
+    opening, jobs = pickle.loads(pickle.dumps((grid.open_corpus, jobs)))  # as to a worker
+    corpus = opening()
     rows = [
-        {"regime": each.regime, "epsilon": each.epsilon, "replicate": 0, "generation": step}
-        | dict(generation.metrics)
-        for each in travelled.conditions
-        for step, generation in enumerate(travelled.breed(corpus, each, 0))
+        {**job.params, "generation": step, **generation.metrics}
+        for job in jobs
+        for step, generation in enumerate(job.run(corpus, None))
     ]
     return pd.DataFrame(rows)
 
 
 def test_the_stage_asks_for_every_regime_and_epsilon_and_tells_all_that_a_page_needs(asked):
-    loop, tell = asked(epsilons="0,0.5")
-    assert {(each.regime, each.epsilon) for each in loop.conditions} == {
+    grid, tell = asked(epsilons="0,0.5")
+    assert {(each.regime, each.epsilon) for each in grid.conditions} == {
         (regime, epsilon) for regime in ("accumulate", "replace") for epsilon in (0.0, 0.5)
     }
-    rows = bred(loop)
-    assert rows[loop.judged].notna().all()
-    assert rows["generation"].max() + 1 == loop.generations
+    rows = bred(grid)
+    assert rows[grid.objective].notna().all()
+    assert rows["generation"].max() + 1 == grid.generations
     frames = tell(rows)
     assert set(frames) == {"generations", "best"}
     assert len(frames["best"]) == 5  # repetitions
@@ -160,12 +160,12 @@ def test_with_a_file_the_stage_takes_its_sizes_and_names_it(asked, tmp_path):
     user, item = (each.ravel() for each in np.indices((35, 28)))
     table = pd.DataFrame({"user": user, "item": item, "rating": rng.integers(1, 6, len(user))})
     table.to_csv(tmp_path / "ratings.csv", index=False)
-    loop, tell = asked(epsilons="0.5", regimes="replace", ratings=str(tmp_path / "ratings.csv"))
-    (condition,) = loop.conditions
+    grid, tell = asked(epsilons="0.5", regimes="replace", ratings=str(tmp_path / "ratings.csv"))
+    (condition,) = grid.conditions
     assert (condition.users, condition.items) == (35, 28)
-    assert tell(bred(loop))["completion"]["filled"].item() == 1
-    corpus = loop.open_corpus()
-    words = session.corpus_words(corpus)
+    assert tell(bred(grid))["completion"]["filled"].item() == 1
+    corpus = grid.open_corpus()
+    words = preparation.corpus_words(corpus)
     assert words.startswith("ratings.csv (980 read, 980 used, 35 users, 28 items, digest ")
     client = MagicMock()
     OpenRun(client, MagicMock()).log_corpus(corpus)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mc.engine import queue, remote_workers, session
+from mc.engine import preparation, queue, remote_workers
 from mc.errors import ParameterError
 
 SIGNED = "https://host/reviews.csv?sig=s3cret"
@@ -12,7 +12,7 @@ STORAGE = "sqlite:///optuna.db"
 
 def test_parameters_are_shown_without_secrets():
     settings = {"data": SIGNED, "storage": "postgresql+psycopg://lab:s3cret@host/study", "seed": 0}
-    shown = session.shown(settings)
+    shown = preparation.shown(settings)
     assert "s3cret" not in str(shown)
     assert shown["data"] == "https://host/reviews.csv?***"
     assert shown["seed"] == "0"
@@ -21,7 +21,7 @@ def test_parameters_are_shown_without_secrets():
 def test_mlflow_run_is_refused_a_secret_in_data(monkeypatch):
     monkeypatch.setenv("MLFLOW_RUN_ID", "abc")
     with pytest.raises(ParameterError, match=r"data holds a password or a token.* delete run abc"):
-        session.set_up_process({"data": SIGNED, "storage": STORAGE})
+        preparation.set_up_process({"data": SIGNED, "storage": STORAGE})
 
 
 def test_a_stage_tells_workers_its_address_and_no_secret(make_features):
