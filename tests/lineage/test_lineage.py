@@ -12,8 +12,9 @@ import pytest
 
 from mc import plugins
 from mc.lineage.labelling import LABELLINGS
-from mc.lineage.loop import Condition, Firsts, Replicate, lineage
+from mc.lineage.loop import Condition, Firsts, lineage
 from mc.lineage.metrics import DESCRIPTIONS, TIMINGS
+from mc.lineage.replicate import Replicate
 from mc.params import parse_settings
 
 REGIMES, BACKENDS = plugins.names("regimes"), plugins.names("backends")

@@ -13,7 +13,8 @@ from tests.statistics.test_statistics_rescue import made
 
 from experiments.mitigation import analysis, experiment
 from experiments.mitigation.analysis import NONE
-from mc.lineage.loop import Condition, Replicate
+from mc.lineage.loop import Condition
+from mc.lineage.replicate import Replicate
 from mc.report import outline
 from mc.report.stage_result import Material
 from mc.tracking import results

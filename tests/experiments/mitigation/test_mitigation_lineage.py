@@ -11,9 +11,10 @@ from mc import plugins
 from mc.errors import ParameterError
 from mc.lineage.corpus import ClassifierCorpus
 from mc.lineage.labelling import LABELLINGS
-from mc.lineage.loop import Condition, Replicate, lineage
+from mc.lineage.loop import Condition, lineage
 from mc.lineage.metrics import DESCRIPTIONS, LABEL_COUNTS
 from mc.lineage.recipe import parse, written
+from mc.lineage.replicate import Replicate
 
 STRATEGIES = plugins.names("strategies")
 
