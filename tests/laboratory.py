@@ -23,7 +23,7 @@ from conftest import make_corpus
 from mlflow import MlflowClient
 from mlflow.entities import Run
 
-from mc.engine import project, session
+from mc.engine import preparation, project
 from mc.lineage.metrics import TIMINGS
 from mc.tracking import results, store
 
@@ -76,7 +76,7 @@ def put_store(folder: Path) -> None:
 def serve_forks() -> None:
     """Start the fork server of this process, which stays, where it finds what it is to import."""
     with chdir(ROOT):
-        session.set_up_process({"storage": ""})
+        preparation.set_up_process({"storage": ""})
 
 
 def heed_interrupts() -> None:

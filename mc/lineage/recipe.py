@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from functools import cache
 from inspect import signature
+from types import ModuleType
 from typing import Any
 
 from mc import plugins
@@ -66,16 +67,16 @@ def check_weights(backend: str, strategy: str) -> None:
     ParameterError
         Names the strategy that needs it.
     """
-    if not takes_weights(backend):
+    if not takes_weights(plugins.load("backends", "backend", backend)):
         raise ParameterError(
             f"strategies={strategy} weighs rows, but backend={backend!r} takes no weights; add "
             f"`weights` to `fit` in mc/lineage/backends/{backend}.py, or leave the strategy out"
         )
 
 
-def takes_weights(backend: str) -> bool:
-    """Whether rows may count differently in a backend's ``fit``."""
-    return "weights" in signature(plugins.load("backends", "backend", backend).fit).parameters
+def takes_weights(backend: ModuleType) -> bool:
+    """Whether a backend's ``fit`` lets rows count differently."""
+    return "weights" in signature(backend.fit).parameters
 
 
 def kept(recipe: tuple[Step, ...], step: int) -> set[int]:
