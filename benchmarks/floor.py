@@ -13,7 +13,7 @@ from benchmarks import bandwidth
 from benchmarks.task import Task, Timed
 from mc import plugins
 from mc.data.features import open_features, prepare
-from mc.lineage.loop import Replicate
+from mc.lineage.replicate import Replicate
 
 COLUMNS = ("reviews", "fit, s", "passes over the matrix", "those at memory speed, s")
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from mc.data import datasets
-from mc.lineage.loop import Condition, Replicate
+from mc.lineage.loop import Condition
+from mc.lineage.replicate import Replicate
 from mc.types import Corpus, Labels
 
 

@@ -15,7 +15,7 @@ from mc.statistics.comparison import Ratio, ratio_interval
 from mc.statistics.equivalence import holm, p_values
 from mc.statistics.intervals import CONFIDENCE, Interval, mean_interval
 
-NONE, HUMAN, ABSENT = "none", "human labels", "absent"
+NONE, HUMAN, DROPPED = "none", "human labels", "drop_synthetic"
 SECONDS = ("fit_seconds", "score_seconds", "label_seconds")
 SIGNIFICANT = 0.05
 
@@ -27,8 +27,8 @@ def rescue_ends(lineages: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         The rows of the last generation, those of rate 0 as strategy `HUMAN`; and gain and auc_gain
-        (over `NONE`), over_absent (accuracy beyond `ABSENT`; NaN without it), spent (human labels
-        beyond those of `NONE`), seconds (of all generations).
+        (over `NONE`), over_dropping (accuracy beyond `DROPPED`; NaN without it), spent (human
+        labels beyond those of `NONE`), seconds (of all generations).
     """
     named = lineages.assign(
         strategy=np.where(lineages["rate"] == 0, HUMAN, lineages["strategy"]),
@@ -38,11 +38,11 @@ def rescue_ends(lineages: pd.DataFrame) -> pd.DataFrame:
     ends = named[named["generation"] == named["generation"].max()].drop(columns="seconds")
     ends = ends.merge(seconds.reset_index(), on=["strategy", "replicate"])
     nothing = _of(ends, NONE).loc[ends["replicate"]]
-    absent = _of(ends, ABSENT).reindex(ends["replicate"])["accuracy"]
+    dropped = _of(ends, DROPPED).reindex(ends["replicate"])["accuracy"]
     return ends.assign(
         gain=ends["accuracy"] - nothing["accuracy"].to_numpy(),
         auc_gain=ends["roc_auc"] - nothing["roc_auc"].to_numpy(),
-        over_absent=ends["accuracy"] - absent.to_numpy(),
+        over_dropping=ends["accuracy"] - dropped.to_numpy(),
         spent=ends["human_labels"] - nothing["human_labels"].to_numpy(),
     )
 
@@ -67,8 +67,8 @@ def rescue_table(ends: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.DataF
     Returns
     -------
     DataFrame
-        strategy; accuracy, gain, auc_gain, over_absent, each with _low and _high (t intervals over
-        replicates, one strategy at a time); means roc_auc, positive_share, spent, verified_labels,
+        strategy; accuracy, gain, auc_gain, over_dropping, each with _low and _high (t intervals
+        over replicates, one strategy at a time); means roc_auc, positive_share, spent, verified_labels,
         seconds; regained, regained_low, regained_high: gain as a share of the loss (see
         `ratio_interval`; NaN where the loss is not above 0 beyond its interval); p, of a two-sided
         t test of no gain, Holm-adjusted over the strategies; verdict: helps, harms or undecided; n.
@@ -78,7 +78,7 @@ def rescue_table(ends: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.DataF
     ordered = ends.sort_values("replicate", kind="stable")
     for strategy, own in ordered.groupby("strategy", sort=False):
         row: dict[str, Any] = {"strategy": strategy, "n": len(own)}
-        for name in ("accuracy", "gain", "auc_gain", "over_absent"):
+        for name in ("accuracy", "gain", "auc_gain", "over_dropping"):
             row |= _named(name, mean_interval(own[name], confidence))
         for name in ("roc_auc", "positive_share", "spent", "verified_labels", "seconds"):
             row[name] = own[name].mean()

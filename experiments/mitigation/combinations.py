@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from types import ModuleType
 from typing import Any
 
-from mc.lineage.recipe import parse, written
+from mc.lineage.recipe import parse, takes_weights, written
 from mc.lineage.space import Choice, Range, Space
 from mc.params import format_value
 
@@ -21,14 +21,18 @@ def space(backend: ModuleType) -> Space:
         "generations": Range(1, 5),
         "ask": Choice(("nobody", "active", "fresh_labels")),
         "share": Range(0.01, 0.3, log=True),
-        "use": Choice(("all", "confidence", "absent")),
+        "use": Choice(("all", "confidence", "drop_synthetic")),
         "keep": Range(0.3, 0.9),
         "accumulate": Choice((False, True)),
         "factor": Range(0.1, 1.0),
         "restart": Choice((False, True)),
     }
-    more = {"strength": Choice((1.0, 2.0, 4.0))} if getattr(backend, "stronger", {}) else {}
-    return known | more
+    if getattr(backend, "stronger", {}):
+        known["strength"] = Choice((1.0, 2.0, 4.0))
+    if not takes_weights(backend):
+        known["relabel"] = Choice(("none", "ensemble", "prior"))
+        del known["factor"]
+    return known
 
 
 ALONE: Mapping[str, Mapping[str, Any]] = {  # a strategy by itself, in the space's terms
@@ -39,7 +43,7 @@ ALONE: Mapping[str, Mapping[str, Any]] = {  # a strategy by itself, in the space
     "active": {"ask": "active"},
     "fresh_labels": {"ask": "fresh_labels"},
     "confidence": {"use": "confidence"},
-    "absent": {"use": "absent"},
+    "drop_synthetic": {"use": "drop_synthetic"},
     "accumulate": {"accumulate": True, "factor": 1.0},
     "accumulate+decay": {"accumulate": True},
     "restart": {"restart": True},
@@ -76,17 +80,20 @@ def recipe(chosen: Mapping[str, Any]) -> str:
 
 def _parts(chosen: Mapping[str, Any]) -> Iterator[str]:
     relabel, use = chosen["relabel"], chosen["use"]
-    if relabel != "none" and use != "absent":  # labels that are thrown away need not be given
+    if (
+        relabel != "none" and use != "drop_synthetic"
+    ):  # labels that are thrown away need not be given
         yield relabel if relabel == "prior" else _with(relabel, "generations", chosen)
     if chosen["ask"] != "nobody":
         yield _with(chosen["ask"], "share", chosen)
     if use != "all":
-        yield use if use == "absent" else _with(use, "keep", chosen)
+        yield use if use == "drop_synthetic" else _with(use, "keep", chosen)
     if chosen["accumulate"]:
         yield "accumulate"
-        if use != "absent" and chosen["factor"] < 1:  # else all that is used weighs the same
+        differs = use != "drop_synthetic" and chosen.get("factor", 1.0) < 1
+        if differs:  # else all that is used weighs the same
             yield _with("decay", "factor", chosen)
-    if chosen["restart"] and use != "absent":
+    if chosen["restart"] and use != "drop_synthetic":
         yield "restart"
     if chosen.get("strength", 1.0) > 1:
         yield _with("regularise", "strength", chosen)

@@ -13,7 +13,7 @@ from mc.params import Param
 
 LEADERBOARD = (
     "none",
-    "absent",
+    "drop_synthetic",
     "accumulate",
     "accumulate+decay",
     "fresh_labels",

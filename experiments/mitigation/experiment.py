@@ -15,7 +15,7 @@ import click
 import pandas as pd
 
 from experiments.mitigation import analysis, combinations
-from experiments.mitigation.analysis import ABSENT, HUMAN, NONE
+from experiments.mitigation.analysis import DROPPED, HUMAN, NONE
 from mc import plugins
 from mc.engine import common, preparation, queue
 from mc.engine.common import Settings
@@ -139,7 +139,7 @@ def _compete(
     choices["on_front"] = analysis.on_front(choices["spent"], choices["gain"])
     choices["on_front"] &= ~choices.duplicated(["spent", "gain"])  # of the same, the simplest
     chosen = choices.loc[choices["on_front"], "strategy"]
-    confirmed = contest.breed([ABSENT, *chosen], range(many, 2 * many))
+    confirmed = contest.breed([DROPPED, *chosen], range(many, 2 * many))
     return {"generations": lineages, "choices": choices, "confirmed": confirmed}
 
 
@@ -225,7 +225,7 @@ def best_choice(frames: Mapping[str, pd.DataFrame]) -> str:
     if "confirmed" in frames:
         front = frames["choices"].loc[frames["choices"]["on_front"], "strategy"]
         lineages = frames["confirmed"]
-        lineages = lineages[lineages["strategy"].isin([NONE, *front])]  # not absent unasked
+        lineages = lineages[lineages["strategy"].isin([NONE, *front])]  # not DROPPED unasked
     choices = _choices(lineages)
     others = choices[choices["strategy"] != NONE]
     ranked = (others if len(others) else choices).sort_values("gain", kind="stable")

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
-from experiments.mitigation.analysis import ABSENT, HUMAN, NONE
+from experiments.mitigation.analysis import DROPPED, HUMAN, NONE
 from mc.report.canvas import GREY, LABELS, LEAST_SPAN, MARKERS, OKABE_ITO, count, new_figure
 from mc.statistics import Interval
 
@@ -130,10 +130,10 @@ def rescue_front(
         )
     ax.plot([], [], color=OKABE_ITO[1], marker="D", label="the same on\nnew repetitions")
     ax.axhline(0, color="black", linewidth=1)
-    absent = again.loc[again["strategy"] == ABSENT, "gain"]
-    if len(absent):
+    dropped = again.loc[again["strategy"] == DROPPED, "gain"]
+    if len(dropped):
         label = "machine-labelled reviews\nthrown away (new reps.)"
-        ax.axhline(100 * absent.iloc[0], label=label, color=GREY, linestyle=":", linewidth=1.2)
+        ax.axhline(100 * dropped.iloc[0], label=label, color=GREY, linestyle=":", linewidth=1.2)
     _show_worth_seeing(ax, choices, front)
     ax.set(xlabel="human labels spent", ylabel="accuracy gained over doing nothing (points)")
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))

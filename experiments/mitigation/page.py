@@ -27,7 +27,7 @@ WORDS = {
     "gain": "accuracy over none, paired within repetitions, in points",
     "regained": "gain as a share of what none has lost, with Fieller's interval; can exceed 100%: "
     "generation 0 may know more than a generation of newer human labels",
-    "over absent": "accuracy over throwing machine-labelled reviews away",
+    "over dropping": "accuracy over drop_synthetic, which throws machine-labelled reviews away",
     "spent": "human labels beyond those that none has",
     "verified": "machine labels of which somebody said whether they are right",
 }
@@ -39,7 +39,7 @@ HINTS = {
     "front": "Towards the top left: more accuracy for fewer labels. Hollow: where combinations "
     "were chosen, which flatters them. Diamonds: the same on new repetitions, which does not.",
     "again": "What no other choice beat in both accuracy and labels, bred again on repetitions "
-    "that nothing was chosen by, beside absent. In points with 95% intervals.",
+    "that nothing was chosen by, with drop_synthetic. In points with 95% intervals.",
 }
 NOTHING = "–"
 
@@ -51,7 +51,7 @@ def chapter(material: Material) -> Chapter:
     table, loss = analysis.rescue_table(ends), analysis.collapse_loss(ends)
     curves, data = _curves(lineages), material.facts.get("data", "")
     shown = _shown(table)
-    headlines = [found.headline(table, loss), found.against_absent(table)]
+    headlines = [found.headline(table, loss), found.against_dropping(table)]
     sections = [
         Section(
             "gains",
@@ -122,7 +122,7 @@ def _front_section(
 
 def _board(table: pd.DataFrame) -> Table:
     heads = ["strategy", "accuracy (%)", "gain", "of the loss (%)", "AUC", "AUC gain"]
-    heads += ["over absent", "positive (%)", "labels", "verified", "seconds", "verdict"]
+    heads += ["over dropping", "positive (%)", "labels", "verified", "seconds", "verdict"]
     rows = [
         [
             str(row["strategy"]),
@@ -131,7 +131,7 @@ def _board(table: pd.DataFrame) -> Table:
             _share(row),
             number(row["roc_auc"], 3),
             _three(row, "auc_gain"),
-            _three(row, "over_absent"),
+            _three(row, "over_dropping"),
             number(100 * row["positive_share"], 1),
             f"{row['spent']:,.0f}",
             f"{row['verified_labels']:,.0f}",
@@ -144,7 +144,7 @@ def _board(table: pd.DataFrame) -> Table:
 
 
 def _front(front: pd.DataFrame, again: pd.DataFrame) -> Table:
-    heads = ["#", "combination", "labels", "accuracy (%)", "gain", "over absent"]
+    heads = ["#", "combination", "labels", "accuracy (%)", "gain", "over dropping"]
     others = again[again["strategy"].isin([HUMAN, NONE])]
     numbered = [(str(place + 1), row) for place, row in front.iterrows()]
     rows = [
@@ -154,7 +154,7 @@ def _front(front: pd.DataFrame, again: pd.DataFrame) -> Table:
             f"{row['spent']:,.0f}",
             number(100 * row["accuracy"], 2),
             _three(row, "gain"),
-            _three(row, "over_absent"),
+            _three(row, "over_dropping"),
         ]
         for place, row in [*numbered, *((NOTHING, row) for _, row in others.iterrows())]
     ]
@@ -177,7 +177,7 @@ def _cautions(frames: Mapping[str, pd.DataFrame]) -> list[str]:
     told = [
         "The world does not change here: reviews of later generations are drawn as those of "
         "generation 0 were, so that not to learn from the machine costs nothing. Where the world "
-        "drifts, absent and restart would pay for it.",
+        "drifts, drop_synthetic and restart would pay for it.",
     ]
     if (frames["generations"]["verified_labels"] > 0).any():
         told.append(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.mitigation.analysis import ABSENT, HUMAN, NONE
+from experiments.mitigation.analysis import DROPPED, HUMAN, NONE
 from mc.report.wording import accuracy, in_points, listed, points, repetitions
 from mc.statistics import Interval
 
@@ -34,18 +34,20 @@ def headline(table: pd.DataFrame, loss: Interval) -> str:
     return f"{_lost(table, loss)} Of {_many(table)}, {len(helping)} help; {'; '.join(told)}."
 
 
-def against_absent(table: pd.DataFrame) -> str:
+def against_dropping(table: pd.DataFrame) -> str:
     """Whether machine labels are worth having at all; empty where that was not asked."""
-    if ABSENT not in set(table["strategy"]):
+    if DROPPED not in set(table["strategy"]):
         return ""
-    absent = _row(table, ABSENT)
-    others = table[~table["strategy"].isin([ABSENT, HUMAN, NONE])]
-    start = f"Throwing the machine-labelled reviews away ({ABSENT}) gains {_gain(absent)} points; "
-    better = others[others["over_absent_low"] > 0]
+    dropped = _row(table, DROPPED)
+    others = table[~table["strategy"].isin([DROPPED, HUMAN, NONE])]
+    start = (
+        f"Throwing the machine-labelled reviews away ({DROPPED}) gains {_gain(dropped)} points; "
+    )
+    better = others[others["over_dropping_low"] > 0]
     if better.empty:
         return f"{start}no strategy was shown to do better than that."
     names = [
-        f"{row.strategy} (by {_three(row, 'over_absent')} points{_price(row)})"
+        f"{row.strategy} (by {_three(row, 'over_dropping')} points{_price(row)})"
         for row in better.head(MOST).itertuples()
     ]
     more = f" and {len(better) - MOST} more" if len(better) > MOST else ""

@@ -17,7 +17,8 @@ from scipy.sparse import csr_matrix
 
 from experiments.monitor.signals import input_signals, prediction_signals, reference_signals
 from mc.data.features import Features, open_features
-from mc.lineage.loop import Condition, Replicate, State, lineage, positive_probability
+from mc.lineage.loop import Condition, State, lineage, positive_probability
+from mc.lineage.replicate import Replicate
 from mc.types import Classifier, GenerationRecord, Labels, Rows
 
 VERSION = 1  # raise when a change alters numbers: stored lineages are then not reused

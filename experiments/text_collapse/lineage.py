@@ -14,7 +14,7 @@ from experiments.text_collapse.judging import Judge
 from experiments.text_collapse.samples import Samples
 from mc import plugins
 from mc.lineage import loop
-from mc.lineage.loop import Replicate
+from mc.lineage.replicate import Replicate
 from mc.randomness import stream
 from mc.text.classifying import count_terms, learn_and_predict
 from mc.text.model import fit

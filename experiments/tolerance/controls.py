@@ -9,6 +9,7 @@ import pandas as pd
 from mc.statistics.intervals import CONFIDENCE, intervals
 
 SYNTHETIC = "none"  # the strategy that leaves machine labels as they are
+CONTROLS = ("noise_control", "drop_synthetic")  # strategies that it is compared with
 
 
 def searched_losses(lineages: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.DataFrame:

@@ -38,7 +38,9 @@ parameters = {
         (0.05, 0.2, 0.5, 1.0), "rates of the first look", low=LEAST_RATE, high=1.0
     ),
     "first_repetitions": Param(5, "of the first look and the controls", low=3, high=10_000),
-    "controls": Param(True, "whether to run flips and absent beside the first look"),
+    "controls": Param(
+        True, "whether to run noise_control and drop_synthetic at the rates of the first look"
+    ),
     "grid": Param(0, "rates of a grid to compare with, at equal cost; 0: none", low=0, high=1_000),
     "log_models": models("last"),
     **{name: COMMON[name] for name in SHARED},

@@ -15,6 +15,7 @@ from typing import Any
 import click
 import pandas as pd
 
+from experiments.tolerance.controls import CONTROLS
 from experiments.tolerance.search import Search, grid_for, to_clear
 from mc import plugins, statistics
 from mc.data.features import open_features
@@ -32,7 +33,6 @@ from mc.tracking.results import Result
 STAGE = "tolerance"
 BATCH = 4  # replicates of a search that are asked at once
 AXES = ("backend", "final_size", "rate", "strategy")
-CONTROLS = ("flips", "absent")
 LEAST_INSIDE = 0.005  # of a rate at which controls are worth running
 DISAGREEMENT = 0.02  # share of reviews on which models at such losses disagree, real and simulated
 REMEDY = 1.05  # factor by which a sufficient margin or test size is looked for

@@ -18,8 +18,8 @@ CEILING = 3.0  # margins that a panel about the frontier shows
 BLUE = OKABE_ITO[0]
 STRATEGIES = {  # colour, marker and words
     "none": (OKABE_ITO[0], "o", "machine labels"),
-    "flips": (OKABE_ITO[4], "D", "as many errors, at random"),
-    "absent": (OKABE_ITO[2], "s", "human rows only"),
+    "noise_control": (OKABE_ITO[4], "D", "as many errors, at random"),
+    "drop_synthetic": (OKABE_ITO[2], "s", "human rows only"),
 }
 
 
@@ -135,7 +135,7 @@ def control_losses(losses: pd.DataFrame, contrasts: pd.DataFrame, data: str = ""
         Of `experiments.tolerance.controls.control_losses` and `control_contrasts`.
     """
     places = list(losses["place"].unique())
-    title = "Is synthetic worse than absent, and structured error than random?"
+    title = "Are machine labels worse than none, and structured errors than random ones?"
     columns = min(len(places), COLUMNS)
     figure, panels = new_figure(2 * -(-len(places) // columns), columns, title)
     for number, place in enumerate(places):

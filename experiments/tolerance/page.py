@@ -8,7 +8,13 @@ import pandas as pd
 
 from experiments.tolerance import figures, search
 from experiments.tolerance import summary as found
-from experiments.tolerance.controls import control_contrasts, control_losses, searched_losses
+from experiments.tolerance.controls import (
+    CONTROLS,
+    SYNTHETIC,
+    control_contrasts,
+    control_losses,
+    searched_losses,
+)
 from mc.report.page import Chapter, Section, Table, in_points, number
 from mc.report.stage_result import Material
 
@@ -29,8 +35,8 @@ HINTS = {
 }
 GLOSSARY = {
     "rate": "share of each increment whose label the generation before gives",
-    "flips": "control: as many wrong labels as the machine gave, on random reviews of its share",
-    "absent": "control: reviews with machine labels are left out, human ones stay",
+    "noise_control": "as many wrong labels as the machine gave, on random reviews of its share",
+    "drop_synthetic": "reviews with machine labels are left out, human ones stay",
     "at all looks": "the interval holds whenever one looks and whyever one stops, since it is made "
     "of bets whose winnings rarely grow large where they are unfavourable (Ville's inequality)",
     "is_of_search": "whether the search learned from the lineage; else it is a control's",
@@ -76,7 +82,7 @@ def chapter(material: Material) -> Chapter:
         sections.append(
             Section(
                 "controls",
-                "Worse than absent, worse than random?",
+                "Worse than none, worse than random?",
                 found.control_findings(contrasts, frontiers),
                 figures.control_losses(controls, contrasts, data),
                 HINTS["controls"],
@@ -185,13 +191,13 @@ def _controls(controls: pd.DataFrame, contrasts: pd.DataFrame) -> Table:
         [
             place,
             f"{rate:g}",
-            *(in_points(*losses.loc[(place, rate, name)]) for name in ("none", "flips", "absent")),
-            *(in_points(*beyond.loc[(place, rate, name)]) for name in ("flips", "absent")),
+            *(in_points(*losses.loc[(place, rate, name)]) for name in (SYNTHETIC, *CONTROLS)),
+            *(in_points(*beyond.loc[(place, rate, name)]) for name in CONTROLS),
         ]
         for place, rate in dict.fromkeys(zip(contrasts["place"], contrasts["rate"], strict=True))
     ]
-    heads = ["place", "rate", "machine labels", "random errors", "absent"]
-    heads += ["beyond random", "beyond absent"]
+    heads = ["place", "rate", "machine labels", *CONTROLS]
+    heads += [f"beyond {name}" for name in CONTROLS]
     return Table("Machine labels and their controls (points)", heads, rows, HINTS["controls"])
 
 

@@ -155,11 +155,11 @@ def _at_estimates(controls: pd.DataFrame, frontiers: pd.DataFrame) -> pd.DataFra
 
 
 def control_findings(contrasts: pd.DataFrame, frontiers: pd.DataFrame) -> list[str]:
-    """Whether synthetic is worse than absent, and structured error worse than random."""
+    """Whether machine labels are worse than none, and structured errors than random ones."""
     rates = frontiers.set_index("place")["rate"].round(3)
     questions = {
-        "absent": ("the same human reviews without any machine labels", "worse than none"),
-        "flips": ("as many wrong labels on random reviews", "worse for where they are"),
+        "drop_synthetic": ("the same human reviews without any machine labels", "worse than none"),
+        "noise_control": ("as many wrong labels on random reviews", "worse for where they are"),
     }
     told = []
     for strategy, (words, verdict) in questions.items():

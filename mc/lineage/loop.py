@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from inspect import signature
 from itertools import pairwise
 from typing import Any
 
@@ -17,14 +16,15 @@ from scipy.sparse import csr_matrix
 from sklearn.dummy import DummyClassifier
 
 from mc import plugins
-from mc.errors import ParameterError
 from mc.lineage.labelling import LABELLINGS
 from mc.lineage.metrics import evaluate
-from mc.lineage.recipe import NOTHING, apply, parse
+from mc.lineage.recipe import NOTHING, apply, check, check_weights, kept, parse
+from mc.lineage.replicate import Replicate
+from mc.lineage.rows import mask, take
 from mc.lineage.soft_labels import settings_for_pairs, weighted
-from mc.lineage.training_set import HUMAN, Ledger, TrainingSet
+from mc.lineage.training_set import HUMAN, Ledger, Selection, TrainingSet
 from mc.randomness import stream
-from mc.types import Classifier, GenerationRecord, Labels, Probabilities, Rows
+from mc.types import Classifier, GenerationRecord, Labels, Probabilities
 
 RESULTS_VERSION = 3  # raise when a change alters numbers: stored lineages are then not reused
 
@@ -90,49 +90,19 @@ class State:
         Of the rows collected so far.
     reference : (test_size,) int8
         Predicted classes of generation 0.
-    classifiers : list of Classifier
-        Of all generations where a strategy may ask older ones, else the newest alone.
+    classifiers : mapping of int to Classifier
+        Generation to classifier: the newest, and only those earlier ones that a strategy may ask
+        again, see ``keeps`` in `mc.lineage.strategies`. Without a strategy the newest alone.
     """
 
     step: int
     ledger: Ledger
     reference: Labels
-    classifiers: list[Classifier]
-
-
-@dataclass(frozen=True)
-class Replicate:
-    """The random numbers that all conditions of one repetition share.
-
-    Parameters
-    ----------
-    order : (sizes[-1],) int
-        Corpus rows in the order in which training collects them.
-    test : (test_size,) int
-        Held-out corpus rows, disjoint from ``order``.
-    contamination, labelling : (sizes[-1],) float in [0, 1)
-        One draw a row: contaminated at every rate above it; its label when labels are sampled.
-    """
-
-    order: Rows
-    test: Rows
-    contamination: NDArray[np.float64]
-    labelling: NDArray[np.float64]
-
-    @classmethod
-    def draw(cls, n_rows: int, condition: Condition, replicate: int) -> "Replicate":
-        """Draw a replicate; what row i gets does not depend on how many rows there are after it."""
-        seed, size = condition.seed, condition.sizes[-1]
-        shuffled = stream(seed, replicate, "rows").permutation(n_rows)
-        return cls(
-            order=shuffled[condition.test_size :][:size],
-            test=shuffled[: condition.test_size],
-            contamination=stream(seed, replicate, "contamination").random(size),
-            labelling=stream(seed, replicate, "labelling").random(size),
-        )
+    classifiers: Mapping[int, Classifier]
 
 
 Fit = tuple[Classifier, float]  # a classifier and the seconds that it took
+Judges = Callable[[int], Probabilities]
 
 
 class Firsts:
@@ -186,15 +156,15 @@ def lineage(
     GenerationRecord
         One for each of ``condition.sizes``, in order; its state is a `State`.
     """
+    recipe = parse(condition.strategy)
+    check(recipe, condition.backend)
+    regime = plugins.load("regimes", "regime", condition.regime)
     draws = Replicate.draw(X.shape[0], condition, replicate)
     X_test, truth = X[draws.test], human[draws.test]
     X, human = X[draws.order], human[draws.order]  # from here on, row i is the i-th collected
     share = float(human[: condition.sizes[0]].mean())
-    regime = plugins.load("regimes", "regime", condition.regime)
-    recipe = parse(condition.strategy)
-    asks_older = condition.strategy != NOTHING  # strategies may ask any generation so far
     ledger = after.ledger if after else Ledger.empty()
-    classifiers = list(after.classifiers) if after else []
+    classifiers = after.classifiers if after else {}
     reference = after.reference if after else None
 
     for step in range(after.step + 1 if after else 0, len(condition.sizes)):
@@ -203,77 +173,93 @@ def lineage(
         new = slice(condition.sizes[step - 1] if step else 0, size)
         rng = stream(condition.seed, replicate, "generation", step)
         seed = int(rng.integers(2**31))
-
-        @cache
-        def judged_by(
-            generation: int,
-            rows: csr_matrix = take(X, new),  # noqa: B008  (a view)
-            known: list[Classifier] = classifiers,
-            step: int = step,
-        ) -> Probabilities:
-            """What a generation so far makes of the new rows, (m,)."""
-            return positive_probability(known[generation - step], rows)
+        judged_by = _judges(classifiers, take(X, new))
 
         # 1. People label the new rows; the generation before labels the contaminated among them.
-        target, origin = human[new].astype(np.float64), np.full(size - new.start, HUMAN, np.int16)
+        labels, origin = human[new], np.full(size - new.start, HUMAN, np.int16)
         contaminated = draws.contamination[new] < condition.rate  # (m,) nested in rate
         if step and contaminated.any():
             label = LABELLINGS[condition.labelling]
             guesses = label(judged_by(step - 1), draws.labelling[new], share)
-            target[contaminated], origin[contaminated] = guesses[contaminated], step - 1
+            labels = np.where(contaminated, guesses, labels)
+            origin[contaminated] = step - 1
+        ledger = ledger.extended(labels, origin)
 
-        # 2. The regime chooses rows, and strategies change what is trained on.
-        training = TrainingSet(
-            step=step,
-            new=new,
-            ledger=ledger.extended(target, origin),
-            trained=mask(regime.rows(condition.sizes, step, rng), size),
-            weight=np.ones(size),
-            human=human[:size],
-            share=share,
-            backend=condition.backend,
-            backend_params=condition.backend_params,
-            judged_by=judged_by,
-            rng=partial(stream, condition.seed, replicate, "strategy", step),
-        )
-        training = apply(recipe, training) if step else training
-        ledger = training.ledger
+        # 2. The regime chooses rows; a recipe may change labels, rows, weights and settings.
+        chosen = Selection(regime.rows(condition.sizes, step, rng), condition.backend_params)
+        if step and condition.strategy != NOTHING:
+            training = TrainingSet(
+                step=step,
+                new=new,
+                ledger=ledger,
+                trained=mask(chosen.rows, size),
+                weight=np.ones(size),
+                human=human[:size],
+                share=share,
+                backend=condition.backend,
+                backend_params=condition.backend_params,
+                judged_by=judged_by,
+                rng=partial(stream, condition.seed, replicate, "strategy", step),
+            )
+            training = apply(recipe, training)
+            ledger, chosen = training.ledger, training.selection
 
         # 3. The next classifier learns, and is tested on held-out human labels.
         start = time.perf_counter()
-        fit = partial(_fit, condition, X, training, seed, classifiers[-1] if step else None)
+        previous = classifiers.get(step - 1)
+        fit = partial(_fit, condition, X, ledger, chosen, seed=seed, previous=previous)
         if step == 0 and firsts is not None:
             classifier, fit_seconds = firsts.get(condition, replicate, fit)
         else:
             classifier, fit_seconds = fit()
-        classifiers = [*classifiers, classifier] if asks_older else [classifier]
         scoring = time.perf_counter()
         probability = positive_probability(classifier, X_test)
         scored = time.perf_counter()
         reference = (probability > 0.5).astype(np.int8) if reference is None else reference
-        metrics = evaluate(probability, truth, reference) | training.measure()
+        metrics = evaluate(probability, truth, reference) | ledger.measure(chosen.rows, human)
         if count_labels:
-            metrics |= training.measure_labels() | {"label_seconds": start - began}
+            metrics |= ledger.measure_labels(metrics["train_size"])
+            metrics["label_seconds"] = start - began
         metrics |= {"fit_seconds": fit_seconds, "score_seconds": scored - scoring}
+
+        known = {**classifiers, step: classifier}
+        classifiers = {generation: known[generation] for generation in sorted(kept(recipe, step))}
         yield GenerationRecord(metrics, classifier, State(step, ledger, reference, classifiers))
+
+
+def _judges(classifiers: Mapping[int, Classifier], X_new: csr_matrix) -> Judges:
+    """Generation to its probabilities on the new rows, (m,); each is computed once."""
+
+    @cache
+    def judged_by(generation: int) -> Probabilities:
+        if generation not in classifiers:
+            raise LookupError(
+                f"the classifier of generation {generation} is not kept; a strategy that asks it "
+                "must name it in its `keeps`, see mc/lineage/strategies/__init__.py"
+            )
+        return positive_probability(classifiers[generation], X_new)
+
+    return judged_by
 
 
 def _fit(
     condition: Condition,
     X: csr_matrix,
-    training: TrainingSet,
+    ledger: Ledger,
+    chosen: Selection,
+    *,
     seed: int,
     previous: Classifier | None,
 ) -> Fit:
-    """Train on what is left of a training set, and say how long it took."""
+    """Train on the rows that were chosen, and measure how long it takes."""
     start = time.perf_counter()
-    rows = np.flatnonzero(training.is_used)
-    if not len(rows) and previous is not None:  # all was thrown away: the one before goes on
+    target = ledger.target[chosen.rows]
+    if not len(target) and previous is not None:  # strategies dropped all rows
         return previous, time.perf_counter() - start
-    X, y, weights = weighted(take(X, as_slice(rows)), training.target[rows], training.weight[rows])
-    settings = training.backend_params
-    if len(y) > len(rows):  # soft labels: rows that come as both classes
-        settings = settings_for_pairs(training.backend, settings)
+    X, y, weights = weighted(take(X, chosen.rows), target, chosen.weight)
+    settings = chosen.backend_params
+    if len(y) > len(target):  # soft labels: rows that come as both classes
+        settings = settings_for_pairs(condition.backend, settings)
     changed = replace(condition, backend_params=settings)
     classifier = train(changed, X, y, seed, previous, weights=weights)
     return classifier, time.perf_counter() - start
@@ -298,26 +284,11 @@ def train(
     if y.min() == y.max():
         return DummyClassifier().fit(X[:1], y[:1])  # type: ignore[no-any-return]
     backend = plugins.load("backends", "backend", condition.backend)
-    given = dict(condition.backend_params)
-    if weights is not None:
+    settings = dict(condition.backend_params)
+    if weights is not None:  # a backend without weights is one all the same
         check_weights(condition.backend, condition.strategy)
-        given["weights"] = weights
-    return backend.fit(X, y, seed=seed, previous=previous, **given)  # type: ignore[no-any-return]
-
-
-def check_weights(backend: str, strategy: str) -> None:
-    """Refuse a backend whose ``fit`` has no parameter ``weights``.
-
-    Raises
-    ------
-    ParameterError
-        Names the strategy that needs it.
-    """
-    if "weights" not in signature(plugins.load("backends", "backend", backend).fit).parameters:
-        raise ParameterError(
-            f"strategies={strategy} weighs rows, but backend={backend!r} takes no weights; add "
-            "`weights` to its fit, or leave the strategy out"
-        )
+        settings["weights"] = weights
+    return backend.fit(X, y, seed=seed, previous=previous, **settings)  # type: ignore[no-any-return]
 
 
 def positive_probability(classifier: Classifier, X: csr_matrix) -> Probabilities:
@@ -325,27 +296,3 @@ def positive_probability(classifier: Classifier, X: csr_matrix) -> Probabilities
     columns = classifier.predict_proba(X).astype(np.float64)  # (m, number of classes)
     known = list(classifier.classes_)
     return columns[:, known.index(1)] if 1 in known else np.zeros(X.shape[0])
-
-
-def take(X: csr_matrix, rows: slice | Rows) -> csr_matrix:
-    """Rows of a matrix; for a slice a view of the same memory, where scipy would copy."""
-    if not isinstance(rows, slice):
-        return X[rows]
-    start, stop = X.indptr[rows.start], X.indptr[rows.stop]
-    indptr = X.indptr[rows.start : rows.stop + 1]
-    indptr = indptr - start if start else indptr
-    shape = (rows.stop - rows.start, X.shape[1])
-    return csr_matrix((X.data[start:stop], X.indices[start:stop], indptr), shape=shape, copy=False)
-
-
-def as_slice(rows: Rows) -> slice | Rows:
-    """Ascending rows as a slice where there is none between them that is left out."""
-    whole = rows[-1] - rows[0] + 1 == len(rows)
-    return slice(int(rows[0]), int(rows[-1]) + 1) if whole else rows
-
-
-def mask(rows: slice | Rows, size: int) -> NDArray[np.bool_]:
-    """Which of so many rows are meant, (size,)."""
-    chosen = np.zeros(size, bool)
-    chosen[rows] = True
-    return chosen

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cache
+from inspect import signature
+from types import ModuleType
 from typing import Any
 
 from mc import plugins
+from mc.errors import ParameterError
 from mc.lineage.training_set import TrainingSet
 from mc.params import format_value, parse_settings
 
 NOTHING = "none"  # the recipe that changes nothing
+ALIASES = {"absent": "drop_synthetic", "flips": "noise_control"}  # names of earlier versions
 Step = tuple[str, Mapping[str, Any]]  # a strategy with all its settings
 
 
@@ -51,6 +55,42 @@ def check(recipe: tuple[Step, ...], backend: str) -> None:
         module = plugins.load("strategies", "strategies", name)
         if hasattr(module, "check"):
             module.check(backend)
+        if getattr(module, "needs_weights", False):
+            check_weights(backend, name)
+
+
+def check_weights(backend: str, strategy: str) -> None:
+    """Refuse a backend whose ``fit`` has no parameter ``weights``.
+
+    Raises
+    ------
+    ParameterError
+        Names the strategy that needs it.
+    """
+    if not takes_weights(plugins.load("backends", "backend", backend)):
+        raise ParameterError(
+            f"strategies={strategy} weighs rows, but backend={backend!r} takes no weights; add "
+            f"`weights` to `fit` in mc/lineage/backends/{backend}.py, or leave the strategy out"
+        )
+
+
+def takes_weights(backend: ModuleType) -> bool:
+    """Whether a backend's ``fit`` lets rows count differently."""
+    return "weights" in signature(backend.fit).parameters
+
+
+def kept(recipe: tuple[Step, ...], step: int) -> set[int]:
+    """Generations up to ``step`` that later ones may ask for labels, the newest included.
+
+    >>> sorted(kept(parse("restart+ensemble:generations=2"), 7))
+    [0, 1, 6, 7]
+    """
+    asked = {step}
+    for name, settings in recipe:
+        module = plugins.load("strategies", "strategies", name)
+        if hasattr(module, "keeps"):
+            asked |= set(module.keeps(step, **settings))
+    return {generation for generation in asked if 0 <= generation <= step}
 
 
 def is_control(recipe: tuple[Step, ...]) -> bool:
@@ -71,5 +111,6 @@ def apply(recipe: tuple[Step, ...], training: TrainingSet) -> TrainingSet:
 
 def _step(text: str) -> Step:
     name, *settings = text.strip().split(":")
+    name = ALIASES.get(name, name)
     declared = plugins.load("strategies", "strategies", name).parameters
     return name, parse_settings(f"strategies={name}", ",".join(settings), declared)

@@ -8,13 +8,14 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
 from mc import plugins
-from mc.types import Labels, Probabilities
+from mc.lineage.training_set import Target, classes
+from mc.types import Labels
 
 Weights = NDArray[np.float64]
 
 
 def weighted(
-    X: csr_matrix, target: Probabilities, weight: Weights
+    X: csr_matrix, target: Target, weight: Weights | None
 ) -> tuple[csr_matrix, Labels, Weights | None]:
     """Rows with labels 0 or 1; one whose label is p comes twice, as both, weighted p and 1 - p.
 
@@ -24,24 +25,27 @@ def weighted(
     ----------
     X : (m, d) csr
         The rows.
-    target : (m,) float in [0, 1]
+    target : (m,) int8, or float64 in [0, 1]
         Their labels.
-    weight : (m,) float, above 0
-        How much each counts.
+    weight : (m,) float, above 0, optional
+        How much each counts; None: all the same.
 
     Returns
     -------
     (csr, (k,) int8, (k,) float or None)
-        Rows, labels and weights; None where all weights are 1.
+        Rows, labels and weights; k is m where all labels are classes, and then nothing is copied.
     """
-    labels = (target > 0.5).astype(np.int8)
+    labels = classes(target)
+    if target.dtype == np.int8:
+        return X, labels, weight
     soft = np.flatnonzero((target > 0) & (target < 1))
-    if len(soft):
-        share = np.where(labels == 1, target, 1 - target)
-        X = vstack([X, X[soft]], "csr")
-        labels = np.append(labels, 1 - labels[soft])
-        weight = np.append(weight, weight[soft]) * np.append(share, 1 - share[soft])
-    return X, labels, None if (weight == 1).all() else weight
+    if not len(soft):
+        return X, labels, weight
+    share = np.where(labels == 1, target, 1 - target)
+    counts = np.append(share, 1 - share[soft])
+    if weight is not None:
+        counts = np.append(weight, weight[soft]) * counts
+    return vstack([X, X[soft]], "csr"), np.append(labels, 1 - labels[soft]), counts
 
 
 def settings_for_pairs(backend: str, settings: Mapping[str, Any]) -> dict[str, Any]:

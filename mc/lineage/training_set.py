@@ -7,11 +7,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mc.lineage.rows import as_slice
 from mc.types import Labels, Probabilities, Rows
 
 HUMAN = -1  # the origin of labels that people gave
 
 Mask = NDArray[np.bool_]
+Target = NDArray[Any]  # int8 classes, or float64 probabilities of the positive class
+
+
+def classes(target: Target) -> Labels:
+    """The likelier class of each label, int8; ties go to 0."""
+    return target if target.dtype == np.int8 else (target > 0.5).astype(np.int8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,8 +27,9 @@ class Ledger:
 
     Parameters
     ----------
-    target : (n,) float64 in [0, 1]
-        Label of each review; between 0 and 1 where it is a probability.
+    target : (n,) int8, or float64 in [0, 1]
+        Label of each review: a class, or a probability. float64 only after a strategy has given
+        probabilities as labels.
     origin : (n,) int16
         Generation whose model gave the label, or `HUMAN`.
     discarded : (n,) bool
@@ -30,7 +38,7 @@ class Ledger:
         Whether somebody said if the machine's label is right.
     """
 
-    target: Probabilities
+    target: Target
     origin: NDArray[np.int16]
     discarded: Mask
     verified: Mask
@@ -38,10 +46,10 @@ class Ledger:
     @classmethod
     def empty(cls) -> "Ledger":
         """Before anything is collected."""
-        kinds = (np.float64, np.int16, bool, bool)
+        kinds = (np.int8, np.int16, bool, bool)
         return cls(*(np.empty(0, kind) for kind in kinds))
 
-    def extended(self, target: Probabilities, origin: NDArray[np.int16]) -> "Ledger":
+    def extended(self, target: Labels, origin: NDArray[np.int16]) -> "Ledger":
         """The same with new rows, (m,), of these labels and origins."""
         none = np.zeros(len(target), bool)
         return Ledger(
@@ -50,6 +58,56 @@ class Ledger:
             np.append(self.discarded, none),
             np.append(self.verified, none),
         )
+
+    @property
+    def size(self) -> int:
+        """Rows collected so far."""
+        return len(self.target)
+
+    def measure(self, rows: slice | Rows, human: Labels) -> dict[str, float]:
+        """What a generation trains on, in figures; see `mc.lineage.metrics.DESCRIPTIONS`.
+
+        Parameters
+        ----------
+        rows : slice or (k,) int
+            The training set.
+        human : (n,) int8
+            What people say.
+        """
+        wrong = classes(self.target[rows]) != human[rows]  # (k,)
+        count = len(wrong)
+        return {
+            "train_size": float(count),
+            "synthetic_share": float(np.mean(self.origin[rows] != HUMAN)) if count else 0.0,
+            "label_error": float(np.mean(wrong)) if count else 0.0,
+        }
+
+    def measure_labels(self, train_size: float) -> dict[str, float]:
+        """What people did so far; see `mc.lineage.metrics.LABEL_COUNTS`."""
+        return {
+            "human_labels": float(np.count_nonzero(self.origin == HUMAN)),
+            "verified_labels": float(np.count_nonzero(self.verified)),
+            "unused_share": 1 - train_size / self.size,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """What a generation trains on: rows of a ledger, and how they are fitted.
+
+    Parameters
+    ----------
+    rows : slice or (k,) int, ascending
+        A slice where no row between the first and the last is missing.
+    backend_params : mapping
+        Settings of the backend.
+    weight : (k,) float64 above 0, optional
+        How much each row counts; None: all the same.
+    """
+
+    rows: slice | Rows
+    backend_params: Mapping[str, Any]
+    weight: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +134,8 @@ class TrainingSet:
     backend, backend_params : str, mapping
         What will be fitted, and with which settings.
     judged_by : callable
-        Generation to its probabilities on the new rows, (m,), not to be written to.
+        Generation to its probabilities on the new rows, (m,), not to be written to. Knows the
+        newest generation, and those that the strategies of the recipe say they ask (``keeps``).
     rng : callable
         Name to a random generator of this replicate and generation.
     """
@@ -99,7 +158,7 @@ class TrainingSet:
         return len(self.trained)
 
     @property
-    def target(self) -> Probabilities:
+    def target(self) -> Target:
         """Label of each row, (size,)."""
         return self.ledger.target
 
@@ -110,9 +169,12 @@ class TrainingSet:
         return given
 
     @property
-    def is_used(self) -> Mask:
-        """Rows that are trained on at last, (size,)."""
-        return self.trained & ~self.ledger.discarded & (self.weight > 0)
+    def selection(self) -> Selection:
+        """The rows that are left to train on, with their weights and the settings."""
+        rows = np.flatnonzero(self.trained & ~self.ledger.discarded & (self.weight > 0))
+        weight = self.weight[rows]
+        counts = None if (weight == 1).all() else weight
+        return Selection(as_slice(rows), self.backend_params, counts)
 
     @property
     def new_synthetic(self) -> Rows:
@@ -127,9 +189,9 @@ class TrainingSet:
         mean: Probabilities = np.mean(judged, axis=0)
         return mean
 
-    def labelled(self, rows: Rows, target: Probabilities) -> "TrainingSet":
+    def labelled(self, rows: Rows, target: Target) -> "TrainingSet":
         """The same with other labels, (k,), that a model gave to some rows."""
-        changed = self.target.copy()
+        changed = self.target.astype(np.result_type(self.target, target))
         changed[rows] = target
         return replace(self, ledger=replace(self.ledger, target=changed))
 
@@ -160,22 +222,3 @@ class TrainingSet:
     def with_settings(self, **settings: Any) -> "TrainingSet":
         """The same with other settings of the backend, for this generation."""
         return replace(self, backend_params={**self.backend_params, **settings})
-
-    def measure(self) -> dict[str, float]:
-        """What the generation trains on, in figures; see `mc.lineage.metrics.DESCRIPTIONS`."""
-        used = self.is_used
-        count = int(used.sum())
-        wrong = (self.target > 0.5) != (self.human == 1)
-        return {
-            "train_size": float(count),
-            "synthetic_share": float(self.is_synthetic[used].mean()) if count else 0.0,
-            "label_error": float(wrong[used].mean()) if count else 0.0,
-        }
-
-    def measure_labels(self) -> dict[str, float]:
-        """What people did for it; see `mc.lineage.metrics.LABEL_COUNTS`."""
-        return {
-            "human_labels": float(np.count_nonzero(~self.is_synthetic)),
-            "verified_labels": float(np.count_nonzero(self.ledger.verified)),
-            "unused_share": 1 - int(self.is_used.sum()) / self.size,
-        }

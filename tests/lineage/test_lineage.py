@@ -12,8 +12,9 @@ import pytest
 
 from mc import plugins
 from mc.lineage.labelling import LABELLINGS
-from mc.lineage.loop import Condition, Firsts, Replicate, lineage
+from mc.lineage.loop import Condition, Firsts, lineage
 from mc.lineage.metrics import DESCRIPTIONS, TIMINGS
+from mc.lineage.replicate import Replicate
 from mc.params import parse_settings
 
 REGIMES, BACKENDS = plugins.names("regimes"), plugins.names("backends")
@@ -191,3 +192,26 @@ def test_going_on_from_any_generation_repeats_the_rest(make_features, backend, r
         rest = lineage(features.X, features.labels, wanted, 0, after=broken_off.state)
         expected = numbers([dict(each.metrics) for each in whole[broken_off.state.step + 1 :]])
         assert numbers([dict(each.metrics) for each in rest]) == expected
+
+
+@pytest.mark.parametrize("regime", ["accumulate", "replace"])
+def test_without_a_strategy_no_row_is_copied_and_no_training_set_is_built(
+    make_features, monkeypatch, regime
+):
+    features, fitted = make_features(), []
+    backend = plugins.load("backends", "backend", "logistic")
+    fit = backend.fit
+
+    def record(X, y, **given):
+        fitted.append((X, y, given))
+        return fit(X, y, **given)
+
+    monkeypatch.setattr(backend, "fit", record)
+    monkeypatch.setattr("mc.lineage.loop.TrainingSet", None)  # to call it is an error
+    wanted = condition(rate=0.5, regime=regime, sizes=SIZES[:2])
+    for generation in lineage(features.X, features.labels, wanted, 0):
+        assert generation.state.ledger.target.dtype == np.int8
+        assert list(generation.state.classifiers) == [generation.state.step]
+    (first, _, _), (second, _, _) = fitted
+    assert first.data.base is second.data.base is not None  # views of one matrix
+    assert not any("weights" in given for _, _, given in fitted)

@@ -18,7 +18,8 @@ from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 
 from mc import plugins
 from mc.lineage.labelling import LABELLINGS
-from mc.lineage.loop import Condition, Firsts, Replicate, lineage
+from mc.lineage.loop import Condition, Firsts, lineage
+from mc.lineage.replicate import Replicate
 from mc.params import parse_settings
 from mc.randomness import stream
 

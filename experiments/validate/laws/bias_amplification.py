@@ -32,7 +32,9 @@ from experiments.validate.laws._check import Check
 from mc import plugins
 from mc.data import datasets
 from mc.data.features import open_features, prepare
-from mc.lineage.loop import Condition, Replicate, lineage, positive_probability, take
+from mc.lineage.loop import Condition, lineage, positive_probability
+from mc.lineage.replicate import Replicate
+from mc.lineage.rows import take
 from mc.types import Labels
 
 title = "bias amplification"

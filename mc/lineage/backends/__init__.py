@@ -15,9 +15,11 @@ A backend declares
     Least values of settings where reviews come twice, as positive and as negative.
 ``trusted_types``
     Types beyond scikit-learn's own that its logged model consists of.
-``fit(X, y, *, seed, previous, weights, **parameters)``
+``fit(X, y, *, seed, previous, **parameters)``
     A fitted scikit-learn classifier. ``y`` (m,) always holds both classes; ``previous`` is the
     classifier of the generation before, or None: a start for the solver, never a change of result
-    beyond the solver's tolerance; ``weights`` (m,) above 0 say how much each row counts, None that
-    all count the same. Same arguments, same classifier, on one thread.
+    beyond the solver's tolerance. Same arguments, same classifier, on one thread.
+
+    Optional: a parameter ``weights=None``, (m,) above 0, how much each row counts. It is passed
+    only if rows count differently; without it, strategies that weigh rows are refused.
 """

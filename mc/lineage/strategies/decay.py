@@ -6,6 +6,7 @@ from mc.lineage.training_set import TrainingSet
 from mc.params import Param
 
 parameters = {"factor": Param(0.5, "weight lost with each generation", low=0.0, high=1.0)}
+needs_weights = True
 
 
 def apply(training: TrainingSet, *, factor: float) -> TrainingSet:

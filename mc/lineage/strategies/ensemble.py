@@ -12,8 +12,13 @@ from mc.params import Param
 parameters = {"generations": Param(3, "last generations that label together", low=1, high=10_000)}
 
 
+def keeps(step: int, *, generations: int) -> range:
+    """The last generations, which the next one asks."""
+    return range(step - generations + 1, step + 1)
+
+
 def apply(training: TrainingSet, *, generations: int) -> TrainingSet:
     """Label the newest machine-labelled reviews with the likelier class of the mean probability."""
     rows = training.new_synthetic
     probability = training.committee(generations)[rows - training.new.start]  # (k,)
-    return training.labelled(rows, (probability > 0.5).astype(np.float64))
+    return training.labelled(rows, (probability > 0.5).astype(np.int8))

@@ -16,4 +16,4 @@ def apply(training: TrainingSet) -> TrainingSet:
     """Call the likeliest of the new reviews positive, as many as the human share says."""
     rows, probability = training.new_synthetic, training.judged_by(training.step - 1)
     labels = prior(probability, np.empty(0), training.share)[rows - training.new.start]  # (k,)
-    return training.labelled(rows, labels.astype(np.float64))
+    return training.labelled(rows, labels)

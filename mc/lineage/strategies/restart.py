@@ -17,6 +17,11 @@ parameters = {
 }
 
 
+def keeps(step: int, *, drop: float) -> tuple[int, int]:
+    """Generations 0 and 1, which say what agreement is ordinary."""
+    return 0, 1
+
+
 def apply(training: TrainingSet, *, drop: float) -> TrainingSet:
     """On an alarm throw all machine labels away and train on all human ones.
 

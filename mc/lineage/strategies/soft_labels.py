@@ -7,6 +7,12 @@ from mc.lineage.training_set import TrainingSet
 from mc.params import Param
 
 parameters = {"generations": Param(1, "last generations, averaged", low=1, high=10_000)}
+needs_weights = True  # a row whose label is p comes as both classes
+
+
+def keeps(step: int, *, generations: int) -> range:
+    """The last generations, which the next one asks."""
+    return range(step - generations + 1, step + 1)
 
 
 def apply(training: TrainingSet, *, generations: int) -> TrainingSet:

@@ -13,7 +13,8 @@ from tests.statistics.test_statistics_rescue import made
 
 from experiments.mitigation import analysis, experiment
 from experiments.mitigation.analysis import NONE
-from mc.lineage.loop import Condition, Replicate
+from mc.lineage.loop import Condition
+from mc.lineage.replicate import Replicate
 from mc.report import outline
 from mc.report.stage_result import Material
 from mc.tracking import results
@@ -35,7 +36,7 @@ def searched() -> dict[str, pd.DataFrame]:
     """What a search leaves behind."""
     table = analysis.rescue_table(analysis.rescue_ends(made()))
     choices = table.iloc[1:].assign(trial=[-1, -1, -1, 0, 1])
-    choices["on_front"] = choices["strategy"].isin(["half", "absent"])
+    choices["on_front"] = choices["strategy"].isin(["half", "drop_synthetic"])
     return {"choices": choices, "confirmed": made(noise=0.002)}
 
 
@@ -51,15 +52,15 @@ def test_every_section_has_its_sentences_and_its_figure():
 
 
 def test_the_headline_says_what_helps_how_much_and_at_what_price():
-    first, absent, front = page(made(noise=0.0001), **searched()).headlines
+    first, dropped, front = page(made(noise=0.0001), **searched()).headlines
     assert "loses 10.00 [9.98, 10.01] points" in first
     assert "Of 4 strategies, 2 help" in first
-    assert "of those that cost no human label absent gains most, 3.00 [" in first
+    assert "of those that cost no human label drop_synthetic gains most, 3.00 [" in first
     assert "30% [30, 30] of the loss" in first
     assert "of those that cost human labels half gains most, 5.00 [" in first
     assert first.endswith("for 40 human labels.")
-    assert "gains 3.00 [" in absent
-    assert "better than that: half (by 2.00 [" in absent
+    assert "gains 3.00 [" in dropped
+    assert "better than that: half (by 2.00 [" in dropped
     assert "by half: " in front
 
 
@@ -83,7 +84,7 @@ def test_where_nothing_helps_that_is_said():
     lineages = made()
     chapter = page(lineages[(lineages["rate"] == 0) | lineages["strategy"].isin([NONE, "nothing"])])
     assert chapter.headlines[0].endswith("None of 1 strategy was shown to help.")
-    assert len(chapter.headlines) == 1  # absent was not asked for
+    assert len(chapter.headlines) == 1  # drop_synthetic was not asked for
 
 
 @pytest.fixture(scope="module")

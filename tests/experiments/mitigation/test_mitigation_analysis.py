@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from scipy.stats import ttest_1samp
 
 from experiments.mitigation import analysis
-from experiments.mitigation.analysis import ABSENT, HUMAN, NONE
+from experiments.mitigation.analysis import DROPPED, HUMAN, NONE
 
-GAINS = {NONE: 0.0, ABSENT: 0.03, "half": 0.05, "nothing": 0.0, "worse": -0.06}
+GAINS = {NONE: 0.0, DROPPED: 0.03, "half": 0.05, "nothing": 0.0, "worse": -0.06}
 LOSS = 0.1
 
 
@@ -49,7 +49,7 @@ def test_gains_are_paired_within_replicates():
     found, exact = table(made()), table(made(noise=0))
     for strategy, gain in [*GAINS.items(), (HUMAN, LOSS)]:
         assert exact.loc[strategy, "gain"] == pytest.approx(gain)
-        assert exact.loc[strategy, "over_absent"] == pytest.approx(gain - GAINS[ABSENT])
+        assert exact.loc[strategy, "over_dropping"] == pytest.approx(gain - GAINS[DROPPED])
         assert exact.loc[strategy, "regained"] == pytest.approx(gain / LOSS)
         assert found.loc[strategy, "gain_high"] - found.loc[strategy, "gain_low"] < 0.01
         assert found.loc[strategy, "accuracy_high"] - found.loc[strategy, "accuracy_low"] > 0.05
@@ -66,14 +66,14 @@ def test_prices_are_what_none_has_not_paid():
 def test_verdicts_are_those_of_adjusted_paired_tests():
     lineages = made()
     found = table(lineages)
-    assert found.loc[[ABSENT, "half"], "verdict"].tolist() == ["helps", "helps"]
+    assert found.loc[[DROPPED, "half"], "verdict"].tolist() == ["helps", "helps"]
     assert found.loc["worse", "verdict"] == "harms"
     assert found.loc["nothing", "verdict"] == "undecided"
     assert found.loc[[NONE, HUMAN], "p"].isna().all()
     ends = analysis.rescue_ends(lineages)
     alone = {
         each: ttest_1samp(ends.loc[ends["strategy"] == each, "gain"], 0).pvalue
-        for each in (ABSENT, "half", "nothing", "worse")
+        for each in (DROPPED, "half", "nothing", "worse")
     }
     ordered = sorted(alone, key=alone.__getitem__)
     holm = np.maximum.accumulate([alone[each] * (4 - at) for at, each in enumerate(ordered)])

@@ -1,5 +1,7 @@
 """Laws of combinations: each is a recipe, and what does the same has the same name."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from experiments.mitigation.combinations import ALONE, alone, recipe, space
@@ -31,6 +33,14 @@ def test_every_combination_is_a_recipe_without_controls_and_verifiers(backend):
         assert "verifier" not in dict(parsed)
 
 
+def test_a_backend_without_weights_is_searched_without_strategies_that_need_them():
+    backend = SimpleNamespace(fit=lambda X, y, *, seed, previous=None: None)
+    wanted = space(backend)
+    assert set(alone(wanted)) >= {"none", "ensemble", "accumulate", "restart"}
+    for chosen in queue.suggest_for_all(wanted, [], 2, 60, seed=0):
+        assert not {"decay", "soft_labels", "regularise"} & set(dict(parse(recipe(chosen))))
+
+
 def test_strategies_by_themselves_are_points_of_the_space():
     wanted = space(plugins.load("backends", "backend", "logistic"))
     assert set(alone(wanted)) == set(ALONE)
@@ -44,9 +54,9 @@ def test_settings_of_what_is_not_chosen_do_not_show():
     for name, value in {"generations": 5, "share": 0.2, "keep": 0.8, "factor": 0.2}.items():
         assert recipe({**QUIET, name: value}) == "none"
     assert recipe({**QUIET, "accumulate": True, "factor": 1.0}) == "accumulate"
-    absent = {**QUIET, "use": "absent", "accumulate": True}
-    assert recipe({**absent, "restart": True}) == recipe(absent) == "absent+accumulate"
-    assert recipe({**absent, "relabel": "prior"}) == recipe(absent)
+    dropped = {**QUIET, "use": "drop_synthetic", "accumulate": True}
+    assert recipe({**dropped, "restart": True}) == recipe(dropped) == "drop_synthetic+accumulate"
+    assert recipe({**dropped, "relabel": "prior"}) == recipe(dropped)
 
 
 def test_people_are_asked_after_the_model_and_before_anything_is_thrown_away():

@@ -4,16 +4,20 @@ import itertools
 from dataclasses import replace
 
 import pytest
-from test_lineage import BACKENDS, REGIMES, condition, numbers, run
+import skops.io
+from sklearn.naive_bayes import MultinomialNB
+from test_lineage import BACKENDS, REGIMES, SIZES, condition, numbers, run
 
 from experiments.mitigation.experiment import last_classifier
 from mc import plugins
 from mc.errors import ParameterError
 from mc.lineage.corpus import ClassifierCorpus
 from mc.lineage.labelling import LABELLINGS
-from mc.lineage.loop import Condition, Replicate, lineage
+from mc.lineage.loop import Condition, State, lineage
 from mc.lineage.metrics import DESCRIPTIONS, LABEL_COUNTS
-from mc.lineage.recipe import parse, written
+from mc.lineage.recipe import check, parse, written
+from mc.lineage.replicate import Replicate
+from mc.lineage.training_set import Ledger
 
 STRATEGIES = plugins.names("strategies")
 
@@ -91,15 +95,90 @@ def test_the_last_classifier_is_that_of_the_lineage(make_features):
     assert hits.mean() == bred(features, wanted)[-1]["accuracy"]
 
 
-@pytest.mark.parametrize(
-    "strategy", [*STRATEGIES, "soft_labels+active+restart", "accumulate+decay"]
-)
-def test_resumed_after_any_generation_it_gives_the_same_numbers(make_features, strategy):
-    features, wanted = make_features(), mitigated(strategy, regime="replace", rate=0.8)
+ASKING = ("soft_labels+active+restart", "ensemble:generations=2", "soft_labels:generations=3")
+MORE_STEPS = (*SIZES, 440, 500)
+
+
+def read_again(state: State) -> State:
+    """A state as a checkpoint keeps and reads it."""
+    trusted = [f"{each.__module__}.{each.__name__}" for each in (State, Ledger)]
+    for backend in BACKENDS:
+        trusted += plugins.load("backends", "backend", backend).trusted_types
+    return skops.io.loads(skops.io.dumps(state), trusted=trusted)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("strategy", [*STRATEGIES, *ASKING, "accumulate+decay"])
+def test_resumed_from_a_checkpoint_of_any_step_it_gives_the_same_numbers(
+    make_features, strategy, backend
+):
+    features = make_features(backend)
+    wanted = mitigated(strategy, backend, regime="replace", rate=0.8)
     whole, numbers_of_whole = list(generations(features, wanted)), bred(features, wanted)
     for step, generation in enumerate(whole[:-1]):
-        rest = bred(features, wanted, after=generation.state)
+        rest = bred(features, wanted, after=read_again(generation.state))
         assert rest == numbers_of_whole[step + 1 :]
+
+
+@pytest.mark.parametrize("strategy", [*STRATEGIES, *ASKING])
+def test_of_earlier_classifiers_only_those_are_kept_that_can_be_asked_again(
+    make_features, strategy
+):
+    wanted = mitigated(strategy, regime="replace", rate=0.8, sizes=MORE_STEPS)
+    states = [each.state for each in generations(make_features(), wanted)]  # none is missing
+    expected = {
+        "ensemble": [3, 4, 5],
+        "ensemble:generations=2": [4, 5],
+        "soft_labels:generations=3": [3, 4, 5],
+        "restart": [0, 1, 5],
+        "soft_labels+active+restart": [0, 1, 5],
+    }
+    assert list(states[-1].classifiers) == expected.get(strategy, [5])
+    assert list(states[0].classifiers) == [0]
+
+
+def test_a_strategy_that_asks_what_it_does_not_keep_is_named_the_remedy(make_features, monkeypatch):
+    monkeypatch.delattr("mc.lineage.strategies.restart.keeps")
+    with pytest.raises(LookupError, match="generation 1 is not kept.*`keeps`"):
+        bred(make_features(), mitigated("restart", rate=1.0))
+
+
+def take_weights_away(monkeypatch) -> None:
+    """Give ``logistic`` a ``fit`` as in the README's example, which knows no weights."""
+
+    def fit(X, y, *, seed, previous=None, C=1.0, tol=1e-5, max_iter=200):
+        return MultinomialNB(alpha=C).fit(X, y)
+
+    monkeypatch.setattr(plugins.load("backends", "backend", "logistic"), "fit", fit)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_what_needs_weights_is_refused_before_the_first_generation(
+    make_features, monkeypatch, strategy
+):
+    take_weights_away(monkeypatch)
+    wanted = mitigated(strategy, rate=0.8)
+    if strategy in ("decay", "soft_labels"):
+        message = f"strategies={strategy} weighs rows, but backend='logistic' takes no weights"
+        with pytest.raises(ParameterError, match=message):
+            check(parse(strategy), "logistic")
+        with pytest.raises(ParameterError, match=message):
+            next(generations(make_features(), wanted))
+    else:
+        assert len(bred(make_features(), wanted)) == len(SIZES)
+
+
+def test_a_strategy_that_weighs_rows_without_saying_so_is_named(make_features, monkeypatch):
+    take_weights_away(monkeypatch)
+    monkeypatch.delattr("mc.lineage.strategies.decay.needs_weights")
+    with pytest.raises(ParameterError, match="strategies=decay weighs rows"):
+        bred(make_features(), mitigated("decay", rate=0.8))
+
+
+def test_strategies_are_read_by_their_earlier_names():
+    for earlier, name in {"absent": "drop_synthetic", "flips": "noise_control"}.items():
+        assert parse(f"{earlier}+accumulate") == parse(f"{name}+accumulate")
+        assert written(parse(earlier)) == name
 
 
 def test_a_recipe_is_written_as_it_can_be_read_again():
@@ -114,19 +193,19 @@ def test_a_recipe_is_written_as_it_can_be_read_again():
 @pytest.mark.parametrize("rate", [0.3, 1.0])
 def test_without_machine_labels_only_those_of_people_are_trained_on(make_features, rate):
     features = make_features()
-    absent = bred(features, mitigated("absent", rate=rate))
+    dropped = bred(features, mitigated("drop_synthetic", rate=rate))
     plain = bred(features, mitigated("none", rate=rate))
-    for without, with_them in zip(absent, plain, strict=True):
+    for without, with_them in zip(dropped, plain, strict=True):
         assert without["label_error"] == without["synthetic_share"] == 0
         assert without["train_size"] == without["human_labels"] == with_them["human_labels"]
 
 
-def test_flips_make_as_many_errors_as_the_model(make_features):
+def test_the_noise_control_makes_as_many_errors_as_the_model(make_features):
     features = make_features()
-    plain, flips = (bred(features, mitigated(each, rate=0.8)) for each in ("none", "flips"))
-    assert flips[1]["label_error"] == plain[1]["label_error"] > 0
-    assert flips[1]["human_labels"] == plain[1]["human_labels"]
-    assert flips[1]["log_loss"] != plain[1]["log_loss"]
+    plain, noisy = (bred(features, mitigated(each, rate=0.8)) for each in ("none", "noise_control"))
+    assert noisy[1]["label_error"] == plain[1]["label_error"] > 0
+    assert noisy[1]["human_labels"] == plain[1]["human_labels"]
+    assert noisy[1]["log_loss"] != plain[1]["log_loss"]
 
 
 def test_people_are_paid_for_each_label_that_they_give(make_features):
@@ -144,7 +223,8 @@ def test_people_are_paid_for_each_label_that_they_give(make_features):
 def test_strategies_are_applied_in_the_order_of_the_recipe(make_features):
     features = make_features()
     orders = [
-        "+".join(each) for each in itertools.permutations(["fresh_labels:share=0.5", "absent"])
+        "+".join(each)
+        for each in itertools.permutations(["fresh_labels:share=0.5", "drop_synthetic"])
     ]
     sizes = [bred(features, mitigated(each, rate=1.0))[-1]["train_size"] for each in orders]
     assert sizes[0] > sizes[1] == 200  # asked before it is thrown away, or after
@@ -153,7 +233,7 @@ def test_strategies_are_applied_in_the_order_of_the_recipe(make_features):
 @pytest.mark.parametrize(
     ("recipe", "message"),
     [
-        ("prayer", "strategies='prayer' is unknown; choose from absent, accumulate"),
+        ("prayer", "strategies='prayer' is unknown; choose from accumulate, active"),
         ("none+fresh_label", "did you mean 'fresh_labels'"),
         ("fresh_labels:share=2", r"share=2.0 must lie in \[0, 1\]"),
         ("fresh_labels:rate=1", "strategies=fresh_labels='rate' is unknown"),

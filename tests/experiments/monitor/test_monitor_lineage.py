@@ -11,7 +11,8 @@ from experiments.monitor.lineage import OTHERS, SLICE, Watched, breed, fresh_win
 from experiments.monitor.signals import SIGNALS
 from mc.data import features as made
 from mc.data.features import Representation
-from mc.lineage.loop import Condition, Replicate, lineage
+from mc.lineage.loop import Condition, lineage
+from mc.lineage.replicate import Replicate
 
 PLAIN = Condition(sizes=(150, 200, 250), rate=1.0, test_size=250, backend_params={"C": 1.0})
 WATCHED = Watched(**vars(PLAIN), window=30)

@@ -108,7 +108,7 @@ def test_a_budget_below_what_any_answer_takes_is_said_to_be_that():
 
 
 def page(slope: float, *, spread: float = 0.001, controls: bool = True, **given: str):
-    """A page of one search on made-up accuracies; absent loses less, flips little."""
+    """A page of one search on made-up accuracies; the controls lose less."""
     settings = settled(**given)
     places = [asked(settings, slope, spread, size)[0] for size in (2_000, 6_000)]
     lineages = pd.concat([made_up(course, slope, controls) for course in places])
@@ -125,7 +125,9 @@ def made_up(course, slope: float, controls: bool) -> pd.DataFrame:
         for (strategy, rate, replicate), accuracy in course.accuracy.items()
     ]
     for row in [each for each in rows if each["rate"] > 0 and each["replicate"] < 5]:
-        for strategy, share in {"flips": 0.1, "absent": 0.5}.items() if controls else ():
+        for strategy, share in (
+            {"noise_control": 0.1, "drop_synthetic": 0.5}.items() if controls else ()
+        ):
             changed = {"strategy": strategy, "is_of_search": False}
             rows.append(row | changed | {"loss": share * row["loss"]})
     return pd.DataFrame(rows).assign(**experiment._where(course.place))
@@ -179,7 +181,7 @@ def test_the_stage_answers_and_a_second_command_has_nothing_to_do(tmp_path):
     runs = laboratory.runs(kind="trial")
     assert len(finished(runs)) == len(runs)
     strategies = {run.data.params["strategy"] for run in runs}
-    assert strategies == {"none", "flips", "absent"}
+    assert strategies == {"none", "noise_control", "drop_synthetic"}
     again, _ = laboratory.run("tolerance", **TINY, grid="1", jobs="2")
     assert len(laboratory.runs(kind="trial")) == len(runs)
     table = [out[out.index("place") :].split("\n\n")[0] for out in (out, again)]

@@ -11,7 +11,8 @@ from sklearn.metrics import roc_auc_score
 
 from mc import plugins
 from mc.errors import ParameterError
-from mc.lineage.loop import positive_probability, take
+from mc.lineage.loop import positive_probability
+from mc.lineage.rows import take
 from mc.params import parse_settings
 
 BACKENDS = plugins.names("backends")

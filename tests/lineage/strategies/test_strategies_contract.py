@@ -241,7 +241,7 @@ def test_all_is_trained_on_that_was_not_thrown_away():
     assert applied("accumulate", make_offer()).trained.all()
 
 
-def test_flips_move_errors_and_add_none():
+def test_the_noise_control_moves_errors_and_add_none():
     training = make_offer(rate=1.0)
-    wrong = (applied("flips", training).target != training.human)[OLD:]
+    wrong = (applied("noise_control", training).target != training.human)[OLD:]
     assert wrong.sum() == (training.target != training.human)[OLD:].sum()

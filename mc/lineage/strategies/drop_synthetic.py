@@ -1,4 +1,4 @@
-"""Machine-labelled reviews are thrown away: is synthetic worse than absent?"""
+"""Machine-labelled reviews are dropped: are they better than none?"""
 
 from mc.lineage.training_set import TrainingSet
 from mc.params import Param

@@ -17,7 +17,8 @@ def apply(training: TrainingSet) -> TrainingSet:
     """
     rows = training.new_synthetic  # (k,) row numbers
     errors = int(np.count_nonzero((training.target[rows] > 0.5) != (training.human[rows] == 1)))
-    labels = training.human[rows].astype(np.float64)
+    labels = training.human[rows]  # a copy
+    # The stream keeps the name that the strategy once had, so that its numbers stay.
     flipped = training.rng("flips").permutation(len(rows))[:errors]
     labels[flipped] = 1 - labels[flipped]
     return training.labelled(rows, labels)

@@ -1,0 +1,45 @@
+"""The random numbers of one repetition, which all conditions share so that they can be paired."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mc.randomness import stream
+from mc.types import Rows
+
+if TYPE_CHECKING:
+    from mc.lineage.loop import Condition
+
+
+@dataclass(frozen=True)
+class Replicate:
+    """The random numbers that all conditions of one repetition share.
+
+    Parameters
+    ----------
+    order : (sizes[-1],) int
+        Corpus rows in the order in which training collects them.
+    test : (test_size,) int
+        Held-out corpus rows, disjoint from ``order``.
+    contamination, labelling : (sizes[-1],) float in [0, 1)
+        One draw a row: contaminated at every rate above it; its label when labels are sampled.
+    """
+
+    order: Rows
+    test: Rows
+    contamination: NDArray[np.float64]
+    labelling: NDArray[np.float64]
+
+    @classmethod
+    def draw(cls, n_rows: int, condition: "Condition", replicate: int) -> "Replicate":
+        """Draw a replicate; what row i gets does not depend on how many rows there are after it."""
+        seed, size = condition.seed, condition.sizes[-1]
+        shuffled = stream(seed, replicate, "rows").permutation(n_rows)
+        return cls(
+            order=shuffled[condition.test_size :][:size],
+            test=shuffled[: condition.test_size],
+            contamination=stream(seed, replicate, "contamination").random(size),
+            labelling=stream(seed, replicate, "labelling").random(size),
+        )

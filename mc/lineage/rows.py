@@ -1,0 +1,31 @@
+"""Rows of a matrix by slice or number: a slice costs no copy."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from mc.types import Rows
+
+
+def take(X: csr_matrix, rows: slice | Rows) -> csr_matrix:
+    """Rows of a matrix; for a slice a view of the same memory, where scipy would copy."""
+    if not isinstance(rows, slice):
+        return X[rows]
+    start, stop = X.indptr[rows.start], X.indptr[rows.stop]
+    indptr = X.indptr[rows.start : rows.stop + 1]
+    indptr = indptr - start if start else indptr
+    shape = (rows.stop - rows.start, X.shape[1])
+    return csr_matrix((X.data[start:stop], X.indices[start:stop], indptr), shape=shape, copy=False)
+
+
+def as_slice(rows: Rows) -> slice | Rows:
+    """Ascending rows as a slice if no row between the first and the last is missing."""
+    whole = len(rows) > 0 and rows[-1] - rows[0] + 1 == len(rows)
+    return slice(int(rows[0]), int(rows[-1]) + 1) if whole else rows
+
+
+def mask(rows: slice | Rows, size: int) -> NDArray[np.bool_]:
+    """Which of ``size`` rows are chosen, (size,)."""
+    chosen = np.zeros(size, bool)
+    chosen[rows] = True
+    return chosen
