@@ -1,4 +1,4 @@
-"""Compares recordings: ``python -m tests.golden.compare OLD NEW [--loose]``; exits 1 if they differ.
+"""Compares recordings: ``python -m tests.golden.compare OLD NEW [--loose]``; exits 1 if not equal.
 
 What the new one has in addition is counted only: a version may log more. ``--loose`` is for another
 processor, where last digits and with them a few predictions differ.
