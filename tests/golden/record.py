@@ -81,9 +81,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--only", default=",".join(COMMANDS))
-    parser.add_argument(
-        "--data", type=Path, help="reviews, of which 6,000 rows are taken"
-    )
+    parser.add_argument("--data", type=Path, help="reviews, of which 6,000 rows are taken")
     parser.add_argument("--tables", type=Path)
     parser.add_argument("--digits", type=int, default=17)
     given = parser.parse_args()
