@@ -69,9 +69,10 @@ def rescue_table(ends: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.DataF
     DataFrame
         strategy; accuracy, gain, auc_gain, over_dropping, each with _low and _high (t intervals
         over replicates, one strategy at a time); means roc_auc, positive_share, spent,
-        verified_labels, seconds; regained, regained_low, regained_high: gain as a share of the loss (see
-        `ratio_interval`; NaN where the loss is not above 0 beyond its interval); p, of a two-sided
-        t test of no gain, Holm-adjusted over the strategies; verdict: helps, harms or undecided; n.
+        verified_labels, seconds; regained, regained_low, regained_high: gain as a share of the
+        loss (see `ratio_interval`; NaN where the loss is not above 0 beyond its interval); p, of a
+        two-sided t test of no gain, Holm-adjusted over the strategies; verdict: helps, harms or
+        undecided; n.
     """
     loss = _of(ends, HUMAN)["gain"]
     rows = []

@@ -194,7 +194,7 @@ def test_going_on_from_any_generation_repeats_the_rest(make_features, backend, r
         assert numbers([dict(each.metrics) for each in rest]) == expected
 
 
-@pytest.mark.parametrize("regime", ["accumulate", "replace"])
+@pytest.mark.parametrize("regime", ["accumulate"])
 def test_without_a_strategy_no_row_is_copied_and_no_training_set_is_built(
     make_features, monkeypatch, regime
 ):

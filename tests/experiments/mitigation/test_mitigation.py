@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from conftest import make_corpus
 from laboratory import Laboratory
-from tests.statistics.test_statistics_rescue import made
+from test_mitigation_analysis import made
 
 from experiments.mitigation import analysis, experiment
 from experiments.mitigation.analysis import NONE

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from laboratory import Laboratory, finished
-from tests.statistics.test_statistics_alarms import COLUMNS, JUDGED, LAST, lineages
+from test_monitor_curves import COLUMNS, JUDGED, LAST, lineages
 
 from experiments.monitor.log_files import ROLES
 from experiments.monitor.logs import LogCondition, breed_log, open_log

@@ -9,7 +9,7 @@ from unittest.mock import MagicMock
 import numpy as np
 import pandas as pd
 import pytest
-from tests.recommending.test_recommending_lineage import SMALL
+from test_recommender_lineage import SMALL
 
 from experiments.recommender import entry
 from experiments.recommender.completion import Completion

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import spearmanr
-from tests.recommending.test_recommending_lineage import SMALL
+from test_recommender_lineage import SMALL
 
 from experiments.recommender.lineage import world_of
 from experiments.recommender.ratings import open_ratings
