@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from io import StringIO
 from pathlib import Path
-from runpy import run_module
+from runpy import run_path
 from unittest.mock import patch
 
 import pandas as pd
@@ -160,7 +160,8 @@ class Laboratory:
             Standard output and standard error.
         """
         out, err, code = StringIO(), StringIO(), 0
-        program = str(ROOT / "experiments" / f"{stage}.py")
+        place = ROOT / "experiments" / stage
+        program = str(place / "__main__.py" if place.is_dir() else place.with_suffix(".py"))
         words = self.command(stage, **parameters)[3:]
         serve_forks()
         with (
@@ -171,7 +172,7 @@ class Laboratory:
             redirect_stderr(err),
         ):
             try:
-                run_module(f"experiments.{stage}", run_name="__main__")
+                run_path(program, run_name="__main__")
             except SystemExit as ended:
                 code = ended.code
         gc.unfreeze()
