@@ -139,7 +139,7 @@ def test_of_earlier_classifiers_only_those_are_kept_that_can_be_asked_again(
 
 def test_a_strategy_that_asks_what_it_does_not_keep_is_named_the_remedy(make_features, monkeypatch):
     monkeypatch.delattr("mc.lineage.strategies.restart.keeps")
-    with pytest.raises(LookupError, match=r"generation 1 is not kept.*`keeps`"):
+    with pytest.raises(LookupError, match=r"generation 0 is not kept.*`keeps`"):
         bred(make_features(), mitigated("restart", rate=1.0))
 
 

@@ -27,9 +27,9 @@ def material(laboratory) -> Material:
 
 
 def test_every_case_is_a_run_below_the_stage(laboratory, material):
-    kinds = {run.data.params["kind"] for run in laboratory.runs(kind="trial")}
+    kinds = {run.data.params["kind"] for run in laboratory.runs(kind="lineage")}
     assert kinds == {"nothing", "labels", "texts"}
-    assert len(laboratory.runs(kind="trial")) == 1 + 2 * 3
+    assert len(laboratory.runs(kind="lineage")) == 1 + 2 * 3
     assert set(material.frames["checks"]["check"]) == set(CHECKS)
 
 

@@ -104,7 +104,7 @@ def frames(laboratory: Laboratory) -> dict[str, pd.DataFrame]:
 
 
 def test_nothing_is_bred_twice_and_the_front_is_judged_on_new_replicates(laboratory):
-    told, done = frames(laboratory), laboratory.runs(kind="trial")
+    told, done = frames(laboratory), laboratory.runs(kind="lineage")
     cells = [run.data.tags["mc.cell"] for run in done if run.info.status == "FINISHED"]
     assert len(cells) == len(set(cells))
     assert set(told["generations"]["replicate"]) == {0, 1}
@@ -120,7 +120,7 @@ def test_each_alias_loads_and_predicts_as_its_lineage_ends(laboratory):
     texts, truth = [corpus.texts[row] for row in rows], corpus.labels[rows]
     ends = {
         run.data.tags["mc.cell"]: run.data.metrics["accuracy"]
-        for run in laboratory.runs(kind="trial")
+        for run in laboratory.runs(kind="lineage")
         if run.info.status == "FINISHED"
     }
     lineages = {"human": f"rate=0 strategy={NONE}", "collapsed": f"rate=1 strategy={NONE}"}

@@ -178,11 +178,11 @@ def test_the_stage_answers_and_a_second_command_has_nothing_to_do(tmp_path):
     laboratory = Laboratory.build(tmp_path / "lab")
     out, _ = laboratory.run("tolerance", **TINY, grid="1", jobs="1")
     assert "tolerable rate" in out
-    runs = laboratory.runs(kind="trial")
+    runs = laboratory.runs(kind="lineage")
     assert len(finished(runs)) == len(runs)
     strategies = {run.data.params["strategy"] for run in runs}
     assert strategies == {"none", "noise_control", "drop_synthetic"}
     again, _ = laboratory.run("tolerance", **TINY, grid="1", jobs="2")
-    assert len(laboratory.runs(kind="trial")) == len(runs)
+    assert len(laboratory.runs(kind="lineage")) == len(runs)
     table = [out[out.index("place") :].split("\n\n")[0] for out in (out, again)]
     assert table[0] == table[1]

@@ -8,7 +8,15 @@ import pytest
 from scipy.stats import binom
 
 from experiments.tolerance import search
-from experiments.tolerance.search import FRONTIERS, Curve, Search, grid_for, reversals, to_clear
+from experiments.tolerance.search import (
+    FRONTIERS,
+    STRAIGHT,
+    Curve,
+    Search,
+    grid_for,
+    reversals,
+    to_clear,
+)
 from mc.errors import ParameterError
 
 MARGIN, FIRST = 0.005, (0.05, 0.2, 0.5, 1.0)
@@ -164,7 +172,7 @@ def test_a_pair_of_rates_stays_until_the_estimate_leaves_its_middle():
         search.learn({0.35: 0.0052, 0.5: 0.0053})
     low, high = search.next_rates(0.1)
     assert high < 0.65
-    assert high - low <= search.STRAIGHT + 1e-9
+    assert high - low <= STRAIGHT + 1e-9
 
 
 def test_the_curve_is_monotone_and_its_spread_is_that_of_near_rates():

@@ -19,13 +19,13 @@ FEW = 1_000
 
 
 def fails(law: str, repetitions: int = FEW) -> bool:
-    checks = plugins.load("laws", "laws", law).check(repetitions, seed=0)
+    checks = plugins.load("experiments.validate.laws", "laws", law).check(repetitions, seed=0)
     return not all(check.passes(TOLERANCE) for check in checks)
 
 
-@pytest.mark.parametrize("law", plugins.names("laws"))
+@pytest.mark.parametrize("law", plugins.names("experiments.validate.laws"))
 def test_a_law_holds_and_says_where_it_comes_from(law):
-    plugin = plugins.load("laws", "laws", law)
+    plugin = plugins.load("experiments.validate.laws", "laws", law)
     assert plugin.title
     assert "arXiv" in plugin.source
     checks = plugin.check(FEW, seed=0)
