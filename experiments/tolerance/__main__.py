@@ -3,4 +3,5 @@
 from experiments.tolerance import entry
 from mc.engine.command_line import main
 
-main(entry.__doc__, entry.parameters, entry.run, getattr(entry, "presets", None))
+if __name__ == "__main__":
+    main(entry.__doc__, entry.parameters, entry.run, getattr(entry, "presets", None))
