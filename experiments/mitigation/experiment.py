@@ -19,11 +19,11 @@ from experiments.mitigation.analysis import DROPPED, HUMAN, NONE
 from mc import plugins
 from mc.engine import common, preparation, queue
 from mc.engine.common import Settings
-from mc.engine.grids import classifier_job, facts, table
+from mc.engine.grids import classifier_job, facts, relabel, table
 from mc.engine.session import Session, open_session
 from mc.errors import ParameterError
 from mc.lineage.corpus import ClassifierCorpus, open_corpus
-from mc.lineage.loop import RESULTS_VERSION, Condition, lineage
+from mc.lineage.loop import RESULTS_VERSION, Condition
 from mc.lineage.recipe import check, is_control, parse, written
 from mc.lineage.space import Space
 from mc.params import format_value
@@ -213,8 +213,7 @@ def _register(contest: Contest, name: str, frames: Mapping[str, pd.DataFrame]) -
 
 def last_classifier(corpus: ClassifierCorpus, condition: Condition) -> Classifier:
     """Train the lineage of replicate 0 again, for its last generation."""
-    features = corpus.by_backend[condition.backend]
-    *_, last = lineage(features.X, features.labels, condition, 0, firsts=corpus.firsts)
+    *_, last = relabel(condition, 0, False, corpus, None)
     model: Classifier = last.model
     return model
 

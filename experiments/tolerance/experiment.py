@@ -4,8 +4,6 @@ Searches go side by side, a batch of each in a round. A batch depends on results
 computed them or when: any number of workers, and any interruption, lead to the same answer.
 """
 
-import hashlib
-import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,7 +19,7 @@ from mc import plugins, statistics
 from mc.data.features import open_features
 from mc.engine import common, preparation
 from mc.engine.common import Settings
-from mc.engine.grids import classifier_job
+from mc.engine.grids import classifier_job, digest
 from mc.engine.jobs import Job
 from mc.engine.session import Session, open_session
 from mc.errors import ParameterError
@@ -70,9 +68,8 @@ class Place:
     def key(self, cell: Cell) -> str:
         """Name of a lineage within the study; the digest stands for the backend's settings."""
         strategy, rate, replicate = cell
-        settings = json.dumps(self.condition.backend_params, sort_keys=True)
-        digest = hashlib.sha256(settings.encode()).hexdigest()[:6]
-        place = f"{self.title} {digest} size={self.condition.final_size}"
+        settings = digest(self.condition.backend_params)
+        place = f"{self.title} {settings} size={self.condition.final_size}"
         return f"{place} rate={format_value(rate)} strategy={strategy} replicate={replicate}"
 
     @property

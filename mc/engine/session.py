@@ -25,6 +25,7 @@ from mc.engine.worker_pool import complete
 from mc.errors import StudyError
 from mc.report.stage_result import Material
 from mc.tracking import results, store
+from mc.tracking.models import ClassifierModels
 from mc.tracking.results import Result
 from mc.tracking.runs import OpenRun
 
@@ -125,7 +126,7 @@ class Session:
         kept = [
             (job, sum(is_kept(step, job.steps, self.log_models) for step in range(job.steps)))
             for job in jobs
-            if job.models and job.key not in done
+            if isinstance(job.models, ClassifierModels) and job.key not in done
         ]
         count = sum(number for _, number in kept)
         if count:
