@@ -53,7 +53,7 @@ def run(settings: Settings) -> None:
         if done:
             newest = [results.newest_stage_runs(*opened, name)[0] for name in done]
             click.echo("\n== report")
-            publish(study, results.read_materials(opened.client, newest))
+            publish(study, results.read_stage_results(opened.client, newest))
         if failed:
             raise StudyError(
                 f"{len(failed)} of {len(settings['stages'])} stages failed: {', '.join(failed)}; "

@@ -34,14 +34,14 @@ def run(settings: Settings) -> None:
     chosen = [store.get_run(client, run_id) for run_id in named] or results.newest_stage_runs(
         client, experiment, settings["stage"]
     )
-    materials = [
-        replace(material, margin=settings["margin"])
-        for material in results.read_materials(client, chosen)
+    stage_results = [
+        replace(result, margin=settings["margin"])
+        for result in results.read_stage_results(client, chosen)
     ]
     params = {name: format_value(value) for name, value in settings.items()}
     tags = {store.KIND: "report"}
     with open_stage_run(client, experiment, "report", params=params, tags=tags) as page:
-        publish(page, materials)
+        publish(page, stage_results)
         page.finish()
 
 

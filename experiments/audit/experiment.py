@@ -223,7 +223,7 @@ def _job(design: Design, case: Case) -> Job:
 
 
 def _frames(found: Mapping[Case, Result]) -> dict[str, pd.DataFrame]:
-    """What the chapter needs."""
+    """What the page needs."""
     checks, audits = [], []
     shown: dict[str, Any] = {}
     for case, answer in found.items():

@@ -1,4 +1,4 @@
-"""The chapter of `audit`: whether the suspect differs, where, and what would have been seen.
+"""The page of `audit`: whether the suspect differs, where, and what would have been seen.
 
 Frames: ``checks`` (a row for each audit and check), ``audits`` (other figures of each audit), and
 of the audit that is shown ``words``, ``traits``, ``scores`` and ``deciles``.
@@ -13,8 +13,8 @@ from experiments.audit import figures
 from experiments.audit import summary as found
 from experiments.audit.checks import CHECKS, DESCRIPTIONS
 from experiments.audit.power import corrected, detection, smallest_seen
-from mc.report.page import Chapter, Section, Table, number, points
-from mc.report.stage_result import Material
+from mc.report.page import Page, Section, Table, number, points
+from mc.report.stage_result import StageResult
 
 IN_POINTS = ("class_share", "copies", "copied_human")  # effects that are shown in per cent
 HINTS = {
@@ -63,9 +63,9 @@ class _Tables:
         return self.own.iloc[0]
 
 
-def chapter(material: Material) -> Chapter:
+def page(result: StageResult) -> Page:
     """Tell the verdict, then each check, then what would have been seen."""
-    facts, frames = material.facts, material.frames
+    facts, frames = result.facts, result.frames
     confidence, power = float(facts["confidence"]), float(facts["power"])
     checks = corrected(frames["checks"], confidence)
     planted, audits = checks[~checks["shown"]], frames["audits"]
@@ -79,12 +79,12 @@ def chapter(material: Material) -> Chapter:
         detected,
         smallest,
     )
-    return Chapter(
-        name=material.stage,
+    return Page(
+        name=result.stage,
         title="is this corpus polluted?",
-        headlines=_headlines(material, tables),
+        headlines=_headlines(result, tables),
         tables=[_board(tables.shown, planted, confidence), _sight(detected)],
-        sections=_sections(material, tables),
+        sections=_sections(result, tables),
         frames={**frames, "checks": checks, "detection": detected, "smallest": smallest},
         facts=facts,
         cautions=CAUTIONS,
@@ -95,8 +95,8 @@ def chapter(material: Material) -> Chapter:
     )
 
 
-def _headlines(material: Material, tables: _Tables) -> list[str]:
-    facts, audit = material.facts, tables.audit
+def _headlines(result: StageResult, tables: _Tables) -> list[str]:
+    facts, audit = result.facts, tables.audit
     truth = None if audit["kind"] == "suspect" else float(audit["share"])
     told = [found.verdict(tables.shown, float(facts["confidence"]))]
     told += found.sight(
@@ -111,9 +111,9 @@ def _headlines(material: Material, tables: _Tables) -> list[str]:
     return [*told, found.usefulness(audit)]
 
 
-def _sections(material: Material, tables: _Tables) -> list[Section]:
-    data, frames, names = material.facts["data"], material.frames, found.NAMES
-    confidence, power = (float(material.facts[name]) for name in ("confidence", "power"))
+def _sections(result: StageResult, tables: _Tables) -> list[Section]:
+    data, frames, names = result.facts["data"], result.frames, found.NAMES
+    confidence, power = (float(result.facts[name]) for name in ("confidence", "power"))
     shown, planted, detected = tables.shown, tables.planted, tables.detected
     own, others = tables.own, tables.others
     audit, human = tables.audit, planted[planted["kind"] == "nothing"]

@@ -25,7 +25,7 @@ from mc.text.writing import Writer
 KINDS = ("labels", "texts")  # what a machine has made
 NOTHING = "nothing"  # kind of a case that has none of it
 GIVEN = "suspect"  # kind of the audit of the user's own file
-MOST_EXAMPLES, LEAST_EXAMPLES = 1_500, 90  # known synthetic rows of a planted case
+MAX_EXAMPLES, MIN_EXAMPLES = 1_500, 90  # known synthetic rows of a planted case
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class Design:
     @property
     def examples(self) -> int:
         """Known synthetic rows of a planted case."""
-        return max(min(self.sample_size // 4, MOST_EXAMPLES), LEAST_EXAMPLES)
+        return max(min(self.sample_size // 4, MAX_EXAMPLES), MIN_EXAMPLES)
 
     @property
     def read(self) -> int:

@@ -1,4 +1,4 @@
-"""The chapter of backends, regimes and labellings that ran on the same replicates."""
+"""The page of backends, regimes and labellings that ran on the same replicates."""
 
 from collections.abc import Sequence
 
@@ -9,8 +9,8 @@ from mc import statistics
 from mc.lineage.metrics import DESCRIPTIONS
 from mc.report.growth import summary_lineages
 from mc.report.growth.tables import cautions, lineage_table, metrics_table
-from mc.report.page import Chapter, Section, Table, in_points, interval, number
-from mc.report.stage_result import Material
+from mc.report.page import Page, Section, Table, in_points, interval, number
+from mc.report.stage_result import StageResult
 from mc.statistics import CONDITION, FAMILY
 
 METRICS = ("accuracy", "roc_auc", "positive_share")
@@ -34,18 +34,18 @@ HINTS = {
 }
 
 
-def chapter(material: Material) -> Chapter:
+def page(result: StageResult) -> Page:
     """Tell what each family loses, whether by drift, and what it costs."""
-    generations = statistics.checked(material.frames["generations"])
+    generations = statistics.checked(result.frames["generations"])
     frames = _frames(generations)
     losses, answers = frames["losses"], frames["drift_or_information"]
     accuracy = losses[losses["metric"] == "accuracy"]
-    return Chapter(
-        name=material.stage,
-        title=material.stage.replace("_", " "),
+    return Page(
+        name=result.stage,
+        title=result.stage.replace("_", " "),
         headlines=summary.comparison_headlines(answers, accuracy),
         tables=[_end_table(generations, losses, frames["costs"])],
-        sections=_sections(generations, frames, material),
+        sections=_sections(generations, frames, result),
         more=[
             _contrast_table(frames["contrasts"]),
             _back_table(frames["given_back"]),
@@ -53,14 +53,14 @@ def chapter(material: Material) -> Chapter:
             lineage_table(generations),
         ],
         frames=frames | {"generations": generations},
-        facts=material.facts,
+        facts=result.facts,
         cautions=cautions(generations),
         glossary={name: text for name, text in DESCRIPTIONS.items() if name in generations},
     )
 
 
 def _frames(generations: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """All statistics of the chapter."""
+    """All statistics of the page."""
     losses = [statistics.paired_loss(generations, metric) for metric in METRICS]
     return {
         "summary": statistics.summary(generations),
@@ -81,10 +81,10 @@ def _named(table: pd.DataFrame, generations: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sections(
-    generations: pd.DataFrame, frames: dict[str, pd.DataFrame], material: Material
+    generations: pd.DataFrame, frames: dict[str, pd.DataFrame], result: StageResult
 ) -> list[Section]:
     data, losses, answers = (
-        material.facts.get("data", ""),
+        result.facts.get("data", ""),
         frames["losses"],
         frames["drift_or_information"],
     )
@@ -107,7 +107,7 @@ def _sections(
                 "losses",
                 "What each family loses",
                 [*summary.spread_findings(accuracy), *summary.contrast_findings(contrasts)],
-                figures.compared_losses(generations, material.margin, data),
+                figures.compared_losses(generations, result.margin, data),
                 HINTS["losses"],
             )
         )

@@ -15,7 +15,7 @@ from experiments.distributions.analysis import system
 from mc.report.canvas import GREY, MARKERS, OKABE_ITO, new_figure, spread_choice
 
 REGIMES = {"replace": 1, "accumulate": 0, "subsample": 2}  # places in the palette
-MOST_RATES, MOST_METRICS = 3, 2
+MAX_RATES, MAX_METRICS = 3, 2
 LOG_FROM = 30  # times between the least and the greatest mean
 GOLD = "#E69F00"
 MEANING = (
@@ -34,8 +34,8 @@ def chain_figure(curves: pd.DataFrame, made_of: str) -> Figure:
         Data, chains and repetitions, for the footer.
     """
     plugin = system(curves["system"].iloc[0])
-    metrics = list(plugin.metrics)[:MOST_METRICS]
-    rates = spread_choice(curves["rate"], MOST_RATES)
+    metrics = list(plugin.metrics)[:MAX_METRICS]
+    rates = spread_choice(curves["rate"], MAX_RATES)
     title = f"{plugin.title}: {curves['size'].iloc[0]:,} new rows a generation"
     figure, panels = new_figure(len(metrics), len(rates), title)
     for place, ax in enumerate(panels):

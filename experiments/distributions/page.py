@@ -1,4 +1,4 @@
-"""The chapter of `distributions`: where models that learn from their own output end."""
+"""The page of `distributions`: where models that learn from their own output end."""
 
 from collections.abc import Iterator
 
@@ -13,8 +13,8 @@ from experiments.distributions.analysis import (
     checked_chains,
     system,
 )
-from mc.report.page import Chapter, Section, Table, number
-from mc.report.stage_result import Material
+from mc.report.page import Page, Section, Table, number
+from mc.report.stage_result import StageResult
 
 HINTS = {
     "ends": "Means over repetitions of each system's main metric, with 95% intervals; theory at "
@@ -40,29 +40,29 @@ CAUTIONS = (
 )
 
 
-def chapter(material: Material) -> Chapter:
+def page(result: StageResult) -> Page:
     """Tell of each system: its metrics by generation, where it ends, what theory says."""
-    chains = checked_chains(material.frames["chains"])
+    chains = checked_chains(result.frames["chains"])
     curves = chain_curves(chains)
     ends = chain_ends(curves)
     contrasts = apart(chains, "replace", "accumulate", ends["rate"].max())
     parts = [part for _, part in curves.groupby(["system", "size"], sort=False)]
     told = [found.system_headline(chain_ends(part)) for part in parts]
-    return Chapter(
-        name=material.stage,
+    return Page(
+        name=result.stage,
         title="distributions",
         headlines=[found.headline(contrasts, ends), *told],
         tables=[_ends(ends)],
-        sections=list(_sections(parts, chains, material)),
+        sections=list(_sections(parts, chains, result)),
         frames={"ends": ends, "contrasts": contrasts, "curves": curves, "chains": chains},
-        facts=material.facts,
+        facts=result.facts,
         cautions=CAUTIONS,
         glossary={**GLOSSARY, **_metrics(ends)},
     )
 
 
 def _sections(
-    parts: list[pd.DataFrame], chains: pd.DataFrame, material: Material
+    parts: list[pd.DataFrame], chains: pd.DataFrame, result: StageResult
 ) -> Iterator[Section]:
     for part in parts:
         name, size = part["system"].iloc[0], part["size"].iloc[0]
@@ -70,7 +70,7 @@ def _sections(
         ending = f"_{size}" if several else ""
         title = system(name).title + (f", {size:,} rows" if several else "")
         sentences = [found.system_headline(chain_ends(part)), *found.theory_findings(part)]
-        made_of = _made_of(part, material)
+        made_of = _made_of(part, result)
         figure = figures.chain_figure(part, made_of)
         yield Section(f"{name}{ending}", title, sentences, figure, HINTS["curves"])
         if hasattr(system(name), "portrait"):
@@ -94,11 +94,11 @@ def _classes(chains: pd.DataFrame, name: str, size: int, ending: str, made_of: s
     )
 
 
-def _made_of(part: pd.DataFrame, material: Material) -> str:
+def _made_of(part: pd.DataFrame, result: StageResult) -> str:
     repetitions = int(part["n"].max())
-    chains = material.facts.get("chains", "many")
+    chains = result.facts.get("chains", "many")
     many = "repetition" if repetitions == 1 else "repetitions"
-    return f"Data: {material.facts.get('data', '')}; {repetitions} {many} of {chains} chains."
+    return f"Data: {result.facts.get('data', '')}; {repetitions} {many} of {chains} chains."
 
 
 def _ends(ends: pd.DataFrame) -> Table:

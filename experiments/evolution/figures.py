@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator, ScalarFormatter
 from mc.report.canvas import GREY, OKABE_ITO, new_figure, note
 
 BLUE, ORANGE, GREEN = OKABE_ITO[:3]
-LEAST_SPAN = 0.004  # of accuracies: noise should look small
+MIN_SPAN = 0.004  # of accuracies: noise should look small
 SPREAD = 0.36  # of a generation's individuals to the left and right of their place
 QUESTIONS = {
     "winner over defaults on human labels": "winner over defaults\nwith human labels",
@@ -118,7 +118,7 @@ def _look_at_the_best(ax: Axes, placed: pd.DataFrame) -> float:
     """Show the upper half of each generation at full size, and say how many lie below."""
     halves = placed.groupby("generation")["validation_accuracy"].median()
     high = placed[["validation_accuracy", "test_accuracy"]].to_numpy().max()
-    room = max(high - halves.min(), LEAST_SPAN)
+    room = max(high - halves.min(), MIN_SPAN)
     bottom = high - 1.9 * room  # the legend's place
     ax.set_ylim(bottom, high + 0.12 * room)
     below = int((placed["validation_accuracy"] < bottom).sum())

@@ -1,4 +1,4 @@
-"""The chapter of `evolution`: whether selection makes up for collapse, and how much it flatters."""
+"""The page of `evolution`: whether selection makes up for collapse, and how much it flatters."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ import pandas as pd
 
 from experiments.evolution import figures
 from experiments.evolution import summary as found
-from mc.report.page import Chapter, Section, Table, in_points, number
-from mc.report.stage_result import Material
+from mc.report.page import Page, Section, Table, in_points, number
+from mc.report.stage_result import StageResult
 from mc.report.wording import settings_of, written
 
 HINTS = {
@@ -33,9 +33,9 @@ GLOSSARY = {
 }
 
 
-def chapter(material: Material) -> Chapter:
+def page(result: StageResult) -> Page:
     """Tell of each evolution: scores, gains, drift."""
-    individuals, contrasts = material.frames["individuals"], material.frames["contrasts"]
+    individuals, contrasts = result.frames["individuals"], result.frames["contrasts"]
     parts = [
         (rows, contrasts[contrasts["study"] == study])
         for study, rows in individuals.groupby("study", sort=False)
@@ -46,26 +46,26 @@ def chapter(material: Material) -> Chapter:
         name = f"{rows['backend'].iloc[0]}, {rows['study'].iloc[0]}: " if several else ""
         headlines.append(name + found.headline(rows, answers))
         tables.append(_ends(rows, name))
-        sections += _sections(rows, answers, material, several)
+        sections += _sections(rows, answers, result, several)
         more += [_answers(answers, name), _settings(rows, name)]
-    return Chapter(
-        name=material.stage,
+    return Page(
+        name=result.stage,
         title="evolution",
         headlines=headlines,
         tables=tables,
         sections=sections,
         more=more,
         frames={"individuals": individuals, "contrasts": contrasts},
-        facts=material.facts,
+        facts=result.facts,
         cautions=_cautions(individuals),
         glossary=GLOSSARY,
     )
 
 
 def _sections(
-    rows: pd.DataFrame, answers: pd.DataFrame, material: Material, several: bool
+    rows: pd.DataFrame, answers: pd.DataFrame, result: StageResult, several: bool
 ) -> list[Section]:
-    data = material.facts.get("data", "")
+    data = result.facts.get("data", "")
     ending = f"_{rows['study'].iloc[0]}" if several else ""
     return [
         Section(

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from experiments.mitigation.analysis import DROPPED, HUMAN, NONE
-from mc.report.canvas import GREY, LABELS, LEAST_SPAN, MARKERS, OKABE_ITO, count, new_figure
+from mc.report.canvas import GREY, LABELS, MARKERS, MIN_SPAN, OKABE_ITO, count, new_figure
 from mc.statistics import Interval
 
 LOOKS = {  # colour and marker of a verdict, told apart without colours too
@@ -188,7 +188,7 @@ def _show_worth_seeing(ax: Axes, choices: pd.DataFrame, front: pd.DataFrame) -> 
 def _zoom(ax: Axes, metric: str, rows: pd.DataFrame) -> None:
     """Means decide what is seen, bands as far as they are not wider than all means together."""
     low, high = rows["mean"].min(), rows["mean"].max()
-    reach = max(high - low, LEAST_SPAN[metric])
+    reach = max(high - low, MIN_SPAN[metric])
     room = (reach - (high - low)) / 2  # so that noise looks small
     bottom = max(np.nanmin([rows["low"].min(), low - room]), low - room - 0.4 * reach)
     top = min(np.nanmax([rows["high"].max(), high + room]), high + room + 0.4 * reach)

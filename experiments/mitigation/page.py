@@ -1,4 +1,4 @@
-"""The chapter of `mitigation`: what helps against collapse, how much, at what price.
+"""The page of `mitigation`: what helps against collapse, how much, at what price.
 
 Frames: ``generations`` (the leaderboard: a row for each lineage and generation); where combinations
 were searched, ``choices`` (a row for all that was compared) and ``confirmed`` (generations of what
@@ -15,8 +15,8 @@ from experiments.mitigation import summary as found
 from experiments.mitigation.analysis import HUMAN, NONE
 from mc import statistics
 from mc.lineage.metrics import DESCRIPTIONS, LABEL_COUNTS
-from mc.report.page import Chapter, Section, Table, in_points, interval, number
-from mc.report.stage_result import Material
+from mc.report.page import Page, Section, Table, in_points, interval, number
+from mc.report.stage_result import StageResult
 
 DRAWN = 4  # strategies whose curves are drawn beside none and human labels
 METRICS = ("accuracy", "roc_auc", "positive_share")
@@ -44,12 +44,12 @@ HINTS = {
 NOTHING = "–"
 
 
-def chapter(material: Material) -> Chapter:
+def page(result: StageResult) -> Page:
     """Tell what helps."""
-    lineages = material.frames["generations"]
+    lineages = result.frames["generations"]
     ends = analysis.rescue_ends(lineages)
     table, loss = analysis.rescue_table(ends), analysis.collapse_loss(ends)
-    curves, data = _curves(lineages), material.facts.get("data", "")
+    curves, data = _curves(lineages), result.facts.get("data", "")
     shown = _shown(table)
     headlines = [found.headline(table, loss), found.against_dropping(table)]
     sections = [
@@ -69,23 +69,23 @@ def chapter(material: Material) -> Chapter:
         ),
     ]
     tables, frames = [_board(table)], {"leaderboard": table, "curves": curves}
-    if "confirmed" in material.frames:
-        choices = material.frames["choices"]
-        again = analysis.rescue_table(analysis.rescue_ends(material.frames["confirmed"]))
+    if "confirmed" in result.frames:
+        choices = result.frames["choices"]
+        again = analysis.rescue_table(analysis.rescue_ends(result.frames["confirmed"]))
         front = _numbered(again, choices)
         headlines.append(found.front_headline(choices, again))
         tables.append(_front(front, again))
         sections.append(_front_section(choices, front, again, data))
         frames["front"] = again
-    return Chapter(
-        name=material.stage,
+    return Page(
+        name=result.stage,
         title="what helps against collapse",
         headlines=[each for each in headlines if each],
         tables=tables,
         sections=sections,
-        frames={**material.frames, **frames},
-        facts=material.facts,
-        cautions=_cautions(material.frames),
+        frames={**result.frames, **frames},
+        facts=result.facts,
+        cautions=_cautions(result.frames),
         glossary={**WORDS, **DESCRIPTIONS, **LABEL_COUNTS},
     )
 

@@ -1,11 +1,11 @@
-"""The chapter of `model_search`: the best settings, and whether they beat the defaults."""
+"""The page of `model_search`: the best settings, and whether they beat the defaults."""
 
 import pandas as pd
 
 from experiments.model_search import figures
 from experiments.model_search import summary as found
-from mc.report.page import Chapter, Section, Table, in_points, number
-from mc.report.stage_result import Material
+from mc.report.page import Page, Section, Table, in_points, number
+from mc.report.stage_result import StageResult
 from mc.report.wording import settings_of, written
 
 MOST = 10  # trials in a table
@@ -25,9 +25,9 @@ GLOSSARY = {
 }
 
 
-def chapter(material: Material) -> Chapter:
+def page(result: StageResult) -> Page:
     """Tell of each search: its result, its course, its settings."""
-    frames = material.frames
+    frames = result.frames
     studies = frames["trials"]["study"].unique()
     headlines, tables, sections, more = [], [], [], []
     for study in studies:
@@ -36,17 +36,17 @@ def chapter(material: Material) -> Chapter:
         name = f"{backend}, {study}: " if several else ""
         headlines.append(name + found.headline(own["trials"], own["judged"]))
         tables.append(_judged(own["trials"], own["judged"], name))
-        sections += _sections(own, material.facts.get("data", ""), f"_{study}" * several)
+        sections += _sections(own, result.facts.get("data", ""), f"_{study}" * several)
         more.append(_best(own["trials"], name))
-    return Chapter(
-        name=material.stage,
+    return Page(
+        name=result.stage,
         title="model search",
         headlines=headlines,
         tables=tables,
         sections=sections,
         more=more,
         frames=frames,
-        facts=material.facts,
+        facts=result.facts,
         cautions=[
             "Human labels only, at one training size: settings that are best here need not be "
             "best for a model that learns from its ancestors, or from more reviews."

@@ -20,7 +20,7 @@ from mc.errors import DataError
 from mc.statistics.intervals import CONFIDENCE, mean_interval
 
 TOGETHER = "all signals"  # the detector that watches all of them at once
-LEAST_FOR_MEDIAN = 6  # fewer values have no distribution-free 95% interval of their median
+MIN_FOR_MEDIAN = 6  # fewer values have no distribution-free 95% interval of their median
 
 
 class Watch(NamedTuple):
@@ -210,7 +210,7 @@ def median_interval(values: Iterable[float], confidence: float) -> tuple[float, 
     n = len(ordered)
     middle = ordered[[(n - 1) // 2, n // 2]]
     median = float(middle.mean()) if np.isfinite(middle).all() else float(middle[1])
-    if n < LEAST_FOR_MEDIAN:
+    if n < MIN_FOR_MEDIAN:
         return median, np.nan, np.nan
     place = int(binom.ppf((1 - confidence) / 2, n, 0.5))  # from 1: covers at least as asked
     place = max(place, 1)

@@ -158,7 +158,7 @@ def watch_log(settings: Settings) -> None:
 
 
 def _log_frames(settings: Settings, log: Log, windows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """What the chapter of a log needs."""
+    """What the page of a log needs."""
     asked = {name: settings[name] for name in ("false_alarms", "allowance", "reference_windows")}
     asked |= {"signals": format_value(settings["signals"]), "seed": settings["seed"]}
     return {
@@ -171,7 +171,7 @@ def _log_frames(settings: Settings, log: Log, windows: pd.DataFrame) -> dict[str
 def _frames(
     settings: Settings, corpus: WatchedCorpus, generations: pd.DataFrame
 ) -> dict[str, pd.DataFrame]:
-    """What the chapter needs."""
+    """What the page needs."""
     asked = {name: settings[name] for name in JUDGED_BY}
     asked["signals"] = format_value(settings["signals"])
     return {

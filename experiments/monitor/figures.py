@@ -15,7 +15,7 @@ from scipy.optimize import isotonic_regression
 from mc.report.canvas import GREY, OKABE_ITO, Colours, new_figure, rate_colours
 
 BANDS = "Bands: 95% intervals."
-MOST_STATED = 0.5  # a false-alarm rate beyond which nobody would listen
+MAX_STATED = 0.5  # a false-alarm rate beyond which nobody would listen
 WORST, AVERAGE = OKABE_ITO[1], "black"
 
 
@@ -39,11 +39,11 @@ def operating_curve(
     figure.set_size_inches(11, 4.8)
     left, right = panels
     colours = rate_colours(curves["rate"])
-    shown = curves[curves["stated"] <= MOST_STATED]
+    shown = curves[curves["stated"] <= MAX_STATED]
     _draw_lines(left, shown, "stated", colours, drawstyle="steps-post")
-    left.plot([0, MOST_STATED], [0, MOST_STATED], color=GREY, linestyle="--", linewidth=1)
+    left.plot([0, MAX_STATED], [0, MAX_STATED], color=GREY, linestyle="--", linewidth=1)
     left.axvline(false_alarms, color=GREY, linestyle=":", linewidth=1)
-    left.set_xlim(0, MOST_STATED)
+    left.set_xlim(0, MAX_STATED)
     left.set_xlabel("stated false-alarm rate (all generations)")
     left.set_ylabel("lineages with an alarm")
     left.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))

@@ -23,7 +23,7 @@ from mc.types import Classifier, GenerationRecord, Labels, Rows
 
 VERSION = 1  # raise when a change alters numbers: stored lineages are then not reused
 SLICE = "slice {}"  # its accuracy; slices are numbered, since names may hold anything
-LEAST_TESTED = 100  # held-out reviews of a slice that has its own number
+MIN_TESTED = 100  # held-out reviews of a slice that has its own number
 OTHERS = "others"
 KEPT = ("accuracy", "roc_auc", "label_error")
 
@@ -101,7 +101,7 @@ def open_watched(folder: Path, test_size: int) -> WatchedCorpus:
     features = open_features(folder)
     codes, found = pd.factorize(np.asarray(features.groups))
     counts = Counter(codes.tolist())
-    least = LEAST_TESTED / test_size * len(codes)
+    least = MIN_TESTED / test_size * len(codes)
     large = [code for code, count in counts.most_common() if count >= least]
     names = [str(found[code]) or OTHERS for code in large]
     place_of = np.full(len(found), len(large))

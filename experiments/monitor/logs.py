@@ -21,8 +21,8 @@ from mc.types import GenerationRecord, Labels
 
 VERSION = 1  # raise when a change alters numbers
 WINDOW = "window"  # the note of a window's name
-LEAST_ROWS = 30  # of a slice in every window, for its own signals
-MOST_SLICES = 8  # the largest ones
+MIN_ROWS = 30  # of a slice in every window, for its own signals
+MAX_SLICES = 8  # the largest ones
 WORD = re.compile(r"\w\w+")
 
 
@@ -74,9 +74,9 @@ class Log:
             return []
         counts = [part["slice"].astype(str).value_counts() for _, part in self.windows(rows)]
         least = pd.concat(counts, axis=1).fillna(0).min(axis=1)
-        usable = least.index[least >= LEAST_ROWS]
+        usable = least.index[least >= MIN_ROWS]
         order = self.table["slice"].astype(str).value_counts()
-        return [str(name) for name in order.index if name in set(usable)][:MOST_SLICES]
+        return [str(name) for name in order.index if name in set(usable)][:MAX_SLICES]
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The chapter of `monitor`: whether a collapse is seen without labels, how late, at what price.
+"""The page of `monitor`: whether a collapse is seen without labels, how late, at what price.
 
 Frames of lineages: ``generations``, ``slices`` (their names by number) and ``asked`` (of the
 detectors). Of a user's log see `experiments.monitor.page_of_log`.
@@ -17,8 +17,8 @@ from experiments.monitor.curves import TOGETHER
 from experiments.monitor.lineage import SLICE
 from experiments.monitor.signals import DESCRIPTIONS
 from mc import statistics
-from mc.report.page import Chapter, Section, Table, in_points, interval
-from mc.report.stage_result import Material
+from mc.report.page import Page, Section, Table, in_points, interval
+from mc.report.stage_result import StageResult
 
 HINTS = {
     "operating": "Left: the higher a line at few false alarms, the better. The line of rate 0 "
@@ -107,39 +107,39 @@ class _Told:
         )
 
 
-def chapter(material: Material) -> Chapter:
+def page(result: StageResult) -> Page:
     """Tell of the alarm: how often, how late, by which signal, and of the slices."""
-    frames = material.frames
+    frames = result.frames
     if "windows" in frames:
-        return page_of_log.chapter(material)
+        return page_of_log.page(result)
     names = [str(name) for name in frames["slices"]["slice"]]
     told = _Told(frames["generations"], frames["asked"].iloc[0], names)
-    made_of = told.made_of(material.facts.get("data", ""))
+    made_of = told.made_of(result.facts.get("data", ""))
     calm = told.watch.calibration.n
     promise = curves.promise(calm, told.false_alarms)
     usual = int(told.asked["calibration"]) - calm
     checked = found.false_alarm_findings(told.together, promise, told.false_alarms, calm, usual)
-    return Chapter(
-        name=material.stage,
+    return Page(
+        name=result.stage,
         title="a label-free alarm",
         headlines=[found.headline(told.together, told.false_alarms, told.last), *checked],
         tables=[_table(told), _alone(told)],
         sections=_sections(told, made_of),
         frames={**frames, "alarms": told.alarms, "detections": told.detected},
-        facts=_facts(material, told),
+        facts=_facts(result, told),
         cautions=CAUTIONS,
         glossary=DESCRIPTIONS,
     )
 
 
-def _facts(material: Material, told: _Told) -> dict[str, str]:
+def _facts(result: StageResult, told: _Told) -> dict[str, str]:
     asked = told.asked
     own = {
         "false alarms": f"{told.false_alarms:g} over {told.last} generations",
         "calibration": f"{int(asked['calibration'])} lineages of human labels",
         "charts": f"two-sided CUSUM, allowance {asked['allowance']:g}; {asked['signals']}",
     }
-    return {**material.facts, **own}
+    return {**result.facts, **own}
 
 
 def _sections(told: _Told, made_of: str) -> list[Section]:

@@ -11,8 +11,8 @@ from experiments.monitor import figures_of_log, watching
 from experiments.monitor import summary_of_log as found
 from experiments.monitor.logs import of_slice
 from experiments.monitor.signals import DESCRIPTIONS
-from mc.report.page import Chapter, Section, Table, number
-from mc.report.stage_result import Material
+from mc.report.page import Page, Section, Table, number
+from mc.report.stage_result import StageResult
 
 DRAWN = ("confidence_shift", "confidence", "positive_share")  # of slices
 HINTS = {
@@ -51,13 +51,13 @@ class _Told:
         return self.references + self.watch.alarm
 
 
-def chapter(material: Material) -> Chapter:
+def page(result: StageResult) -> Page:
     """Tell whether the alarm sounds, when, and by what."""
-    told = _told(material)
+    told = _told(result)
     table, words = told.table, told.words
     given = (told.windows, told.references, told.false_alarms, words)
-    return Chapter(
-        name=material.stage,
+    return Page(
+        name=result.stage,
         title="a label-free alarm on a log",
         headlines=[
             found.log_headline(told.watch, *given),
@@ -66,15 +66,15 @@ def chapter(material: Material) -> Chapter:
         ],
         tables=[_table(table, words)],
         sections=_sections(told),
-        frames={**material.frames, "charts": table.assign(signal=table["signal"].map(words))},
-        facts={name: at for name, at in material.facts.items() if name != "repetitions"},
+        frames={**result.frames, "charts": table.assign(signal=table["signal"].map(words))},
+        facts={name: at for name, at in result.facts.items() if name != "repetitions"},
         cautions=found.log_cautions(told.watch, told.references, words),
         glossary=DESCRIPTIONS,
     )
 
 
-def _told(material: Material) -> _Told:
-    frames, asked = material.frames, material.frames["asked"].iloc[0]
+def _told(result: StageResult) -> _Told:
+    frames, asked = result.frames, result.frames["asked"].iloc[0]
     windows = frames["windows"].sort_values("place", ignore_index=True)
     references, false_alarms = int(asked["reference_windows"]), float(asked["false_alarms"])
     wanted = [name for name in str(asked["signals"]).split(",") if name in windows]
@@ -87,7 +87,7 @@ def _told(material: Material) -> _Told:
                 places[column] = str(own)
                 words[column] = f"{words[signal]} of {own}"
     made_of = (
-        f"Data: {material.facts.get('data', '')}; one log of {len(windows)} windows, {references} "
+        f"Data: {result.facts.get('data', '')}; one log of {len(windows)} windows, {references} "
         f"of them reference; {100 * false_alarms:.3g}% false alarms over the others"
     )
     watch = watching.watch_log(

@@ -127,7 +127,7 @@ def _conditions(settings: Settings, ratings: Ratings | None) -> list[Condition]:
 def _frames(
     ratings: Ratings | None, condition: Condition, repetitions: int, lineages: pd.DataFrame
 ) -> dict[str, pd.DataFrame]:
-    """What the chapter needs."""
+    """What the page needs."""
     best = [
         {"replicate": replicate, **best_possible(ratings, condition, replicate)}
         for replicate in range(repetitions)

@@ -23,7 +23,7 @@ LABELS = {
 }
 BANDS, BARS = "Bands: 95% intervals.", "Bars: 95% intervals."
 SHARES = ("coverage", "tail_share")  # shown in per cent
-MOST_EXPLORING = 0.5  # above it, a lineage costs so much that others would not be seen beside it
+MAX_EXPLORING = 0.5  # above it, a lineage costs so much that others would not be seen beside it
 
 
 def bubble(
@@ -92,7 +92,7 @@ def exchange_rates(gains: pd.DataFrame, prices: pd.DataFrame, data: str = "") ->
 
 def click_returns(prices: pd.DataFrame, data: str = "") -> Figure:
     """Clicks of each generation and of all so far, against those of the smallest epsilon."""
-    shown = prices[prices["epsilon"] <= MOST_EXPLORING]
+    shown = prices[prices["epsilon"] <= MAX_EXPLORING]
     shown = prices if shown.empty else shown
     regimes = list(shown["regime"].unique())
     figure, panels = new_figure(2, len(regimes), "What exploration costs now and returns later")
@@ -113,7 +113,7 @@ def click_returns(prices: pd.DataFrame, data: str = "") -> Figure:
         axes[0].set_ylabel(label)
     _legend(figure, {each: colours[each] for each in shown["epsilon"].unique()}, [])
     left_out = len(prices["epsilon"].unique()) - len(shown["epsilon"].unique())
-    beyond = f" Epsilons above {MOST_EXPLORING:g} are left out." if left_out else ""
+    beyond = f" Epsilons above {MAX_EXPLORING:g} are left out." if left_out else ""
     text = f"Gains over the smallest epsilon, within replicates.{beyond} {BANDS}"
     _note(figure, prices, data, text)
     return figure

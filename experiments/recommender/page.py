@@ -1,4 +1,4 @@
-"""The chapter of `recommender`: what a loop of clicks does to variety, and what exploring buys.
+"""The page of `recommender`: what a loop of clicks does to variety, and what exploring buys.
 
 Frames: ``generations`` (a row for each lineage and generation), ``best`` (the best possible lists
 of each replicate), and with a file of ratings ``completion`` (how good its estimate is).
@@ -11,8 +11,8 @@ from experiments.recommender import analysis, figures
 from experiments.recommender import summary as found
 from experiments.recommender.metrics import DESCRIPTIONS, OF_LISTS
 from mc import statistics
-from mc.report.page import Chapter, Section, Table, in_points, interval, number
-from mc.report.stage_result import Material
+from mc.report.page import Page, Section, Table, in_points, interval, number
+from mc.report.stage_result import StageResult
 
 AXES = ("regime", "epsilon")
 WORDS = {
@@ -35,29 +35,29 @@ HINTS = {
 }
 
 
-def chapter(material: Material) -> Chapter:
+def page(result: StageResult) -> Page:
     """Tell what the loop does, and what exploring buys and costs."""
-    rows = analysis.with_totals(material.frames["generations"])
+    rows = analysis.with_totals(result.frames["generations"])
     metrics = list(DESCRIPTIONS)
     curves = statistics.loop_means(rows, AXES, metrics)
     changes = statistics.loop_changes(rows, AXES, metrics)
     base = ("epsilon", float(rows["epsilon"].min()))
     gains = statistics.loop_contrasts(rows, AXES, base, metrics)
     prices = analysis.click_prices(rows)
-    best = material.frames["best"][list(OF_LISTS)].mean().to_dict()
+    best = result.frames["best"][list(OF_LISTS)].mean().to_dict()
     tables = {"curves": curves, "changes": changes, "gains": gains, "prices": prices}
-    data = material.facts.get("data", "")
+    data = result.facts.get("data", "")
     headlines = [found.narrowing(curves, changes)]
     headlines += [found.exchange(gains, prices, each) for each in sorted(gains["epsilon"].unique())]
-    return Chapter(
-        name=material.stage,
+    return Page(
+        name=result.stage,
         title="the filter bubble",
         headlines=headlines,
         tables=[_end(tables)],
         sections=[*_curves(tables, best, data), *_prices(tables, data)],
-        frames={**material.frames, **tables},
-        facts=material.facts,
-        cautions=_cautions(material),
+        frames={**result.frames, **tables},
+        facts=result.facts,
+        cautions=_cautions(result),
         glossary={**WORDS, **DESCRIPTIONS},
     )
 
@@ -150,7 +150,7 @@ def _three(wide: pd.DataFrame, place: tuple[str, float], metric: str) -> tuple[f
     return mean, low, high
 
 
-def _cautions(material: Material) -> list[str]:
+def _cautions(result: StageResult) -> list[str]:
     """What to know before believing the numbers."""
     told = [
         "Tastes do not change, items do not wear out, and users click or not whatever else the "
@@ -158,9 +158,9 @@ def _cautions(material: Material) -> list[str]:
         "Intervals are pointwise, over repetitions: a few of many comparisons seem different by "
         "chance.",
     ]
-    if "completion" not in material.frames:
+    if "completion" not in result.frames:
         return told
-    one = material.frames["completion"].iloc[0]
+    one = result.frames["completion"].iloc[0]
     return [
         f"What is true here is an estimate: {100 * one['filled']:.1f}% of the cells have a rating, "
         "the others are filled by low-rank completion, which misses held-out ratings by "

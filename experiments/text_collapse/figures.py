@@ -22,7 +22,7 @@ RIGHT_AND_SURE = {
     "accuracy": "accuracy on held-out\nhuman reviews",
     "overconfidence": "confidence minus accuracy",
 }
-LEAST_SPAN = {"perplexity": 0.0, "kept": 0.1, "relative_distance": 0.02, "accuracy": 0.02}
+MIN_SPAN = {"perplexity": 0.0, "kept": 0.1, "relative_distance": 0.02, "accuracy": 0.02}
 BAND = "Lines: means over repetitions; bands: pointwise 95% t intervals."
 
 
@@ -136,8 +136,8 @@ def _common_y(own: Sequence[Axes], rows: pd.DataFrame, metric: str) -> None:
     values = rows[["mean", "low", "high"]].to_numpy()
     values = values[np.isfinite(values)]
     low, high = values.min(), values.max()
-    room = 0.06 * max(high - low, LEAST_SPAN.get(metric, 0.0))
-    middle, half = (low + high) / 2, max(high - low, LEAST_SPAN.get(metric, 0.0)) / 2 + room
+    room = 0.06 * max(high - low, MIN_SPAN.get(metric, 0.0))
+    middle, half = (low + high) / 2, max(high - low, MIN_SPAN.get(metric, 0.0)) / 2 + room
     bounds = (0.9 * low, 1.1 * high) if metric == "perplexity" else (middle - half, middle + half)
     for ax in own:
         ax.set_ylim(*bounds)

@@ -94,14 +94,14 @@ class State:
     ----------
     step : int
         The newest generation.
-    material : Reviews
+    result : Reviews
         All that the next generation may read.
     reference : (test_size,) int8
         Classes that the first classifier predicted.
     """
 
     step: int
-    material: Reviews
+    result: Reviews
     reference: Labels
 
 
@@ -131,17 +131,17 @@ def breed(
     human, labels = corpus.reviews.take(draws.order), corpus.labels[draws.order]
     is_written = draws.contamination < condition.rate  # nested in rate
     is_written[: condition.reviews] = False
-    material = human.take(slice(0, condition.reviews))
-    judge = Judge.of(corpus, draws.test, material)
+    result = human.take(slice(0, condition.reviews))
+    judge = Judge.of(corpus, draws.test, result)
     samples = Samples(corpus, draws.test)
     X_test = count_terms(judge.held_out, corpus.terms, width)
     reference = after.reference if after else None
-    material = after.material if after else material
+    result = after.result if after else result
 
     for step in range(after.step + 1 if after else 0, len(plan.sizes)):
         rng = stream(seed, replicate, "generation", step)
         rows = regime.rows(plan.sizes, step, rng)
-        read, classes = material.take(rows), labels[rows]
+        read, classes = result.take(rows), labels[rows]
         model = fit(read, classes, condition.order, width)
         writer = Writer(model, condition.temperature, condition.top_k)
         # Row by row for the class of the human review whose place a written one may take.
@@ -162,11 +162,11 @@ def breed(
         texts = samples.write(writer, stream(seed, replicate, "samples"))
         page = {f"samples/generation_{step:02}.txt": samples.page(texts)}
         new = _mixed(human.take(following), written, is_written[following])
-        material = Reviews.join([material, new])
+        result = Reviews.join([result, new])
         yield GenerationRecord(
             metrics,
             model=writer,
-            state=State(step, material, reference),
+            state=State(step, result, reference),
             notes=samples.first(texts),
             texts=page,
         )

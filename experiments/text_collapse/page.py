@@ -1,4 +1,4 @@
-"""The chapter of `text_collapse`: what writers lose that read each other, and their classifiers."""
+"""The page of `text_collapse`: what writers lose that read each other, and their classifiers."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,8 +11,8 @@ from experiments.text_collapse.judging import COLLAPSED_BELOW, DECILE, DESCRIPTI
 from experiments.text_collapse.samples import CLASSES, NOTE
 from mc import statistics
 from mc.lineage import metrics
-from mc.report.page import Chapter, Section, Table, in_points, interval, number
-from mc.report.stage_result import Material
+from mc.report.page import Page, Section, Table, in_points, interval, number
+from mc.report.stage_result import StageResult
 
 AXES = ("regime", "rate")
 DERIVED = ("kept", "log_vocabulary", "log_perplexity")
@@ -50,23 +50,23 @@ CAUTIONS = (
 )
 
 
-def chapter(material: Material) -> Chapter:
+def page(result: StageResult) -> Page:
     """Tell of the writers: what they lose, the tail, the classifier, and what they write."""
-    rows = _derived(material.frames["generations"])
+    rows = _derived(result.frames["generations"])
     names = [name for name in {**GIVEN, **DESCRIPTIONS} if name in rows] + list(DERIVED)
     curves = statistics.loop_means(rows, AXES, names)
     contrasts = statistics.loop_contrasts(rows, AXES, ("rate", 0.0), names)
     changes = statistics.loop_changes(rows, AXES, names)
-    about = _about(material.facts)
-    return Chapter(
-        name=material.stage,
+    about = _about(result.facts)
+    return Page(
+        name=result.stage,
         title="text collapse",
         headlines=[found.headline(contrasts), *found.regime_findings(contrasts)],
         tables=[_ends(curves, contrasts), *_samples(rows, contrasts)],
         sections=_sections(rows, curves, contrasts, changes, about),
         more=[_all(contrasts, names)] if len(contrasts) else [],
-        frames={**material.frames, "curves": curves, "contrasts": contrasts},
-        facts=material.facts,
+        frames={**result.frames, "curves": curves, "contrasts": contrasts},
+        facts=result.facts,
         cautions=CAUTIONS,
         glossary={**GIVEN, **DESCRIPTIONS},
     )

@@ -1,4 +1,4 @@
-"""Sentences about writers that read each other. Knows the tables of its chapter, and no figures.
+"""Sentences about writers that read each other. Knows the tables of its page, and no figures.
 
 ``contrasts``: what each lineage has more than rate 0 of its replicate and regime, by regime, rate,
 generation and metric, with mean, low, high and n; ``log_`` metrics are natural logarithms.

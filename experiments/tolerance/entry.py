@@ -13,7 +13,7 @@ from mc.engine.common import COMMON, models
 from mc.params import Param
 from mc.statistics import DEFAULT_MARGIN
 
-LEAST_RATE = 0.001
+MIN_RATE = 0.001
 SHARED = ("regime", "labelling", "test_size", "seed", "jobs", "storage", "fresh")
 DATA = ("data", "data_params")
 parameters = {
@@ -34,9 +34,7 @@ parameters = {
     "confidence": Param(0.95, "chance that an interval holds at all looks", low=0.5, high=0.999999),
     "width": Param(0.1, "of the interval at which a search ends", low=0.002, high=1.0),
     "budget": Param(100, "lineages at most of a search, without controls", low=1, high=1_000_000),
-    "first_rates": Param(
-        (0.05, 0.2, 0.5, 1.0), "rates of the first look", low=LEAST_RATE, high=1.0
-    ),
+    "first_rates": Param((0.05, 0.2, 0.5, 1.0), "rates of the first look", low=MIN_RATE, high=1.0),
     "first_repetitions": Param(5, "of the first look and the controls", low=3, high=10_000),
     "controls": Param(
         True, "whether to run noise_control and drop_synthetic at the rates of the first look"

@@ -31,7 +31,7 @@ from mc.tracking.results import Result
 STAGE = "tolerance"
 BATCH = 4  # replicates of a search that are asked at once
 AXES = ("backend", "final_size", "rate", "strategy")
-LEAST_INSIDE = 0.005  # of a rate at which controls are worth running
+MIN_INSIDE = 0.005  # of a rate at which controls are worth running
 DISAGREEMENT = 0.02  # share of reviews on which models at such losses disagree, real and simulated
 REMEDY = 1.05  # factor by which a sufficient margin or test size is looked for
 Cell = tuple[str, float, int]  # strategy, rate, replicate
@@ -329,7 +329,7 @@ def _run_controls(session: Session, courses: Sequence[Course]) -> dict[str, Resu
     for course in courses:
         settings = course.settings
         frontier = round(course.search.estimate(), 3)
-        inside = [frontier] if LEAST_INSIDE <= frontier < 1 else []
+        inside = [frontier] if MIN_INSIDE <= frontier < 1 else []
         rates = sorted({*settings["first_rates"], *inside})
         for strategy in ("none", *CONTROLS):
             asked += [

@@ -1,4 +1,4 @@
-"""The chapter of `tolerance`: how much machine-labelled data may be mixed in.
+"""The page of `tolerance`: how much machine-labelled data may be mixed in.
 
 Frames: ``frontiers`` (a row a search: its answer and what it took), ``lineages`` (a row a lineage
 of searches and controls: its loss), and where one was asked for ``grids`` (a row a place).
@@ -15,8 +15,8 @@ from experiments.tolerance.controls import (
     control_losses,
     searched_losses,
 )
-from mc.report.page import Chapter, Section, Table, in_points, number
-from mc.report.stage_result import Material
+from mc.report.page import Page, Section, Table, in_points, number
+from mc.report.stage_result import StageResult
 
 HINTS = {
     "frontier": "Left of the shaded interval the loss is known to stay within the margin, right "
@@ -45,9 +45,9 @@ GLOSSARY = {
 }
 
 
-def chapter(material: Material) -> Chapter:
+def page(result: StageResult) -> Page:
     """Tell each search's answer, what it is held against, and what it took."""
-    frames = {name: _named(frame, material) for name, frame in material.frames.items()}
+    frames = {name: _named(frame, result) for name, frame in result.frames.items()}
     frontiers, lineages = frames["frontiers"], frames["lineages"]
     grids = frames.get("grids", pd.DataFrame())
     confidence = float(frontiers["confidence"].iloc[0])
@@ -58,7 +58,7 @@ def chapter(material: Material) -> Chapter:
     turned = _reversals(lineages, confidence)
     told = found.search_findings(frontiers, turned)
     told += found.check_findings(controls, frontiers) + found.cost_findings(frontiers, grids)
-    data = material.facts.get("data", "")
+    data = result.facts.get("data", "")
     sections = [
         Section(
             "frontier",
@@ -88,8 +88,8 @@ def chapter(material: Material) -> Chapter:
                 HINTS["controls"],
             )
         )
-    return Chapter(
-        name=material.stage,
+    return Page(
+        name=result.stage,
         title="tolerable rates",
         headlines=[found.headline(row) for _, row in frontiers.iterrows()],
         tables=[_answers(frontiers), _costs(frontiers, grids)],
@@ -100,16 +100,16 @@ def chapter(material: Material) -> Chapter:
             "losses": losses,
             **({"controls": controls, "contrasts": contrasts} if len(contrasts) else {}),
         },
-        facts=material.facts,
+        facts=result.facts,
         cautions=_cautions(turned, found.off_the_margin(controls, frontiers)),
         glossary=GLOSSARY,
     )
 
 
-def _named(frame: pd.DataFrame, material: Material) -> pd.DataFrame:
+def _named(frame: pd.DataFrame, result: StageResult) -> pd.DataFrame:
     """The same with the name of each place, and of its study where there are several."""
     names = frame["backend"] + ", " + frame["size"].map("{:,} reviews".format)
-    if material.frames["frontiers"]["study"].nunique() > 1:
+    if result.frames["frontiers"]["study"].nunique() > 1:
         names += ", " + frame["study"]
     return frame.assign(place=names)
 

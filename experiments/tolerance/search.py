@@ -44,9 +44,9 @@ SIDES = (1, -1)
 STRAIGHT, TIMES = 0.3, 3.1  # how far and how many times apart rates may be, to interpolate
 FRONTIERS = np.arange(1, 201) / 200  # that are considered
 STEP = 0.005  # between them
-MOST_NEEDED = 100_000  # repetitions; more are as good as endless
+MAX_NEEDED = 100_000  # repetitions; more are as good as endless
 FEWEST = 3  # repetitions of a rate that is compared
-LEAST_SPREAD = 1e-6  # of a loss
+MIN_SPREAD = 1e-6  # of a loss
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +98,7 @@ class Curve:
         octaves = np.log2(np.asarray(rates)[:, None] / self.rates)  # (k, r)
         weights = np.exp(-(octaves**2) / 2) + 1e-9
         variances = weights @ self.squares / (weights @ (self.counts - 1))
-        return np.maximum(np.sqrt(variances), LEAST_SPREAD)
+        return np.maximum(np.sqrt(variances), MIN_SPREAD)
 
     def frontier(self, margin: float) -> float:
         """Rate at which the expected loss reaches a margin; 1 where it does not."""
@@ -160,7 +160,7 @@ class Search:
             is_open = ~np.isnan(weights).any(axis=1)
             weights = np.nan_to_num(weights)
             hope = side * (self.margin - weights @ means)
-            variance = np.maximum(weights @ spreads, LEAST_SPREAD) ** 2
+            variance = np.maximum(weights @ spreads, MIN_SPREAD) ** 2
             theta = np.where(is_open, np.maximum(hope, 0) / variance, 0.0)
             x = side * (self.margin - weights @ seen)
             self._won[side] += np.log(2) - np.logaddexp(0, -2 * theta * x)
@@ -229,7 +229,7 @@ class Search:
         return self._last
 
     def missing(self, width: float) -> int:
-        """Further repetitions that an interval of a width should take; `MOST_NEEDED` at most."""
+        """Further repetitions that an interval of a width should take; `MAX_NEEDED` at most."""
         if self.is_done(width):
             return 0
         low, high = self.interval()
@@ -289,7 +289,7 @@ def needed(promise: Floats, missing: Floats) -> Floats:
         Evidence, as a logarithm.
     """
     growth = EFFICIENCY * np.interp(promise, _PROMISES, _GROWTHS, left=0.0)
-    return np.asarray(np.minimum(np.maximum(missing, 0) / np.maximum(growth, 1e-12), MOST_NEEDED))
+    return np.asarray(np.minimum(np.maximum(missing, 0) / np.maximum(growth, 1e-12), MAX_NEEDED))
 
 
 def monotone(means: Floats, counts: Floats) -> Floats:
@@ -362,9 +362,9 @@ def grid_for(search: Search, width: float) -> tuple[int, int]:
         return 0, 0
     curve, ends = search.curve, np.array([low, high])
     losses = curve.loss(ends)
-    slope = max(float(losses[1] - losses[0]), LEAST_SPREAD) / (high - low)
+    slope = max(float(losses[1] - losses[0]), MIN_SPREAD) / (high - low)
     reach = norm.isf((1 - search.confidence) / 2) * float(curve.spread(ends).mean())
-    repetitions = np.clip(np.ceil((2 * reach / slope / (high - low)) ** 2), 2, MOST_NEEDED)
+    repetitions = np.clip(np.ceil((2 * reach / slope / (high - low)) ** 2), 2, MAX_NEEDED)
     return int(np.ceil(1 / max(high - low, width) - 1e-9)), int(repetitions)
 
 

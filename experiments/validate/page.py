@@ -1,11 +1,11 @@
-"""The chapter of `validate`: which laws with known answers hold here."""
+"""The page of `validate`: which laws with known answers hold here."""
 
 import pandas as pd
 
 from experiments.validate import figures
 from experiments.validate import summary as found
-from mc.report.page import Chapter, Section, Table, number
-from mc.report.stage_result import Material
+from mc.report.page import Page, Section, Table, number
+from mc.report.stage_result import StageResult
 
 HINTS = {
     "checks": "z: standard errors between what was observed and what is expected. A bound (≤) is "
@@ -21,14 +21,14 @@ CAUTIONS = (
 )
 
 
-def chapter(material: Material) -> Chapter:
+def page(result: StageResult) -> Page:
     """Tell which laws hold, with the numbers of each."""
-    checks = material.frames["checks"]
-    tolerance = material.facts.get("tolerance", "4").split("; ")[0]
-    made_of = f"{material.facts.get('chains', '')} chains (costly laws: a share of them)."
+    checks = result.frames["checks"]
+    tolerance = result.facts.get("tolerance", "4").split("; ")[0]
+    made_of = f"{result.facts.get('chains', '')} chains (costly laws: a share of them)."
     figure = figures.law_figure(checks, float(tolerance), made_of)
-    return Chapter(
-        name=material.stage,
+    return Page(
+        name=result.stage,
         title="validation",
         headlines=[found.headline(checks, tolerance)],
         tables=[_table(checks)],
@@ -42,7 +42,7 @@ def chapter(material: Material) -> Chapter:
             )
         ],
         frames={"checks": checks},
-        facts=material.facts,
+        facts=result.facts,
         cautions=CAUTIONS,
     )
 

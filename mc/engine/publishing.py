@@ -1,4 +1,4 @@
-"""From the material of stages to a page in MLflow, and a short table on the terminal."""
+"""From the result of stages to a page in MLflow, and a short table on the terminal."""
 
 import os
 import tempfile
@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from mc.report.stage_result import Material
+from mc.report.stage_result import StageResult
 from mc.tracking.runs import OpenRun
 
 
-def publish(run: OpenRun, materials: Sequence[Material]) -> None:
+def publish(run: OpenRun, stage_results: Sequence[StageResult]) -> None:
     """Draw, log as the run's artifacts, print what matters most and where things are.
 
     What matters most is the first table of the page: of one stage its end, of several the claims.
@@ -19,14 +19,14 @@ def publish(run: OpenRun, materials: Sequence[Material]) -> None:
     from mc.report import writer  # noqa: PLC0415  (matplotlib is slow to import)
 
     with tempfile.TemporaryDirectory() as folder:
-        drawn = writer.write(Path(folder), materials, jobs=os.cpu_count() or 1)
+        drawn = writer.write(Path(folder), stage_results, jobs=os.cpu_count() or 1)
         place = run.log_folder(Path(folder))
-    told = [each.chapter for each in drawn]
+    told = [each.page for each in drawn]
     first = told[0].tables[0]
     run.describe(
         f"{first.title}:\n\n```\n{first.as_text()}\n```\n\nFigures: report.html in Artifacts."
     )
     click.echo(first.as_text())
-    for chapter in told if len(told) > 1 else []:
-        click.echo(f"{chapter.title}: {chapter.headlines[0]}")
+    for page in told if len(told) > 1 else []:
+        click.echo(f"{page.title}: {page.headlines[0]}")
     click.echo(f"\nPage:          {place}/report.html\nFigures:       {place}/figures")

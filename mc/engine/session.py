@@ -23,7 +23,7 @@ from mc.engine.publishing import publish
 from mc.engine.remote_workers import JOINS
 from mc.engine.worker_pool import complete
 from mc.errors import StudyError
-from mc.report.stage_result import Material
+from mc.report.stage_result import StageResult
 from mc.tracking import results, store
 from mc.tracking.models import ClassifierModels
 from mc.tracking.results import Result
@@ -184,7 +184,7 @@ class Session:
             "study": self.study,
         }
         results.log_facts(client, self.run.id, facts)
-        publish(self.run, [Material(self.stage, facts, frames)])
+        publish(self.run, [StageResult(self.stage, facts, frames)])
 
     def _values(self, jobs: Mapping[str, Job]) -> dict[str, float]:
         """What the study maximises, of the finished jobs."""

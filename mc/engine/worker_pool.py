@@ -13,7 +13,7 @@ from mc.errors import StudyError
 from mc.processes import die_with_parent, interrupt_on_sigterm
 from mc.progress import ProgressBar
 
-MOST_DEATHS = 10  # in one command, before something must be wrong
+MAX_DEATHS = 10  # in one command, before something must be wrong
 POLL_SECONDS = 0.5
 LOOKING = 10  # times what a look at a large study takes, before the next: it keeps workers waiting
 # A fork server imports the libraries once for all workers, while the stage reads its corpus.
@@ -95,7 +95,7 @@ class Crew:
     def fill(self, is_waiting: bool) -> None:
         """Start workers for waiting cells, up to the crew's size."""
         self._deaths += sum(process.exitcode not in (None, 0) for process in self._processes)
-        if self._deaths > MOST_DEATHS:
+        if self._deaths > MAX_DEATHS:
             raise StudyError(
                 f"workers ended {self._deaths} times without finishing (out of memory?); "
                 "try fewer jobs; the same command goes on from here"

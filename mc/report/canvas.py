@@ -32,7 +32,7 @@ LABELS = {
     "train_size": "training set (reviews)",
     "generation": "generation",
 }
-LEAST_SPAN = {"accuracy": 0.02, "roc_auc": 0.01, "positive_share": 0.1}  # noise should look small
+MIN_SPAN = {"accuracy": 0.02, "roc_auc": 0.01, "positive_share": 0.1}  # noise should look small
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MARKERS = "osD^vPX"
 GREY = "#555555"
@@ -41,8 +41,8 @@ VERDICTS = {  # colour and marker, told apart without colours too
     "negligible": ("#009E73", "o"),
     "undecided": ("#777777", "D"),
 }
-MOST_CURVES = 6  # drawn with bands in one panel
-MOST_RATES = 12  # that a legend shows
+MAX_CURVES = 6  # drawn with bands in one panel
+MAX_RATES = 12  # that a legend shows
 LOG_FROM = 20  # times between the smallest and the largest training set
 
 
@@ -83,7 +83,7 @@ def zoom(ax: Axes, table: pd.DataFrame) -> None:
     if not len(values):
         return
     low, high = max(values.min(), 0.0), min(values.max(), 1.0)
-    least = LEAST_SPAN[table["metric"].iloc[0]]
+    least = MIN_SPAN[table["metric"].iloc[0]]
     middle, half = (low + high) / 2, max(high - low, least) / 2
     ax.set_ylim(max(middle - 1.06 * half, -0.02), min(middle + 1.06 * half, 1.02))
 
@@ -147,7 +147,7 @@ def rate_legend(
 ) -> None:
     """Rates from top to bottom; of many the lowest, and every k-th counted from the highest."""
     rates = sorted(colours)
-    step = -(-len(rates) // MOST_RATES)
+    step = -(-len(rates) // MAX_RATES)
     shown = sorted({rates[0], *rates[::-1][::step]})
     handles = [Line2D([], [], color=colours[r], linewidth=2.5, label=f"{r:g}") for r in shown]
     if not statistics.one_class(generations).empty:

@@ -1,4 +1,4 @@
-"""What a chapter consists of, and how numbers are written in its tables."""
+"""What a page consists of, and how numbers are written in its tables."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -68,7 +68,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Chapter:
+class Page:
     """All that the report says of one stage, or of several together.
 
     Parameters

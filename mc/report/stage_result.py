@@ -7,13 +7,13 @@ import pandas as pd
 
 
 @dataclass(frozen=True)
-class Material:
+class StageResult:
     """Facts and frames of one stage run.
 
     Parameters
     ----------
     stage : str
-        Its name; chooses the chapter that tells of it.
+        Its name; chooses the page that tells of it.
     facts : mapping of str to str
         What a page must say about the experiment, in order; ``data`` names the corpus.
     frames : mapping of str to DataFrame

@@ -11,7 +11,7 @@ from mc.params import format_value
 from mc.statistics import CONDITION
 
 SETTING = "setting."  # before the name of a column that holds one
-MOST_TOLD = 4  # conditions of which each has its sentence
+MAX_TOLD = 4  # conditions of which each has its sentence
 
 
 def points(share: float) -> str:
@@ -86,7 +86,7 @@ def telling(table: pd.DataFrame) -> pd.DataFrame:
     A page that says the same of a dozen conditions is not read; its tables hold them all.
     """
     ends = table.loc[table.groupby(CONDITION, dropna=False)["rate"].idxmax()]
-    if len(ends) <= MOST_TOLD:
+    if len(ends) <= MAX_TOLD:
         return table
     ordered = ends.sort_values("loss", ascending=False, kind="stable").iloc[[0, -1]]
     return ordered[CONDITION].merge(table, on=CONDITION)

@@ -1,4 +1,4 @@
-"""Writes chapters as figures, tables and one self-contained HTML page. Knows no MLflow."""
+"""Writes pages as figures, tables and one self-contained HTML page. Knows no MLflow."""
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
@@ -15,21 +15,21 @@ from threadpoolctl import threadpool_limits
 from mc.errors import ParameterError
 from mc.processes import help_parent
 from mc.report import canvas, outline
-from mc.report.page import VERDICTS, Chapter
-from mc.report.stage_result import Material
+from mc.report.page import VERDICTS, Page
+from mc.report.stage_result import StageResult
 
 PAGE = "report.html"
 KINDS = {".png": "image/png", ".svg": "image/svg+xml"}
-LARGE = 100_000  # bytes of an SVG from which the page holds the PNG: many chapters stay light
+LARGE = 100_000  # bytes of an SVG from which the page holds the PNG: many pages stay light
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A chapter whose files are written.
+    """A page whose files are written.
 
     Parameters
     ----------
-    chapter : Chapter
+    page : Page
         As it was told.
     images : mapping of str to str
         Section to the data address of its figure.
@@ -37,28 +37,28 @@ class Drawn:
         Its figures and tables.
     """
 
-    chapter: Chapter
+    page: Page
     images: Mapping[str, str]
     files: Sequence[Path]
 
 
-def write(folder: Path, materials: Sequence[Material], jobs: int = 1) -> list[Drawn]:
+def write(folder: Path, stage_results: Sequence[StageResult], jobs: int = 1) -> list[Drawn]:
     """Write ``report.html``, ``figures/`` and ``tables/``.
 
     Parameters
     ----------
     folder : Path
         Made where it does not exist; files of an earlier report are replaced.
-    materials : sequence of Material
-        Of the stages to tell of. Where there are several, the files of each chapter lie in a folder
+    stage_results : sequence of StageResult
+        Of the stages to tell of. Where there are several, the files of each page lie in a folder
         of its name within ``figures/`` and ``tables/``.
     jobs : int
-        Processes that tell and draw chapters side by side; the files do not depend on it.
+        Processes that tell and draw pages side by side; the files do not depend on it.
 
     Returns
     -------
     list of Drawn
-        The chapters in the order of the page.
+        The pages in the order of the page.
 
     Raises
     ------
@@ -67,34 +67,34 @@ def write(folder: Path, materials: Sequence[Material], jobs: int = 1) -> list[Dr
     ParameterError
         When the folder cannot be written.
     """
-    chapters = outline.outline(materials)
-    draw = partial(_draw, folder, len(chapters) > 1)
+    pages = outline.outline(stage_results)
+    draw = partial(_draw, folder, len(pages) > 1)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if min(jobs, len(chapters)) > 1:
+        if min(jobs, len(pages)) > 1:
             # Not forked: that would copy the locks of this process's threads.
             with ProcessPoolExecutor(jobs, get_context("spawn"), initializer=help_parent) as pool:
-                drawn = list(pool.map(draw, chapters))
+                drawn = list(pool.map(draw, pages))
         else:
-            drawn = [draw(tell) for tell in chapters]
+            drawn = [draw(tell) for tell in pages]
         (folder / PAGE).write_text(_page(drawn), encoding="utf-8")
     except OSError as error:
         raise ParameterError(f"folder={str(folder)!r} cannot be written: {error}") from error
     return drawn
 
 
-def _draw(folder: Path, several: bool, tell: Callable[[], Chapter]) -> Drawn:
-    """Tell a chapter and write its files."""
+def _draw(folder: Path, several: bool, tell: Callable[[], Page]) -> Drawn:
+    """Tell a page and write its files."""
     with threadpool_limits(1):  # of many small matrices
-        chapter = tell()
-    own = chapter.name if several else ""
+        page = tell()
+    own = page.name if several else ""
     images: dict[str, str] = {}
     files: list[Path] = []
-    for section in chapter.sections:
+    for section in page.sections:
         paths = canvas.save(section.figure, folder / "figures" / own, section.name)
         images[section.name] = _image(paths)
         files += paths
-    return Drawn(chapter, images, [*files, *_write_tables(folder / "tables" / own, chapter.frames)])
+    return Drawn(page, images, [*files, *_write_tables(folder / "tables" / own, page.frames)])
 
 
 def _write_tables(folder: Path, frames: Mapping[str, pd.DataFrame]) -> list[Path]:
@@ -114,11 +114,11 @@ def _page(drawn: Sequence[Drawn]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    told = [each.chapter for each in drawn]
+    told = [each.page for each in drawn]
     return environment.get_template("report.html.j2").render(
-        chapters=told,
-        images={each.chapter.name: each.images for each in drawn},
-        glossary={name: text for chapter in told for name, text in chapter.glossary.items()},
+        pages=told,
+        images={each.page.name: each.images for each in drawn},
+        glossary={name: text for page in told for name, text in page.glossary.items()},
         verdicts=VERDICTS,
     )
 

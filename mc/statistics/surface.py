@@ -23,11 +23,11 @@ from mc.statistics.frames import FAMILY, checked
 from mc.statistics.intervals import CONFIDENCE, checked_confidence
 from mc.statistics.tolerance import largest_within
 
-MOST_SIZES, MOST_RATES = 12, 16  # fitted: the time grows with the cube of their product
+MAX_SIZES, MAX_RATES = 12, 16  # fitted: the time grows with the cube of their product
 GRID_RATES, GRID_SIZES = 61, 41
 RESTARTS = 2
 AXES = ["train_size", "rate"]
-LEAST_NOISE = 1e-3  # of a slope, in units of the slopes' spread: keeps the equations solvable
+MIN_NOISE = 1e-3  # of a slope, in units of the slopes' spread: keeps the equations solvable
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,8 +147,8 @@ def _chosen(conditions: list[Losses]) -> pd.DataFrame:
     tables = [_wide(losses) for losses in conditions] or [pd.DataFrame(columns=_columns([], []))]
     table = pd.concat(tables, axis=1)
     size, rate = (table.columns.get_level_values(name) for name in AXES)
-    rates = _thinned(rate.unique().to_numpy(float), MOST_RATES, np.linspace)
-    sizes = _thinned(size.unique().to_numpy(float), MOST_SIZES, np.geomspace)
+    rates = _thinned(rate.unique().to_numpy(float), MAX_RATES, np.linspace)
+    sizes = _thinned(size.unique().to_numpy(float), MAX_SIZES, np.geomspace)
     if len(rates) < 2 or len(sizes) < 3:
         raise DataError(
             "a surface needs 2 rates above 0 and 3 training sizes, paired with rate 0; there are "
@@ -185,7 +185,7 @@ def _predict(points: _Points, rate: Floats, size: Floats) -> tuple[Floats, Float
     """Mean loss and its standard deviation at other rates and sizes."""
     slopes = points.losses / points.rates  # (n, m)
     scale = np.sqrt(np.mean(slopes**2)) or 1.0
-    noise = (points.errors / points.rates / scale) ** 2 + LEAST_NOISE**2
+    noise = (points.errors / points.rates / scale) ** 2 + MIN_NOISE**2
     known, wanted = (
         _coordinates(points, *at) for at in ((points.rates, points.sizes), (rate, size))
     )

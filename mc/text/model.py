@@ -27,7 +27,7 @@ from mc.text.reviews import Reviews, Tokens
 from mc.text.tokens import END, START
 from mc.types import Labels, Rows
 
-LEAST_DISCOUNT, MOST_DISCOUNT = 0.05, 0.95  # 0 would forbid the unread, 1 forget what was read
+MIN_DISCOUNT, MAX_DISCOUNT = 0.05, 0.95  # 0 would forbid the unread, 1 forget what was read
 UNREAD = -1  # in place of the row of a sequence that was not read
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -290,4 +290,4 @@ def _discount(counts: Counts) -> float:
     """What each count lends to the unread (Ney, Essen & Kneser 1994)."""
     once, twice = int((counts == 1).sum()), int((counts == 2).sum())
     found = once / max(once + 2 * twice, 1)
-    return min(max(found, LEAST_DISCOUNT), MOST_DISCOUNT)
+    return min(max(found, MIN_DISCOUNT), MAX_DISCOUNT)

@@ -17,7 +17,7 @@ from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
 from numpy.typing import NDArray
 
 from mc.errors import TrackingError
-from mc.report.stage_result import Material
+from mc.report.stage_result import StageResult
 from mc.tracking.runs import ARRAYS, HAS_NOTES, NOTES, TABLE
 from mc.tracking.store import (
     CELL,
@@ -197,8 +197,8 @@ def log_frames(client: MlflowClient, stage_run: str, frames: Mapping[str, pd.Dat
         client.log_text(stage_run, text, f"{FRAMES}/{name}.csv")
 
 
-def read_materials(client: MlflowClient, runs: Sequence[Run]) -> list[Material]:
-    """What stage runs (or lineages) left behind; runs of one stage make one material.
+def read_stage_results(client: MlflowClient, runs: Sequence[Run]) -> list[StageResult]:
+    """What stage runs (or lineages) left behind; runs of one stage make one result.
 
     Raises
     ------
@@ -209,7 +209,7 @@ def read_materials(client: MlflowClient, runs: Sequence[Run]) -> list[Material]:
     for run in runs:
         by_stage.setdefault(run.data.tags.get(STAGE_NAME, ""), []).append(run)
     return [
-        Material(stage, read_facts(same), _read_frames(client, same))
+        StageResult(stage, read_facts(same), _read_frames(client, same))
         for stage, same in by_stage.items()
     ]
 

@@ -1,4 +1,4 @@
-"""Laws of chapters: what they tell agrees with what they show, whatever stages there are."""
+"""Laws of pages: what they tell agrees with what they show, whatever stages there are."""
 
 import re
 from functools import cache
@@ -12,7 +12,7 @@ from mc.errors import DataError
 from mc.report import outline
 from mc.report.seed_study import page as claims_page
 from mc.report.seed_study import published
-from mc.report.stage_result import Material
+from mc.report.stage_result import StageResult
 
 LOSSES = {0.01: [0.0, 0.001, 0.0, 0.001], 0.1: [0.004, 0.008, 0.002, 0.006], 0.5: [0.03] * 4}
 BACKENDS = ("logistic", "random_forest")
@@ -29,7 +29,7 @@ REGIMES = pd.concat([frame(regime=name) for name in ("accumulate", "replace", "s
 
 def build(rows, stage="low_rates", margin=0.005, **facts):
     facts = {"data": "reviews.parquet (9 reviews)", **facts}
-    return outline.build(Material(stage, facts, {"generations": rows}, margin))
+    return outline.build(StageResult(stage, facts, {"generations": rows}, margin))
 
 
 @cache
@@ -42,8 +42,8 @@ def compared_families():
     return build(FAMILIES, "compare_backends")
 
 
-def names(chapter):
-    return [section.name for section in chapter.sections]
+def names(page):
+    return [section.name for section in page.sections]
 
 
 def column(table, head):
@@ -51,9 +51,9 @@ def column(table, head):
 
 
 def test_every_section_has_its_sentences_and_a_figure_of_its_own():
-    for chapter in (eleven_rates(), compared_families()):
-        assert len(set(names(chapter))) == len(chapter.sections)
-        for section in chapter.sections:
+    for page in (eleven_rates(), compared_families()):
+        assert len(set(names(page))) == len(page.sections)
+        for section in page.sections:
             assert section.sentences
             assert section.hint
             footer = section.figure._supxlabel.get_text()
@@ -74,11 +74,11 @@ def test_verdicts_of_the_table_are_those_of_the_statistics_at_the_margin():
 
 
 def test_numbers_in_headlines_stand_in_the_table():
-    chapter = eleven_rates()
-    said = re.search(r"falls by (\S+) points \[(\S+), (\S+)\]", chapter.headlines[0])
-    assert f"{said[1]} [{said[2]}, {said[3]}]" in column(chapter.tables[0], "loss (points)")
-    tolerable = chapter.frames["tolerable_rates"].iloc[-1]
-    assert f"up to a rate of {tolerable['rate']:.3g}" in chapter.headlines[1]
+    page = eleven_rates()
+    said = re.search(r"falls by (\S+) points \[(\S+), (\S+)\]", page.headlines[0])
+    assert f"{said[1]} [{said[2]}, {said[3]}]" in column(page.tables[0], "loss (points)")
+    tolerable = page.frames["tolerable_rates"].iloc[-1]
+    assert f"up to a rate of {tolerable['rate']:.3g}" in page.headlines[1]
 
 
 def test_sections_are_left_out_where_there_is_nothing_to_show():
@@ -112,68 +112,68 @@ def test_every_stage_of_the_reference_has_a_published_section():
 
 
 def test_backends_are_compared_pair_by_pair():
-    chapter = compared_families()
-    assert names(chapter) == ["drift_or_information", "losses", "curves", "costs"]
-    contrasts = chapter.more[0]
+    page = compared_families()
+    assert names(page) == ["drift_or_information", "losses", "curves", "costs"]
+    contrasts = page.more[0]
     assert column(contrasts, "difference")[0] == "logistic − random_forest"
-    found = chapter.frames["contrasts"].query("metric == 'accuracy'")
+    found = page.frames["contrasts"].query("metric == 'accuracy'")
     assert len(contrasts.rows) == len(found)
     assert f"{100 * found['mean'].iloc[0]:.2f} [" in column(contrasts, "accuracy")[0]
-    assert set(column(chapter.tables[0], "seconds")) == {"3.06"}
+    assert set(column(page.tables[0], "seconds")) == {"3.06"}
 
 
 def test_regimes_of_one_backend_are_compared_too():
-    chapter = build(REGIMES, "compare_backends")
-    assert names(chapter) == ["losses", "curves", "costs"]
-    assert column(chapter.tables[0], "family")[::3] == ["accumulate", "replace", "subsample"]
-    assert "Of 3 families" in chapter.headlines[0]
+    page = build(REGIMES, "compare_backends")
+    assert names(page) == ["losses", "curves", "costs"]
+    assert column(page.tables[0], "family")[::3] == ["accumulate", "replace", "subsample"]
+    assert "Of 3 families" in page.headlines[0]
 
 
 def test_families_without_rate_zero_or_times_are_told_all_the_same():
     rows = FAMILIES[FAMILIES["rate"] > 0].drop(columns="fit_seconds")
-    chapter = build(rows, "compare_backends")
-    assert names(chapter) == ["curves"]
-    assert any("Rate 0 is not among" in caution for caution in chapter.cautions)
-    assert "No loss can be paired" in chapter.headlines[0]
+    page = build(rows, "compare_backends")
+    assert names(page) == ["curves"]
+    assert any("Rate 0 is not among" in caution for caution in page.cautions)
+    assert "No loss can be paired" in page.headlines[0]
 
 
 def test_page_of_several_stages_begins_with_the_claims_and_keeps_the_order():
     stages = ["zeta", "fine_rates", "training_size", "low_rates"]
-    materials = [Material(name, {}, {"generations": FEW}) for name in stages]
-    told = [chapter.name for chapter in outline.page(materials)]
+    stage_results = [StageResult(name, {}, {"generations": FEW}) for name in stages]
+    told = [page.name for page in outline.page(stage_results)]
     assert told == ["claims", "training_size", "low_rates", "fine_rates", "zeta"]
-    assert [chapter.name for chapter in outline.page(materials[:1])] == ["zeta"]
+    assert [page.name for page in outline.page(stage_results[:1])] == ["zeta"]
 
 
 def test_claims_are_judged_on_the_stages_that_are_there_at_the_margin():
     rates = (0.0, 0.01, 0.03)
-    fine = Material("fine_rates", {"data": "x (9)"}, {"generations": frame(rates)}, margin=0.002)
-    other = Material("model_search", {}, {"trials": pd.DataFrame()}, margin=0.002)
-    claims = claims_page.chapter([fine, other])
+    fine = StageResult("fine_rates", {"data": "x (9)"}, {"generations": frame(rates)}, margin=0.002)
+    other = StageResult("model_search", {}, {"trials": pd.DataFrame()}, margin=0.002)
+    claims = claims_page.page([fine, other])
     (table,) = claims.tables
     assert len(table.rows) == len(claims.frames["claims"]) == 4
     assert column(table, "verdict")[:2] == ["✓ supported", "✓ supported"]
     assert set(column(table, "verdict")[2:]) == {"– not tested"}
     assert column(table, "data")[0] == "x"
     assert claims.facts["margin"] == "0.2 percentage points of accuracy"
-    strict = Material("fine_rates", {}, {"generations": frame(rates)}, margin=0.0001)
-    judged = claims_page.chapter([strict]).tables[0]
+    strict = StageResult("fine_rates", {}, {"generations": frame(rates)}, margin=0.0001)
+    judged = claims_page.page([strict]).tables[0]
     assert column(judged, "verdict")[0] == "✗ contradicted"
 
 
 def test_claims_without_any_lineage_have_no_figure():
-    claims = claims_page.chapter([Material("model_search", {}, {})])
+    claims = claims_page.page([StageResult("model_search", {}, {})])
     assert not claims.sections
     assert set(column(claims.tables[0], "measured")) == {"–"}
 
 
 def test_rows_in_any_order_give_the_same_tables():
-    for chapter, stage, rows in (
+    for page, stage, rows in (
         (eleven_rates(), "low_rates", frame(ELEVEN)),
         (compared_families(), "compare_backends", FAMILIES),
     ):
         shuffled = build(rows.sample(frac=1, random_state=0), stage)
-        for one, other in zip(chapter.frames.values(), shuffled.frames.values(), strict=True):
+        for one, other in zip(page.frames.values(), shuffled.frames.values(), strict=True):
             pd.testing.assert_frame_equal(one, other)
 
 

@@ -10,7 +10,7 @@ from mc.report.growth import summary_dose, summary_lineages, summary_losses, sum
 from mc.report.seed_study import published
 from mc.report.seed_study import summary as claims_summary
 from mc.report.seed_study.claims import Claim
-from mc.report.stage_result import Material
+from mc.report.stage_result import StageResult
 from mc.report.wording import merged, rates, telling
 
 MARGIN = 0.005
@@ -210,4 +210,4 @@ def test_claims_are_counted_by_name_and_disagreement_is_mixed():
 
 
 def test_margin_of_a_page_is_that_of_the_statistics():
-    assert Material("s", {}, {}).margin == statistics.DEFAULT_MARGIN
+    assert StageResult("s", {}, {}).margin == statistics.DEFAULT_MARGIN

@@ -13,19 +13,19 @@ from mc import statistics
 from mc.errors import DataError, ParameterError
 from mc.report import writer
 from mc.report.growth.tables import end_table
-from mc.report.stage_result import Material
+from mc.report.stage_result import StageResult
 
 ABOUT = {"data": "reviews.parquet", "stage": "collapse_rates", "backend": "logistic", "seed": "0"}
 
 
 def write(folder, generations, about):
-    material = Material(about.get("stage", "other"), about, {"generations": generations})
-    return files(folder, [material])
+    result = StageResult(about.get("stage", "other"), about, {"generations": generations})
+    return files(folder, [result])
 
 
-def files(folder, materials, jobs=1):
+def files(folder, stage_results, jobs=1):
     """All that `report.write` says it wrote, the page first."""
-    drawn = writer.write(folder, materials, jobs)
+    drawn = writer.write(folder, stage_results, jobs)
     return [folder / writer.PAGE, *(path for each in drawn for path in each.files)]
 
 
@@ -148,7 +148,7 @@ def test_neither_mlflow_nor_optuna_is_imported():
 
 def lineages(stage, rows):
     facts = {"data": "reviews.parquet (9 reviews)", "backend": "logistic", "stage": stage}
-    return Material(stage, facts, {"generations": rows})
+    return StageResult(stage, facts, {"generations": rows})
 
 
 SMALL = {"replicates": 3, "steps": 4, "sizes": (1_000, 10_000)}
@@ -174,7 +174,7 @@ STAGES = {
 )
 def test_any_stages_give_one_balanced_page_that_stands_alone(tmp_path, chosen):
     drawn = writer.write(tmp_path, [STAGES[name] for name in chosen])
-    told = [each.chapter for each in drawn]
+    told = [each.page for each in drawn]
     paths = [tmp_path / writer.PAGE, *(path for each in drawn for path in each.files)]
     assert sorted(paths) == sorted(path for path in tmp_path.rglob("*") if path.is_file())
     page = paths[0].read_text(encoding="utf-8")
@@ -182,25 +182,25 @@ def test_any_stages_give_one_balanced_page_that_stands_alone(tmp_path, chosen):
     parser.feed(page)
     assert not parser.open
     links = [address for address in parser.addresses if address.startswith("#")]
-    assert links == ([f"#{chapter.name}" for chapter in told] if len(told) > 1 else [])
+    assert links == ([f"#{page.name}" for page in told] if len(told) > 1 else [])
     assert all(f'id="{link[1:]}"' in page for link in links)
     assert not re.search(r"https?://|@import|url\(|<script", page)
     images = [address for address in parser.addresses if address.startswith("data:")]
-    assert len(images) == sum(len(chapter.sections) for chapter in told)
-    shown = [sentence for chapter in told for sentence in chapter.headlines]
+    assert len(images) == sum(len(page.sections) for page in told)
+    shown = [sentence for page in told for sentence in page.headlines]
     assert all(str(jinja2.filters.escape(sentence)) in page for sentence in shown)
 
 
 def test_two_processes_write_the_bytes_of_one(tmp_path):
-    materials = [STAGES["home_made"], STAGES["training_size"]]
-    alone, together = (files(tmp_path / str(jobs), materials, jobs) for jobs in (1, 2))
+    stage_results = [STAGES["home_made"], STAGES["training_size"]]
+    alone, together = (files(tmp_path / str(jobs), stage_results, jobs) for jobs in (1, 2))
     assert len(alone) == len(together) > 10
     for one, two in zip(alone, together, strict=True):
         assert one.relative_to(tmp_path / "1") == two.relative_to(tmp_path / "2")
         assert one.read_bytes() == two.read_bytes(), one
 
 
-def test_a_chapter_of_many_rates_is_a_light_page(tmp_path):
+def test_a_page_of_many_rates_is_light(tmp_path):
     rows = frame(ELEVEN, replicates=18, steps=91, sizes=(1_000, 10_000))  # 198 lineages
     paths = files(tmp_path, [lineages("low_rates", rows)])
     assert paths[0].stat().st_size < 900_000

@@ -43,15 +43,17 @@ def test_nothing_finished_is_one_line_with_a_remedy(client, stage):
         newest(client, stage)
 
 
-def test_frames_and_facts_come_back_as_they_were_and_runs_of_one_stage_are_one_material(client):
+def test_frames_and_facts_come_back_as_they_were_and_runs_of_one_stage_are_one_result(client):
     trials = pd.DataFrame({"trial": [0, 1], "accuracy": [0.5, 0.75]})
     for data in ("a", "b"):
         stage_run(client, "model_search", facts={"data": data}, frames={"trials": trials})
     stage_run(client, "evolution", facts={"data": "a"}, frames={"individuals": trials})
     runs = results.find_runs(client, "0", kind=store.STAGE)
-    materials = {each.stage: each for each in results.read_materials(client, list(runs)[::-1])}
-    assert set(materials) == {"model_search", "evolution"}
-    assert materials["model_search"].facts == {"data": "a; b"}
+    stage_results = {
+        each.stage: each for each in results.read_stage_results(client, list(runs)[::-1])
+    }
+    assert set(stage_results) == {"model_search", "evolution"}
+    assert stage_results["model_search"].facts == {"data": "a; b"}
     both = pd.concat([trials, trials], ignore_index=True)
-    pd.testing.assert_frame_equal(materials["model_search"].frames["trials"], both)
-    pd.testing.assert_frame_equal(materials["evolution"].frames["individuals"], trials)
+    pd.testing.assert_frame_equal(stage_results["model_search"].frames["trials"], both)
+    pd.testing.assert_frame_equal(stage_results["evolution"].frames["individuals"], trials)

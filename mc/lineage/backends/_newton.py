@@ -18,7 +18,7 @@ Vector = NDArray[Any]  # float32
 INNER = (
     0.05  # of the gradient's norm is left by a Newton step: one step then does, near the optimum
 )
-MOST_INNER = 100
+MAX_INNER = 100
 HALVINGS = 20
 
 
@@ -136,7 +136,7 @@ def _newton_direction(problem: _Problem, weights: Vector, gradient: Vector) -> V
         LinearOperator(shape, matvec=hessian, dtype=kind),
         -gradient,
         rtol=INNER,
-        maxiter=MOST_INNER,
+        maxiter=MAX_INNER,
         M=LinearOperator(shape, matvec=precondition, dtype=kind),
     )
     return np.asarray(direction, kind)

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from mc import statistics
 from mc.report.canvas import (
-    MOST_RATES,
+    MAX_RATES,
     Colours,
     along,
     families,
@@ -68,13 +68,13 @@ def three_metrics(generations: pd.DataFrame, data: str = "") -> Figure:
 
 def _draw(ax: Axes, curves: pd.DataFrame, x: str, colours: Colours) -> None:
     """Lines of means with their bands; single generations are joined across initial sizes."""
-    few, ends = len(colours) <= MOST_RATES, (min(colours), max(colours))
+    few, ends = len(colours) <= MAX_RATES, (min(colours), max(colours))
     shade = 0.16 if len(colours) <= 4 or not few else 0.08
     by = [*FAMILY, *SIZES, "rate"] if curves["generation"].max() > 0 else [*FAMILY, "rate"]
     for keys, line in curves.groupby(by, dropna=False):
         colour = colours[keys[-1]]
         thick = 1.6 if few else 1.0
-        dots = "o" if len(line) <= MOST_RATES else None
+        dots = "o" if len(line) <= MAX_RATES else None
         over = 2.5 if keys[-1] == 0 else 2.0  # rate 0 is what the others are held against
         at = line[x].to_numpy()
         ax.plot(
@@ -85,7 +85,7 @@ def _draw(ax: Axes, curves: pd.DataFrame, x: str, colours: Colours) -> None:
 
 
 def _band(colours: Colours) -> str:
-    return BAND if len(colours) <= MOST_RATES else BAND_OF_MANY
+    return BAND if len(colours) <= MAX_RATES else BAND_OF_MANY
 
 
 def _mark_one_class(ax: Axes, curves: pd.DataFrame, generations: pd.DataFrame, x: str) -> None:

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from mc import statistics
 from mc.report.canvas import (
     GREY,
-    MOST_CURVES,
+    MAX_CURVES,
     Colours,
     count,
     footer,
@@ -78,7 +78,7 @@ def _draw_curves(
     x: str,
 ) -> None:
     """Some of the curves, ours and the published, with their bands."""
-    chosen = spread_choice(beside[x], MOST_CURVES)
+    chosen = spread_choice(beside[x], MAX_CURVES)
     ours = statistics.curve(generations).assign(rate=lambda table: table["rate"].round(6))
     ours = ours.merge(beside[[*CONDITION, "rate"]].round({"rate": 6}), on=[*CONDITION, "rate"])
     ours["curve"] = ours[x]
@@ -155,5 +155,5 @@ def _theirs(study: pd.DataFrame) -> str:
 
 
 def _colour_handles(colours: Colours) -> Iterator[Any]:
-    for value in spread_choice(colours, MOST_CURVES):
+    for value in spread_choice(colours, MAX_CURVES):
         yield Line2D([], [], color=colours[value], linewidth=2.5, label=f"{value:,g}")

@@ -1,4 +1,4 @@
-"""The chapter of a stage whose lineages differ in their rate, or in where they start."""
+"""The page of a stage whose lineages differ in their rate, or in where they start."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ from mc.report.growth import (
 )
 from mc.report.growth.summary_published import LIKE, PARAMETERS
 from mc.report.growth.tables import cautions, end_table, lineage_table, metrics_table, without_empty
-from mc.report.page import Chapter, Section, Table, interval, points
+from mc.report.page import Page, Section, Table, interval, points
 from mc.report.seed_study import published
-from mc.report.stage_result import Material
+from mc.report.stage_result import StageResult
 from mc.statistics import CONDITION, FAMILY, Surface
 
-MOST_STEPS = 31  # of a curve of tolerable rates, which are bootstrapped
+MAX_STEPS = 31  # of a curve of tolerable rates, which are bootstrapped
 CURVES = ("accuracy", "roc_auc", "positive_share")
 HINTS = {
     "accuracy": "The bands hold the noise that all rates of a repetition share; whether two rates "
@@ -53,7 +53,7 @@ HINTS = {
 class _Study:
     """A stage's lineages with all that is made of them, so that sentences and figures agree."""
 
-    material: Material
+    result: StageResult
     generations: pd.DataFrame
     verdicts: pd.DataFrame
     doses: pd.DataFrame
@@ -66,41 +66,41 @@ class _Study:
     @property
     def data(self) -> str:
         """What the lineages were made of."""
-        return self.material.facts.get("data", "")
+        return self.result.facts.get("data", "")
 
 
-def chapter(material: Material) -> Chapter:
+def page(result: StageResult) -> Page:
     """Tell of curves, of what each rate costs, and of how much is tolerable."""
-    study = _study(material)
+    study = _study(result)
     generations = study.generations
-    tolerance = summary_dose.tolerance_findings(generations, study.tolerable, material.margin)
-    return Chapter(
-        name=material.stage,
-        title=material.stage.replace("_", " "),
+    tolerance = summary_dose.tolerance_findings(generations, study.tolerable, result.margin)
+    return Page(
+        name=result.stage,
+        title=result.stage.replace("_", " "),
         headlines=[*summary_lineages.headlines(generations), *tolerance],
-        tables=[end_table(generations, study.verdicts, material.margin)],
+        tables=[end_table(generations, study.verdicts, result.margin)],
         sections=list(_sections(study)),
         more=[*_beside_table(study), metrics_table(generations), lineage_table(generations)],
         frames=_frames(study),
-        facts=material.facts,
+        facts=result.facts,
         cautions=cautions(generations),
         glossary={name: text for name, text in DESCRIPTIONS.items() if name in generations},
     )
 
 
-def _study(material: Material) -> _Study:
-    """Compute once what several parts of the chapter show."""
-    generations = statistics.checked(material.frames["generations"])
-    points = published.seed_curves(material.stage, generations["rate"].unique())
+def _study(result: StageResult) -> _Study:
+    """Compute once what several parts of the page show."""
+    generations = statistics.checked(result.frames["generations"])
+    points = published.seed_curves(result.stage, generations["rate"].unique())
     points = points if statistics.growing(generations) else points.iloc[:0]
     return _Study(
-        material,
+        result,
         generations,
-        statistics.verdicts(generations, margin=material.margin),
+        statistics.verdicts(generations, margin=result.margin),
         _graded(statistics.dose_response(generations), generations),
         _graded(statistics.dose_trend(generations), generations),
-        _graded(statistics.tolerable_rates(_thinned(generations), material.margin), generations),
-        list(_surfaces(generations, material.margin)),
+        _graded(statistics.tolerable_rates(_thinned(generations), result.margin), generations),
+        list(_surfaces(generations, result.margin)),
         points,
         statistics.against_published(generations, points),
     )
@@ -118,7 +118,7 @@ def _graded(table: pd.DataFrame, generations: pd.DataFrame) -> pd.DataFrame:
 def _thinned(generations: pd.DataFrame) -> pd.DataFrame:
     """Generations evenly chosen, the first and the last among them: a curve needs no more."""
     steps = sorted(set(generations["generation"]))
-    places = np.linspace(0, len(steps) - 1, min(len(steps), MOST_STEPS)).round().astype(int)
+    places = np.linspace(0, len(steps) - 1, min(len(steps), MAX_STEPS)).round().astype(int)
     return generations[generations["generation"].isin([steps[place] for place in places])]
 
 
@@ -133,7 +133,7 @@ def _surfaces(generations: pd.DataFrame, margin: float) -> Iterator[Surface]:
 
 def _sections(study: _Study) -> Iterator[Section]:
     """Figures with their sentences, what matters most first."""
-    generations, margin, data = study.generations, study.material.margin, study.data
+    generations, margin, data = study.generations, study.result.margin, study.data
     lossless = study.verdicts.empty
     said = summary_lineages.curve_findings(generations)
     yield Section(
@@ -183,7 +183,7 @@ def _sections(study: _Study) -> Iterator[Section]:
 
 def _published(study: _Study) -> Section:
     """The original study's curves beside ours."""
-    facts = study.material.facts
+    facts = study.result.facts
     backend = ", ".join(sorted(study.generations["backend"].unique()))
     parameters = facts.get(PARAMETERS, "")
     return Section(

@@ -1,4 +1,4 @@
-"""Tables and cautions that all chapters of lineages share."""
+"""Tables and cautions that all pages of lineages share."""
 
 from collections.abc import Iterable
 

@@ -1,14 +1,14 @@
-"""The chapter of the original study's claims, told from all stages together."""
+"""The page of the original study's claims, told from all stages together."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
 
 import pandas as pd
 
-from mc.report.page import Chapter, Section, Table, interval
+from mc.report.page import Page, Section, Table, interval
 from mc.report.seed_study import claims, figures, summary
 from mc.report.seed_study.claims import Claim
-from mc.report.stage_result import Material
+from mc.report.stage_result import StageResult
 
 SYMBOLS = {"supported": "✓", "contradicted": "✗", "undecided": "?", "not tested": "–"}
 DIGITS = {"points": 2, "accuracy": 3}
@@ -20,17 +20,17 @@ HINT = (
 BOARD_HINT = "Only what was tested is drawn; a row is a claim judged on one family of lineages."
 
 
-def chapter(materials: Sequence[Material]) -> Chapter:
+def page(stage_results: Sequence[StageResult]) -> Page:
     """Judge all claims on the lineages of all stages."""
-    lineages = [material for material in materials if "generations" in material.frames]
-    margin = materials[0].margin
+    lineages = [result for result in stage_results if "generations" in result.frames]
+    margin = stage_results[0].margin
     judged = claims.judge(
-        {material.stage: material.frames["generations"] for material in lineages},
-        {material.stage: _corpus(material) for material in lineages},
+        {result.stage: result.frames["generations"] for result in lineages},
+        {result.stage: _corpus(result) for result in lineages},
         margin,
     )
     table = pd.DataFrame([asdict(claim) for claim in judged])
-    return Chapter(
+    return Page(
         name="claims",
         title="Claims",
         headlines=[summary.claim_headline(judged)],
@@ -83,6 +83,6 @@ def _number(claim: Claim) -> str:
     return f"{text} points" if claim.unit == "points" else text
 
 
-def _corpus(material: Material) -> str:
+def _corpus(result: StageResult) -> str:
     """Name of the corpus without its numbers."""
-    return material.facts.get("data", "this corpus").split(" (")[0]
+    return result.facts.get("data", "this corpus").split(" (")[0]

@@ -1,4 +1,4 @@
-"""The stage of chains, end to end and small, and its chapter on what it left."""
+"""The stage of chains, end to end and small, and its page on what it left."""
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ from experiments.distributions.analysis import apart, chain_curves, chain_ends, 
 from mc.errors import DataError
 from mc.lineage.chains import Condition, breed
 from mc.report import outline
-from mc.report.stage_result import Material
+from mc.report.stage_result import StageResult
 
 FACTS = {"data": "simulated from a known law", "chains": "20"}
 
@@ -65,7 +65,7 @@ def test_theory_stands_beside_each_curve_and_the_table_tells_the_ends():
     assert CURVES.loc[CURVES["metric"] == "entropy", "theory"].isna().all()
     inside, both = within_interval(CURVES)
     assert 0.7 * both < inside <= both
-    told = outline.build(Material("distributions", FACTS, {"chains": FRAME}))
+    told = outline.build(StageResult("distributions", FACTS, {"chains": FRAME}))
     (table,) = told.tables
     ends = chain_ends(CURVES)
     assert set(ends["generation"]) == {4}
@@ -100,7 +100,7 @@ def test_regimes_are_told_apart_by_paired_differences():
 
 def test_one_replicate_has_no_interval_and_says_so():
     told = outline.build(
-        Material("distributions", FACTS, {"chains": GAUSSIAN.query("replicate == 0")})
+        StageResult("distributions", FACTS, {"chains": GAUSSIAN.query("replicate == 0")})
     )
     assert "[" not in told.tables[0].rows[0][-2]
     assert "No theory is drawn beside intervals" in " ".join(told.sections[0].sentences)

@@ -16,7 +16,7 @@ from experiments.mitigation.analysis import NONE
 from mc.lineage.loop import Condition
 from mc.lineage.replicate import Replicate
 from mc.report import outline
-from mc.report.stage_result import Material
+from mc.report.stage_result import StageResult
 from mc.tracking import results
 
 ASKED = {
@@ -27,9 +27,9 @@ ASKED = {
 }
 
 
-def page(lineages: pd.DataFrame, **frames: pd.DataFrame) -> outline.Chapter:
-    material = Material("mitigation", {"data": "a law"}, {"generations": lineages, **frames})
-    return outline.build(material)
+def build_page(lineages: pd.DataFrame, **frames: pd.DataFrame) -> outline.Page:
+    result = StageResult("mitigation", {"data": "a law"}, {"generations": lineages, **frames})
+    return outline.build(result)
 
 
 def searched() -> dict[str, pd.DataFrame]:
@@ -41,9 +41,9 @@ def searched() -> dict[str, pd.DataFrame]:
 
 
 def test_every_section_has_its_sentences_and_its_figure():
-    chapter = page(made(), **searched())
-    assert [section.name for section in chapter.sections] == ["gains", "curves", "front"]
-    for section in chapter.sections:
+    page = build_page(made(), **searched())
+    assert [section.name for section in page.sections] == ["gains", "curves", "front"]
+    for section in page.sections:
         assert section.sentences
         assert section.hint
         footer = section.figure._supxlabel.get_text()
@@ -52,7 +52,7 @@ def test_every_section_has_its_sentences_and_its_figure():
 
 
 def test_the_headline_says_what_helps_how_much_and_at_what_price():
-    first, dropped, front = page(made(noise=0.0001), **searched()).headlines
+    first, dropped, front = build_page(made(noise=0.0001), **searched()).headlines
     assert "loses 10.00 [9.98, 10.01] points" in first
     assert "Of 4 strategies, 2 help" in first
     assert "of those that cost no human label drop_synthetic gains most, 3.00 [" in first
@@ -65,14 +65,14 @@ def test_the_headline_says_what_helps_how_much_and_at_what_price():
 
 
 def test_a_loss_within_noise_is_told_in_points_only():
-    chapter = page(made(noise=0.05, loss=0.0))
-    assert chapter.headlines[0].startswith("No loss by relabelling was found here")
-    assert {row[3] for row in chapter.tables[0].rows} == {"–"}
-    assert "no share of it can be said to be regained" in " ".join(chapter.sections[0].sentences)
+    page = build_page(made(noise=0.05, loss=0.0))
+    assert page.headlines[0].startswith("No loss by relabelling was found here")
+    assert {row[3] for row in page.tables[0].rows} == {"–"}
+    assert "no share of it can be said to be regained" in " ".join(page.sections[0].sentences)
 
 
 def test_a_page_of_one_repetition_has_no_interval():
-    once = page(made(replicates=1))
+    once = build_page(made(replicates=1))
     told = [*once.headlines, *(each for section in once.sections for each in section.sentences)]
     assert "nan" not in " ".join(told).lower()
     assert "what helps cannot be told" in once.headlines[0]
@@ -82,9 +82,11 @@ def test_a_page_of_one_repetition_has_no_interval():
 
 def test_where_nothing_helps_that_is_said():
     lineages = made()
-    chapter = page(lineages[(lineages["rate"] == 0) | lineages["strategy"].isin([NONE, "nothing"])])
-    assert chapter.headlines[0].endswith("None of 1 strategy was shown to help.")
-    assert len(chapter.headlines) == 1  # drop_synthetic was not asked for
+    page = build_page(
+        lineages[(lineages["rate"] == 0) | lineages["strategy"].isin([NONE, "nothing"])]
+    )
+    assert page.headlines[0].endswith("None of 1 strategy was shown to help.")
+    assert len(page.headlines) == 1  # drop_synthetic was not asked for
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +102,7 @@ def laboratory(tmp_path_factory) -> Laboratory:
 def frames(laboratory: Laboratory) -> dict[str, pd.DataFrame]:
     run = next(each for each in laboratory.stage_runs if each.info.status == "FINISHED")
     with patch.dict(os.environ, MLFLOW_TRACKING_URI=laboratory.tracking_uri):
-        return dict(results.read_materials(laboratory.client, [run])[0].frames)
+        return dict(results.read_stage_results(laboratory.client, [run])[0].frames)
 
 
 def test_nothing_is_bred_twice_and_the_front_is_judged_on_new_replicates(laboratory):

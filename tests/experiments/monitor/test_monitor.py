@@ -13,7 +13,7 @@ from experiments.monitor.log_files import ROLES
 from experiments.monitor.logs import LogCondition, breed_log, open_log
 from experiments.monitor.signals import SIGNALS
 from mc.report import outline
-from mc.report.stage_result import Material
+from mc.report.stage_result import StageResult
 from mc.tracking import store
 
 ASKED = {
@@ -32,34 +32,34 @@ def build(generations, **asked):
         "slices": pd.DataFrame({"slice": list(COLUMNS.values())}),
         "asked": pd.DataFrame([ASKED | asked]),
     }
-    return outline.build(Material("monitor", {"data": "reviews.csv (9 reviews)"}, frames))
+    return outline.build(StageResult("monitor", {"data": "reviews.csv (9 reviews)"}, frames))
 
 
 @pytest.fixture(scope="module")
-def chapter():
+def page():
     return build(lineages())
 
 
-def told(chapter):
-    sentences = [sentence for section in chapter.sections for sentence in section.sentences]
-    return " ".join([*chapter.headlines, *sentences, *chapter.cautions])
+def told(page):
+    sentences = [sentence for section in page.sections for sentence in section.sentences]
+    return " ".join([*page.headlines, *sentences, *page.cautions])
 
 
-def test_the_headline_is_the_table_and_names_its_price(chapter):
-    first, table = chapter.headlines[0], chapter.tables[0]
+def test_the_headline_is_the_table_and_names_its_price(page):
+    first, table = page.headlines[0], page.tables[0]
     assert f"at most 10% false alarms over {LAST} generations" in first
     assert f"in {JUDGED} of {JUDGED} lineages at rate 1" in first
     row = table.rows[-1]
     assert row[0] == "1"
     assert row[table.heads.index("lost by alarm")] in first
     assert row[table.heads.index("lost at end")] in first
-    assert "promises 7.14% false alarms or fewer" in chapter.headlines[1]  # 2 of 28
-    assert re.search(rf"Of {JUDGED} further lineages of human labels, \d raised", told(chapter))
+    assert "promises 7.14% false alarms or fewer" in page.headlines[1]  # 2 of 28
+    assert re.search(rf"Of {JUDGED} further lineages of human labels, \d raised", told(page))
 
 
-def test_every_section_has_sentences_and_a_figure_that_says_what_it_is_made_of(chapter):
-    assert [each.name for each in chapter.sections] == ["operating", "delays", "signals", "slices"]
-    for section in chapter.sections:
+def test_every_section_has_sentences_and_a_figure_that_says_what_it_is_made_of(page):
+    assert [each.name for each in page.sections] == ["operating", "delays", "signals", "slices"]
+    for section in page.sections:
         assert section.sentences
         footer = " ".join(section.figure._supxlabel.get_text().split())
         assert "reviews.csv" in footer
@@ -67,10 +67,10 @@ def test_every_section_has_sentences_and_a_figure_that_says_what_it_is_made_of(c
         assert "27 lineages of human labels at 10% false alarms" in footer
 
 
-def test_what_sees_it_first_and_which_slice_is_hit_most_are_told(chapter):
-    assert "Alone, confidence sees rate 1 first of 7 signals" in told(chapter)
-    assert "At rate 1, books loses most by the last generation: 8.00" in told(chapter)
-    assert "The gap between the best and the worst slice grows by 4.0" in told(chapter)
+def test_what_sees_it_first_and_which_slice_is_hit_most_are_told(page):
+    assert "Alone, confidence sees rate 1 first of 7 signals" in told(page)
+    assert "At rate 1, books loses most by the last generation: 8.00" in told(page)
+    assert "The gap between the best and the worst slice grows by 4.0" in told(page)
 
 
 @pytest.mark.parametrize("judged", [1, 2])
@@ -113,7 +113,7 @@ def logged(tmp_path, shift):
         "slices": pd.DataFrame({"slice": log.slices(60)}, dtype=str),
         "asked": pd.DataFrame([asked | {"signals": ",".join(SIGNALS)}]),
     }
-    return outline.build(Material("monitor", {"data": "log.csv"}, frames))
+    return outline.build(StageResult("monitor", {"data": "log.csv"}, frames))
 
 
 def test_a_log_that_changes_sounds_the_alarm_after_the_change(tmp_path):

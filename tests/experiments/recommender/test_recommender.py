@@ -16,7 +16,7 @@ from experiments.recommender.completion import Completion
 from experiments.recommender.lineage import best_possible, breed
 from mc.engine import command_line, preparation
 from mc.report import outline
-from mc.report.stage_result import Material
+from mc.report.stage_result import StageResult
 from mc.tracking.runs import OpenRun
 
 SECTIONS = ["coverage", "likeness", "knowledge", "exchange", "returns"]
@@ -45,21 +45,21 @@ def lineages() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def build(rows: pd.DataFrame, **frames: pd.DataFrame) -> outline.Chapter:
+def build(rows: pd.DataFrame, **frames: pd.DataFrame) -> outline.Page:
     best = pd.DataFrame([best_possible(None, SMALL, replicate) for replicate in range(3)])
     frames = {"generations": rows, "best": best, **frames}
-    return outline.build(Material("recommender", {"data": "a law"}, frames))
+    return outline.build(StageResult("recommender", {"data": "a law"}, frames))
 
 
 @pytest.fixture(scope="module")
-def chapter(lineages) -> outline.Chapter:
+def page(lineages) -> outline.Page:
     completion = pd.DataFrame([asdict(Completion(0.05, 2.0, 0.9, 1.0))])
     return build(lineages, completion=completion)
 
 
-def test_every_section_has_its_sentences_and_its_figure(chapter):
-    assert [section.name for section in chapter.sections] == SECTIONS
-    for section in chapter.sections:
+def test_every_section_has_its_sentences_and_its_figure(page):
+    assert [section.name for section in page.sections] == SECTIONS
+    for section in page.sections:
         assert section.sentences
         assert section.hint
         footer = section.figure._supxlabel.get_text()
@@ -67,8 +67,8 @@ def test_every_section_has_its_sentences_and_its_figure(chapter):
         assert "3 repetitions" in footer
 
 
-def test_the_first_sentence_says_what_the_loop_does_without_exploration(chapter, lineages):
-    first = chapter.headlines[0]
+def test_the_first_sentence_says_what_the_loop_does_without_exploration(page, lineages):
+    first = page.headlines[0]
     assert first.startswith("Without exploration, after 2 retrainings")
     said = re.search(
         r"([\d.]+)% under replace \(([\d.]+) points \[(.+), (.+)\] (fewer|more)", first
@@ -80,11 +80,11 @@ def test_the_first_sentence_says_what_the_loop_does_without_exploration(chapter,
     assert float(said[2]) == pytest.approx(abs(change), abs=0.005)
     assert float(said[3]) < float(said[2]) < float(said[4])
     assert said[5] == ("more" if change > 0 else "fewer")
-    assert len(chapter.headlines) == 3  # and one for each epsilon above 0
+    assert len(page.headlines) == 3  # and one for each epsilon above 0
 
 
-def test_the_table_holds_what_exploration_costs(chapter, lineages):
-    (table,) = chapter.tables
+def test_the_table_holds_what_exploration_costs(page, lineages):
+    (table,) = page.tables
     assert len(table.rows) == 6
     clicks = [row[-1] for row in table.rows]
     assert clicks[0] == clicks[3] == "0.00"
@@ -93,8 +93,8 @@ def test_the_table_holds_what_exploration_costs(chapter, lineages):
     assert float(clicks[-1].split()[0]) == pytest.approx(cost, abs=0.005)
 
 
-def test_estimated_tastes_are_called_an_estimate(chapter):
-    first = chapter.cautions[0]
+def test_estimated_tastes_are_called_an_estimate(page):
+    first = page.cautions[0]
     assert first.startswith("What is true here is an estimate: 5.0% of the cells have a rating")
     assert "0.900" in first
 

@@ -12,7 +12,7 @@ from experiments.text_collapse.judging import DECILE, DESCRIPTIONS
 from experiments.text_collapse.samples import CLASSES, NOTE
 from mc.lineage.metrics import DESCRIPTIONS as OF_CLASSIFIERS
 from mc.report import outline
-from mc.report.stage_result import Material
+from mc.report.stage_result import StageResult
 from mc.tracking import store
 
 REGIMES = ("replace", "accumulate")
@@ -54,17 +54,17 @@ def frame(rates=(0.0, 0.5, 1.0), replicates=3, steps=4, alarm=False):
 
 def build(rows):
     facts = {"data": "reviews.parquet (9 reviews)", "order": "3", "backend": "logistic"}
-    return outline.build(Material("text_collapse", facts, {"generations": rows}))
+    return outline.build(StageResult("text_collapse", facts, {"generations": rows}))
 
 
-def told(chapter):
-    sentences = [sentence for section in chapter.sections for sentence in section.sentences]
-    return " ".join([*chapter.headlines, *sentences])
+def told(page):
+    sentences = [sentence for section in page.sections for sentence in section.sentences]
+    return " ".join([*page.headlines, *sentences])
 
 
 def test_numbers_of_the_headline_are_those_of_the_data_and_the_table():
-    chapter = build(frame())
-    headline, table = chapter.headlines[0], chapter.tables[0]
+    page = build(frame())
+    headline, table = page.headlines[0], page.tables[0]
     assert "After 3 generations under replace at rate 1" in headline
     fewer = float(re.search(r"know (\S+) \[", headline)[1])
     times = float(re.search(r"text is (\S+) \[", headline)[1])
@@ -74,19 +74,19 @@ def test_numbers_of_the_headline_are_those_of_the_data_and_the_table():
     row = next(row for row in table.rows if row[0] == "replace, 1")
     assert lost == row[table.heads.index("loss (points)")]
     assert next(row for row in table.rows if row[0] == "replace, 0")[6] == "–"
-    assert "Under accumulate at rate 1" in chapter.headlines[1]
+    assert "Under accumulate at rate 1" in page.headlines[1]
 
 
 def test_every_section_has_sentences_and_a_figure_that_says_what_it_shows():
-    chapter = build(frame())
-    assert [section.name for section in chapter.sections] == ["writing", "tail", "classifier"]
-    for section in chapter.sections:
+    page = build(frame())
+    assert [section.name for section in page.sections] == ["writing", "tail", "classifier"]
+    for section in page.sections:
         assert section.sentences
         footer = " ".join(section.figure._supxlabel.get_text().split())
         assert "reviews.parquet" in footer
         assert "3 repetitions" in footer
-    assert "surer while it is right less often" in told(chapter)
-    assert set(chapter.glossary) >= set(DESCRIPTIONS)
+    assert "surer while it is right less often" in told(page)
+    assert set(page.glossary) >= set(DESCRIPTIONS)
 
 
 def test_the_alarm_is_told_whether_it_sounds_or_not():
@@ -100,9 +100,9 @@ def test_the_alarm_is_told_whether_it_sounds_or_not():
     "rows", [frame(replicates=1), frame((0.0,)), frame((0.5, 1.0)), frame(steps=2)]
 )
 def test_frames_that_lack_something_are_told_all_the_same(rows):
-    chapter = build(rows)
-    assert "nan" not in told(chapter)
-    assert len(chapter.tables[0].rows) == len(rows[["regime", "rate"]].drop_duplicates())
+    page = build(rows)
+    assert "nan" not in told(page)
+    assert len(page.tables[0].rows) == len(rows[["regime", "rate"]].drop_duplicates())
 
 
 def test_samples_stand_side_by_side():

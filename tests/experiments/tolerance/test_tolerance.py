@@ -13,7 +13,7 @@ from experiments.tolerance.search import Search
 from mc.engine import command_line
 from mc.errors import ParameterError
 from mc.report import outline
-from mc.report.stage_result import Material
+from mc.report.stage_result import StageResult
 from mc.tracking.results import Result
 
 TINY = {
@@ -107,7 +107,7 @@ def test_a_budget_below_what_any_answer_takes_is_said_to_be_that():
     assert "or test_size" not in str(refused.value)
 
 
-def page(slope: float, *, spread: float = 0.001, controls: bool = True, **given: str):
+def build_page(slope: float, *, spread: float = 0.001, controls: bool = True, **given: str):
     """A page of one search on made-up accuracies; the controls lose less."""
     settings = settled(**given)
     places = [asked(settings, slope, spread, size)[0] for size in (2_000, 6_000)]
@@ -115,7 +115,7 @@ def page(slope: float, *, spread: float = 0.001, controls: bool = True, **given:
     frontiers = pd.DataFrame([experiment._frontier(course) for course in places])
     frames = {"frontiers": frontiers, "lineages": lineages}
     frames = {name: frame.assign(study="s") for name, frame in frames.items()}
-    return outline.build(Material("tolerance", {"data": "a law"}, frames)), places
+    return outline.build(StageResult("tolerance", {"data": "a law"}, frames)), places
 
 
 def made_up(course, slope: float, controls: bool) -> pd.DataFrame:
@@ -134,8 +134,8 @@ def made_up(course, slope: float, controls: bool) -> pd.DataFrame:
 
 
 def test_the_first_sentence_is_the_answer_with_its_interval_and_cost():
-    chapter, (course, _) = page(0.02)
-    first = chapter.headlines[0]
+    page, (course, _) = build_page(0.02)
+    first = page.headlines[0]
     said = re.search(r"rate of ([\d.]+) \[([\d.]+), ([\d.]+)\].* (\d+)% of all", first)
     low, high = course.search.interval()
     assert [float(said[n]) for n in (1, 2, 3)] == pytest.approx(
@@ -144,16 +144,16 @@ def test_the_first_sentence_is_the_answer_with_its_interval_and_cost():
     assert float(said[2]) < 0.25 < float(said[3])
     assert "95% confidence" in first
     assert f"({course.spent} lineages, {5 * course.spent} fits)" in first
-    assert [section.name for section in chapter.sections] == ["frontier", "sizes", "controls"]
-    for section in chapter.sections:
+    assert [section.name for section in page.sections] == ["frontier", "sizes", "controls"]
+    for section in page.sections:
         assert section.sentences
         assert "a law" in section.figure._supxlabel.get_text()
         assert "repetitions" in section.figure._supxlabel.get_text()
 
 
 def test_the_controls_are_told_apart():
-    chapter, _ = page(0.02)
-    told = " ".join(chapter.sections[-1].sentences)
+    page, _ = build_page(0.02)
+    told = " ".join(page.sections[-1].sentences)
     assert "machine labels are worse than none" in told
     assert "machine labels are worse for where they are" in told
 
@@ -167,11 +167,11 @@ def test_the_controls_are_told_apart():
     ],
 )
 def test_other_answers_are_in_words_of_their_own(slope, spread, words):
-    chapter, _ = page(slope, spread=spread, controls=False)
-    assert words in chapter.headlines[0]
-    assert "nan" not in " ".join(chapter.headlines).lower()
-    assert [section.name for section in chapter.sections] == ["frontier", "sizes"]
-    assert all(len(row) == len(table.heads) for table in chapter.tables for row in table.rows)
+    page, _ = build_page(slope, spread=spread, controls=False)
+    assert words in page.headlines[0]
+    assert "nan" not in " ".join(page.headlines).lower()
+    assert [section.name for section in page.sections] == ["frontier", "sizes"]
+    assert all(len(row) == len(table.heads) for table in page.tables for row in table.rows)
 
 
 def test_the_stage_answers_and_a_second_command_has_nothing_to_do(tmp_path):

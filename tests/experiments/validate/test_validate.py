@@ -8,7 +8,7 @@ from experiments.validate.experiment import judge
 from experiments.validate.laws import Check
 from mc.lineage.systems import gaussian
 from mc.report.outline import build
-from mc.report.stage_result import Material
+from mc.report.stage_result import StageResult
 
 LAWS = {"laws": "gaussian_replace,verified_labels", "chains": "1000"}
 
@@ -53,7 +53,7 @@ def test_checks_are_judged_by_the_tolerance_and_the_page_names_what_fails():
     assert judge(answers, 3.1, seed=7)["passes"].all()
     strict = judge(answers, 2.9, seed=7)
     assert list(strict["passes"]) == [False, True]
-    page = build(Material("validate", {"tolerance": "2.9"}, {"checks": strict}))
+    page = build(StageResult("validate", {"tolerance": "2.9"}, {"checks": strict}))
     assert page.headlines[0].startswith("1 of 2 laws fail: Gaussian, replace.")
     assert [row[-2] for row in page.tables[0].rows] == ["FAILS", "passes"]
     assert page.tables[0].rows[1][6] == "≤ 1.3000"
