@@ -52,10 +52,9 @@ def main(out: str, **options: Any) -> None:
 def _task(options: dict[str, Any]) -> Task:
     datasets.find(options["data"], options["data_params"])  # a wrong name ends it here
     first, step, count = (options[n] for n in ("initial_size", "increment", "our_generations"))
-    settings = {name: param.default for name, param in common.COMMON.items()}
-    settings["test_size"] = options["test_size"]
+    settings = common.StudySettings(test_size=options["test_size"])
     sizes = tuple(range(first, first + step * count, step))
-    condition = replace(common.condition(settings, sizes), rate=options["rate"])
+    condition = replace(common.condition_of(settings, sizes), rate=options["rate"])
     data = options["data"]
     return Task(
         str(Path(data).resolve()) if Path(data).exists() else data,

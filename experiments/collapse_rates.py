@@ -10,20 +10,27 @@ from functools import partial
 from mc.engine import growing
 from mc.engine.command_line import main
 
-parameters = growing.parameters(
-    growing.percent(0, 100, 10), initial_size=50_000, increment=1_000, final_size=80_000
-)
-essential = (
-    "data",
-    "backend",
-    "rates",
-    "repetitions",
-    "initial_size",
-    "increment",
-    "final_size",
-    "jobs",
-)  # what MLproject declares
+
+class Settings(growing.GrowthSettings):
+    """With the original study's defaults."""
+
+    essential = (
+        "data",
+        "backend",
+        "rates",
+        "repetitions",
+        "initial_size",
+        "increment",
+        "final_size",
+        "jobs",
+    )
+    rates: growing.Rates = growing.percent(0, 100, 10)
+    initial_size: growing.InitialSize = 50_000
+    increment: growing.Increment = 1_000
+    final_size: growing.FinalSize = 80_000
+
+
 run = partial(growing.run, "collapse_rates")
 
 if __name__ == "__main__":
-    main(__doc__, parameters, run)
+    main(__doc__, Settings, run)

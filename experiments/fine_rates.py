@@ -4,27 +4,37 @@ The original study's fifth experiment; its own code never ran 10%, this does. `p
 20 repetitions.
 """
 
-from dataclasses import replace
 from functools import partial
+from typing import ClassVar
 
 from mc.engine import growing
 from mc.engine.command_line import main
+from mc.engine.common import LogModels, Preset
+from mc.settings import Presets
 
-parameters = growing.parameters(
-    growing.percent(0, 10), initial_size=1_000, increment=100, final_size=10_000
-)
-parameters["log_models"] = replace(parameters["log_models"], default="milestones")
-essential = (
-    "data",
-    "backend",
-    "rates",
-    "repetitions",
-    "final_size",
-    "jobs",
-    "preset",
-)  # what MLproject declares
-presets = {"seed": {"repetitions": 20}}
+
+class Settings(growing.GrowthSettings):
+    """With the original study's defaults."""
+
+    essential = (
+        "data",
+        "backend",
+        "rates",
+        "repetitions",
+        "final_size",
+        "jobs",
+        "preset",
+    )
+    presets: ClassVar[Presets] = {"seed": {"repetitions": 20}}
+    rates: growing.Rates = growing.percent(0, 10)
+    initial_size: growing.InitialSize = 1_000
+    increment: growing.Increment = 100
+    final_size: growing.FinalSize = 10_000
+    log_models: LogModels = "milestones"
+    preset: Preset = "none"
+
+
 run = partial(growing.run, "fine_rates")
 
 if __name__ == "__main__":
-    main(__doc__, parameters, run, presets)
+    main(__doc__, Settings, run)

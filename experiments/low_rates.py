@@ -4,27 +4,37 @@ The original study's fourth experiment. `preset=seed` runs all the rates that it
 49% in steps of one.
 """
 
-from dataclasses import replace
 from functools import partial
+from typing import ClassVar
 
 from mc.engine import growing
 from mc.engine.command_line import main
+from mc.engine.common import LogModels, Preset
+from mc.settings import Presets
 
-parameters = growing.parameters(
-    growing.percent(0, 30, 3), initial_size=1_000, increment=100, final_size=10_000
-)
-parameters["log_models"] = replace(parameters["log_models"], default="milestones")
-essential = (
-    "data",
-    "backend",
-    "rates",
-    "repetitions",
-    "final_size",
-    "jobs",
-    "preset",
-)  # what MLproject declares
-presets = {"seed": {"rates": growing.percent(0, 49)}}
+
+class Settings(growing.GrowthSettings):
+    """With the original study's defaults."""
+
+    essential = (
+        "data",
+        "backend",
+        "rates",
+        "repetitions",
+        "final_size",
+        "jobs",
+        "preset",
+    )
+    presets: ClassVar[Presets] = {"seed": {"rates": growing.percent(0, 49)}}
+    rates: growing.Rates = growing.percent(0, 30, 3)
+    initial_size: growing.InitialSize = 1_000
+    increment: growing.Increment = 100
+    final_size: growing.FinalSize = 10_000
+    log_models: LogModels = "milestones"
+    preset: Preset = "none"
+
+
 run = partial(growing.run, "low_rates")
 
 if __name__ == "__main__":
-    main(__doc__, parameters, run, presets)
+    main(__doc__, Settings, run)

@@ -2,43 +2,51 @@
 
 from dataclasses import replace
 
+from pydantic import Field
+
 from mc.engine.command_line import main
-from mc.engine.common import Settings
 from mc.engine.project import stages
 from mc.engine.publishing import publish
-from mc.params import Param, format_value, unknown
+from mc.settings import Settings as BaseSettings
+from mc.settings import format_value, unknown
 from mc.statistics import DEFAULT_MARGIN
 from mc.tracking import results, store
 from mc.tracking.runs import open_stage_run
 
-parameters = {
-    "runs": Param("", "run ids of stages or lineages, comma-separated; empty for the newest"),
-    "stage": Param("all", "stage whose newest finished run is drawn; all: every stage there is"),
-    "margin": Param(
+
+class Settings(BaseSettings):
+    """Which runs are drawn."""
+
+    essential = ("stage", "runs", "margin")
+    runs: str = Field(
+        "", description="run ids of stages or lineages, comma-separated; empty for the newest"
+    )
+    stage: str = Field(
+        "all", description="stage whose newest finished run is drawn; all: every stage there is"
+    )
+    margin: float = Field(
         DEFAULT_MARGIN,
-        "largest loss of accuracy that does not matter, as a share",
-        low=1e-6,
-        high=1.0,
-    ),
-}
-essential = ("stage", "runs", "margin")  # what MLproject declares
+        ge=1e-6,
+        le=1,
+        description="largest loss of accuracy that does not matter, as a share",
+    )
 
 
 def run(settings: Settings) -> None:
     """Run the stage."""
-    if settings["stage"] not in ("all", *stages()):
-        raise unknown("stage", settings["stage"], ("all", *stages()))
+    if settings.stage not in ("all", *stages()):
+        raise unknown("stage", settings.stage, ("all", *stages()))
     client = store.connect()
     experiment = store.experiment_id(client)
-    named = [run_id.strip() for run_id in settings["runs"].split(",") if run_id.strip()]
+    named = [run_id.strip() for run_id in settings.runs.split(",") if run_id.strip()]
     chosen = [store.get_run(client, run_id) for run_id in named] or results.newest_stage_runs(
-        client, experiment, settings["stage"]
+        client, experiment, settings.stage
     )
     stage_results = [
-        replace(result, margin=settings["margin"])
+        replace(result, margin=settings.margin)
         for result in results.read_stage_results(client, chosen)
     ]
-    params = {name: format_value(value) for name, value in settings.items()}
+    params = {name: format_value(value) for name, value in settings.values().items()}
     tags = {store.KIND: "report"}
     with open_stage_run(client, experiment, "report", params=params, tags=tags) as page:
         publish(page, stage_results)
@@ -46,4 +54,4 @@ def run(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    main(__doc__, parameters, run)
+    main(__doc__, Settings, run)

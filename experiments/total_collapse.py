@@ -6,36 +6,40 @@ Rate 0 runs beside rate 1 on the same rows, so that the loss is paired.
 """
 
 from dataclasses import replace
+from typing import Annotated
+
+from pydantic import Field
 
 from mc.engine.command_line import main
-from mc.engine.common import COMMON, Settings, condition
+from mc.engine.common import StudySettings, condition_of
 from mc.engine.grids import run_classifiers
 from mc.engine.preparation import reachable
-from mc.params import Param
 
-parameters = {
-    "sizes": Param(
+
+class Settings(StudySettings):
+    """With the original study's defaults."""
+
+    essential = ("data", "backend", "sizes", "rates", "repetitions", "jobs")
+    sizes: tuple[Annotated[int, Field(ge=2)], ...] = Field(
         tuple(round(320_000 * 10 ** (-0.4 * n)) for n in reversed(range(10))),
-        "starts and steps of growth, in reviews; those beyond the corpus are left out",
-        low=2,
-    ),
-    "rates": Param((0.0, 1.0), "shares of the growth that the model labels", low=0.0, high=1.0),
-    **COMMON,
-}
-essential = ("data", "backend", "sizes", "rates", "repetitions", "jobs")  # what MLproject declares
+        description="starts and steps of growth, in reviews; those beyond the corpus are left out",
+    )
+    rates: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(
+        (0.0, 1.0), description="shares of the growth that the model labels"
+    )
 
 
 def run(settings: Settings) -> None:
     """Run the stage."""
-    sizes = reachable(settings)
-    template = condition(settings, sizes)
+    sizes = reachable(settings, settings.backend, settings.sizes)
+    template = condition_of(settings, sizes)
     conditions = [
         replace(template, sizes=sizes[start:], rate=rate)
         for start in range(max(1, len(sizes) - 1))  # the last size has no growth to label
-        for rate in settings["rates"]
+        for rate in settings.rates
     ]
     run_classifiers("total_collapse", settings, conditions, axes=("initial_size", "rate"))
 
 
 if __name__ == "__main__":
-    main(__doc__, parameters, run)
+    main(__doc__, Settings, run)

@@ -4,30 +4,41 @@ The original study's first experiment: 30 sizes, 320,000 x 0.75^k. Sizes that th
 reach are left out, and named. `preset=seed` has its 10 repetitions.
 """
 
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
 from mc.engine.command_line import main
-from mc.engine.common import COMMON, Settings, condition
+from mc.engine.common import BackendSettings, LineageSettings, Preset, condition
 from mc.engine.grids import run_classifiers
 from mc.engine.preparation import reachable
-from mc.params import Param
+from mc.settings import Presets
 
-parameters = {
-    "sizes": Param(
+
+class Settings(BackendSettings, LineageSettings):
+    """With the original study's defaults."""
+
+    essential = ("data", "backend", "sizes", "repetitions", "jobs", "preset")
+    presets: ClassVar[Presets] = {"seed": {"repetitions": 10}}
+    sizes: tuple[Annotated[int, Field(ge=2)], ...] = Field(
         tuple(round(320_000 * 0.75**k) for k in reversed(range(30))),
-        "training sets, in reviews; those beyond the corpus are left out",
-        low=2,
-    ),
-    **{name: param for name, param in COMMON.items() if name not in ("regime", "labelling")},
-}
-essential = ("data", "backend", "sizes", "repetitions", "jobs", "preset")  # what MLproject declares
-presets = {"seed": {"repetitions": 10}}
+        description="training sets, in reviews; those beyond the corpus are left out",
+    )
+
+    preset: Preset = "none"
 
 
 def run(settings: Settings) -> None:
     """Run the stage."""
-    human_only = {**settings, "regime": "accumulate", "labelling": "argmax"}
-    template = condition(human_only, reachable(settings))
+    template = condition(
+        reachable(settings, settings.backend, settings.sizes),
+        backend=settings.backend,
+        backend_params=settings.backend_params,
+        test_size=settings.test_size,
+        seed=settings.seed,
+    )
     run_classifiers("training_size", settings, [template])
 
 
 if __name__ == "__main__":
-    main(__doc__, parameters, run, presets)
+    main(__doc__, Settings, run)

@@ -10,32 +10,38 @@ import os
 from contextlib import AbstractContextManager, nullcontext
 
 import click
+from pydantic import Field
 
 from mc.engine import preparation, remote_workers
-from mc.engine.command_line import main, settle
-from mc.engine.common import COMMON, Settings
+from mc.engine.command_line import main
+from mc.engine.common import Jobs, Notice, RunSettings, Storage
 from mc.engine.project import stages
-from mc.engine.remote_workers import JOINS, Notice
-from mc.params import Param
+from mc.settings import Settings as BaseSettings
 from mc.tracking import store
 from mc.tracking.runs import OpenRun, open_stage_run
 
-parameters = {
-    "study": Param("", "name of the study, as its stage shows it; empty for all there are"),
-    "wait": Param(0, "seconds to wait for a study that has cells to give", low=0),
-    "data": Param("", "path or address of the reviews for this machine, if not the stage's"),
-    "data_params": Param("", "settings of that data; empty for the stage's"),
-    "jobs": COMMON["jobs"],
-    "storage": COMMON["storage"],
-}
-essential = ("study", "storage", "wait", "jobs")  # what MLproject declares
+
+class Settings(BaseSettings):
+    """Which stage is helped, and by how many processes."""
+
+    essential = ("study", "storage", "wait", "jobs")
+    study: str = Field(
+        "", description="name of the study, as its stage shows it; empty for all there are"
+    )
+    wait: int = Field(0, ge=0, description="seconds to wait for a study that has cells to give")
+    data: str = Field(
+        "", description="path or address of the reviews for this machine, if not the stage's"
+    )
+    data_params: str = Field("", description="settings of that data; empty for the stage's")
+    jobs: Jobs = -1
+    storage: Storage = "sqlite:///optuna.db"
 
 
 def run(settings: Settings) -> None:
     """Help until nothing is left to do."""
     preparation.set_up_process(settings)
     helped: list[str] = []
-    for notice in remote_workers.notices(settings["storage"], settings["study"], settings["wait"]):
+    for notice in remote_workers.notices(settings.storage, settings.study, settings.wait):
         remote_workers.check_code(notice)
         opened = store.open_store()
         store.get_run(opened.client, notice.stage_run)  # the same tracking store as the stage's
@@ -50,9 +56,16 @@ def run(settings: Settings) -> None:
 def _help(notice: Notice, settings: Settings) -> None:
     """Run the stage's own code on the stage's own run."""
     stage = stages()[notice.stage]
-    theirs = settle(stage.parameters, {}, remote_workers.settings_of(notice, settings))
+    given = remote_workers.settings_of(
+        notice,
+        storage=settings.storage,
+        jobs=settings.jobs,
+        data=settings.data,
+        data_params=settings.data_params,
+    )
+    theirs: RunSettings = stage.Settings.read(given)
     click.echo(f"joining {notice.stage}")
-    stage.run({**theirs, JOINS: notice})
+    stage.run(theirs.helping(notice))
 
 
 def _own_run(
@@ -66,4 +79,4 @@ def _own_run(
 
 
 if __name__ == "__main__":
-    main(__doc__, parameters, run)
+    main(__doc__, Settings, run)

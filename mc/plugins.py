@@ -5,7 +5,7 @@ import pkgutil
 from functools import cache
 from types import ModuleType
 
-from mc.params import unknown
+from mc.settings import unknown
 
 PACKAGES = {  # what the laboratory knows by a short name; others are named in full
     "backends": "mc.lineage.backends",

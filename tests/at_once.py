@@ -24,7 +24,7 @@ def run(stage: ModuleType, monkeypatch: pytest.MonkeyPatch, **given: str) -> int
     monkeypatch.setattr(sys, "argv", [name, *options])
     monkeypatch.setattr(session, "complete", complete)
     try:
-        command_line.main(stage.__doc__, stage.parameters, stage.run)
+        command_line.main(stage.__doc__, stage.Settings, stage.run)
     except SystemExit as ended:
         return int(ended.code)
     return 0

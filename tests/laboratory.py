@@ -25,6 +25,7 @@ from mlflow.entities import Run
 
 from mc.engine import preparation, project
 from mc.lineage.metrics import TIMINGS
+from mc.settings import declared
 from mc.tracking import results, store
 
 ROOT = Path(__file__).parents[1]
@@ -127,7 +128,7 @@ class Laboratory:
 
     def command(self, stage: str = "collapse_rates", /, **parameters: str) -> list[str]:
         small = {"data": "reviews.csv", "data_params": "balance=false", **SMALL}
-        known = project.stages()[stage].parameters
+        known = declared(project.stages()[stage].Settings)
         if self.storage:
             small["storage"] = self.storage
         given = {name: value for name, value in small.items() if name in known} | parameters

@@ -36,8 +36,7 @@ TRACED = ("train_size", "synthetic_share", "label_error")
 
 def make_task(rate: float = 0.5) -> Task:
     condition = Condition(SIZES, rate, test_size=300)
-    settings = plugins.load("backends", "backend", "logistic").parameters
-    defaults = {name: param.default for name, param in settings.items()}
+    defaults = plugins.load("backends", "backend", "logistic").Parameters().values()
     return Task("simulated", "rows=1000", replace(condition, backend_params=defaults))
 
 

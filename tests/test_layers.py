@@ -1,14 +1,18 @@
 """The laws of the house: imports go downward only, and each library stays in its rooms."""
 
 import ast
+import sys
 from collections.abc import Iterable
 from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
+from mc.engine import project
+from mc.settings import Settings, declared
+
 ROOT = Path(__file__).parents[1]
-GROUND = {"errors", "params", "types", "plugins", "randomness", "processes", "progress"}
+GROUND = {"errors", "settings", "types", "plugins", "randomness", "processes", "progress"}
 STOREYS = ("data", "lineage", "text", "statistics", "report", "tracking", "engine")  # from below
 PURE = ("data", "lineage", "text", "statistics", "report")  # know neither runs nor queues
 HOME = {  # where a library may be imported, and is
@@ -87,18 +91,12 @@ def test_the_ground_has_an_order():
             del waiting[name]
 
 
-def test_the_ground_floor_needs_numpy_at_most():
-    for name in ("errors", "params", "types"):
-        libraries = {imported.split(".")[0] for imported in IMPORTS[f"mc.{name}"]}
-        assert libraries <= {
-            "mc",
-            "numpy",
-            "collections",
-            "dataclasses",
-            "difflib",
-            "math",
-            "typing",
-        }
+@pytest.mark.parametrize(
+    ("name", "library"), [("errors", ""), ("settings", "pydantic"), ("types", "numpy")]
+)
+def test_the_ground_floor_needs_one_library_at_most(name, library):
+    libraries = {imported.split(".")[0] for imported in IMPORTS[f"mc.{name}"]}
+    assert libraries - sys.stdlib_module_names <= {"mc", library}
 
 
 def test_mc_knows_no_experiment():
@@ -124,6 +122,43 @@ def test_neither_runs_nor_queues_are_known_below(room):
     known = {imported for name in under(f"mc.{room}", IMPORTS) for imported in IMPORTS[name]}
     for stranger in ("mlflow", "optuna", "mc.tracking", "mc.engine"):
         assert not under(stranger, known)
+
+
+def test_only_the_engine_opens_runs_and_takes_jobs():
+    """One engine: an experiment asks a session, and does not log, claim or resume itself."""
+    own = (
+        "mc.tracking.runs",
+        "mc.tracking.checkpoints",
+        "mc.engine.worker",
+        "mc.engine.worker_pool",
+    )
+    commands = {"experiments.main", "experiments.report", "experiments.worker"}
+    for name in OF_EXPERIMENTS - commands:
+        assert not any(under(module, IMPORTS[name]) for module in own), name
+
+
+def test_one_loop_applies_regimes_and_strategies():
+    """One relabelling lineage: whatever relabels does it as a hook of this loop."""
+    appliers = {name for name, imported in IMPORTS.items() if "mc.lineage.recipe.apply" in imported}
+    assert appliers == {"mc.lineage.loop"}
+
+
+@pytest.mark.parametrize("file", FILES, ids=module_name)
+def test_settings_are_attributes_and_never_looked_up_by_a_string(file):
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name | ast.Attribute):
+            holder = node.value.id if isinstance(node.value, ast.Name) else node.value.attr
+            is_text = isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)
+            assert not (holder == "settings" and is_text), f"line {node.lineno}"
+
+
+@pytest.mark.parametrize("stage", project.stages())
+def test_every_setting_is_declared_with_its_help(stage):
+    settings = project.stages()[stage].Settings
+    assert issubclass(settings, Settings)
+    assert settings.__doc__
+    assert all(parameter.help for parameter in declared(settings).values())
+    assert settings() == settings.read({})
 
 
 def test_figures_and_runs_do_not_know_each_other():

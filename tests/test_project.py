@@ -9,8 +9,8 @@ import yaml
 from test_layers import FILES, imports
 
 from mc.engine import project
-from mc.params import format_value
 from mc.report.seed_study.published import seed_study
+from mc.settings import format_value
 
 MLPROJECT = yaml.safe_load((project.ROOT / "MLproject").read_text())
 README = (project.ROOT / "README.md").read_text()
@@ -42,8 +42,9 @@ def test_each_entry_point_declares_and_passes_on_what_matters(name):
     assert 3 <= len(declared) <= 8
     assert list(entry["parameters"]) == list(declared)
     assert re.findall(r"--(\w+) \{(\w+)\}", entry["command"]) == [(key, key) for key in declared]
-    for key, param in declared.items():
-        assert param.parse(key, entry["parameters"][key]["default"]) == param.default
+    texts = {key: entry["parameters"][key]["default"] for key in declared}
+    settings = project.stages()[name].Settings
+    assert settings.read(texts) == settings()
 
 
 def test_mlproject_is_short():
@@ -74,10 +75,8 @@ def test_every_import_is_a_direct_dependency():
 
 
 def test_defaults_are_the_original_studys():
-    defaults = {
-        key: format_value(param.default)
-        for key, param in project.stages()["collapse_rates"].parameters.items()
-    }
+    settings = project.stages()["collapse_rates"].Settings()
+    defaults = {key: format_value(value) for key, value in settings.values().items()}
     expected = {
         "rates": "0,0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9,1",
         "initial_size": "50000",
@@ -95,8 +94,8 @@ def test_presets_and_sizes_are_the_original_studys(stage):
     """Its published points, rates and repetitions are what `preset=seed` asks for."""
     module = project.stages()[stage]
     published = seed_study().query("stage == @stage")
-    defaults = {key: param.default for key, param in module.parameters.items()}
-    asked = {**defaults, **getattr(module, "presets", {"seed": {}})["seed"]}
+    preset = {"preset": "seed"} if module.Settings.presets else {}
+    asked = module.Settings.read(preset).values()
     assert asked["repetitions"] == published["repetitions"].max()
     if "sizes" in asked:
         assert set(published["size"]) == set(asked["sizes"])

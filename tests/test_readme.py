@@ -53,8 +53,7 @@ def metrics(features, wanted: Condition) -> list[dict[str, float]]:
 
 
 def logistic() -> dict[str, object]:
-    declared = plugins.load("backends", "backend", "logistic").parameters
-    return {name: param.default for name, param in declared.items()}
+    return plugins.load("backends", "backend", "logistic").Parameters().values()
 
 
 def test_there_is_an_example_of_each_kind():
@@ -106,7 +105,7 @@ def test_the_experiment_runs_and_has_a_page(add, monkeypatch):
     monkeypatch.setattr(sys, "argv", [name, *options])
     from mc.engine.command_line import main  # noqa: PLC0415  (after the patch)
 
-    main(module.__doc__, module.parameters, module.run)
+    main(module.__doc__, module.Settings, module.run)
     opened = store.open_store()
     (run,) = results.newest_stage_runs(*opened, name)
     files = {file.path for file in opened.client.list_artifacts(run.info.run_id)}

@@ -1,7 +1,10 @@
-"""Runs an audit as a stage: the suspect, and planted audits that say what can be seen.
+"""Audit: is this corpus polluted by machines, in its texts or in its labels, and by how much?
 
-Each audit is a task; the planted ones are drawn from the human corpus alone, so they stay the same
-whatever is suspected.
+A suspect corpus is held against a human one: class shares, words, style, labels given the text,
+near-duplicates and diversity, each with a p-value, corrected together; then what training on it
+costs, and with known synthetic rows the polluted share. Audits of human reviews with planted
+pollution say how often there is a false alarm and which share would have been seen. Without a
+suspect, half of the human corpus is polluted for demonstration.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,13 +29,14 @@ from experiments.audit.evidence import (
 from experiments.audit.pollution import FOLDS, LEAST
 from experiments.audit.power import rows_needed
 from experiments.audit.samples import GIVEN, NOTHING, Case, Design
+from experiments.audit.settings import Settings
 from mc import plugins
 from mc.engine import preparation
-from mc.engine.common import Settings
+from mc.engine.common import backend_parameters
 from mc.engine.jobs import Job
 from mc.engine.session import open_session
 from mc.errors import DataError, McError, ParameterError
-from mc.params import format_value, parse_settings
+from mc.settings import format_value
 from mc.tracking.results import Result
 from mc.types import GenerationRecord
 
@@ -45,6 +49,9 @@ FILES = {"data": "data_params", "suspect": "suspect_params", "known": "suspect_p
 
 def run(settings: Settings) -> None:
     """Run the stage.
+
+    Each audit is a task; the planted ones are drawn from the human corpus alone, so they stay the
+    same whatever is suspected.
 
     Raises
     ------
@@ -83,14 +90,13 @@ def inspect(
 
 
 def _design(settings: Settings) -> Design:
-    own = {each.name: settings[each.name] for each in fields(Design) if each.name in settings}
-    for name in ("backend", "labeller"):
-        backend = plugins.load("backends", name, settings[name])
-        given = settings.get(f"{name}_params", "")
-        own[f"{name}_params"] = parse_settings(
-            f"{name}_params", given, backend.parameters, backend.presets
-        )
-    return Design(**own)
+    values: dict[str, Any] = settings.values()
+    values["backend_params"] = backend_parameters(settings.backend, settings.backend_params)
+    plugins.load("backends", "labeller", settings.labeller)
+    values["labeller_params"] = backend_parameters(settings.labeller, "", "labeller")
+    return Design(
+        **{each.name: values[each.name] for each in fields(Design) if each.name in values}
+    )
 
 
 def _needed(settings: Settings) -> int:
@@ -101,23 +107,23 @@ def _needed(settings: Settings) -> int:
     ParameterError
         When the asked sample or number of permutations cannot give it, whatever the corpora.
     """
-    confidence, power, detect = (settings[name] for name in ("confidence", "power", "detect"))
+    confidence, power, detect = settings.confidence, settings.power, settings.detect
     many = len(CHECKS)
     permutations = round(many / (1 - confidence)) - 1
-    if settings["permutations"] < permutations:
+    if settings.permutations < permutations:
         raise ParameterError(
-            f"permutations={settings['permutations']} cannot give a p-value as small as "
+            f"permutations={settings.permutations} cannot give a p-value as small as "
             f"confidence={confidence:g} over {many} checks asks for; {permutations} can, "
-            f"{permutations - settings['permutations']} more"
+            f"{permutations - settings.permutations} more"
         )
     needed = rows_needed(detect, power, confidence, many, sides.TESTED)
-    if settings["sample_size"] < needed:
+    if settings.sample_size < needed:
         raise ParameterError(
-            f"sample_size={settings['sample_size']} is too small: {_asked(settings)} takes "
-            f"{needed:,} reviews of each side, {needed - settings['sample_size']:,} more; raise "
+            f"sample_size={settings.sample_size} is too small: {_asked(settings)} takes "
+            f"{needed:,} reviews of each side, {needed - settings.sample_size:,} more; raise "
             "it, or ask for a larger detect"
         )
-    if settings["known"] and not settings["suspect"]:
+    if settings.known and not settings.suspect:
         raise ParameterError(
             f"known={preparation.shown(settings)['known']!r} needs a suspect=... whose share is to "
             "be estimated; the demonstration makes its own known rows"
@@ -127,8 +133,8 @@ def _needed(settings: Settings) -> int:
 
 def _asked(settings: Settings) -> str:
     return (
-        f"to see detect={settings['detect']:g} of labels given by a machine in "
-        f"power={settings['power']:g} of audits with confidence={settings['confidence']:g}"
+        f"to see detect={settings.detect:g} of labels given by a machine in "
+        f"power={settings.power:g} of audits with confidence={settings.confidence:g}"
     )
 
 
@@ -136,17 +142,17 @@ def _prepare(settings: Settings) -> Any:
     """Read all corpora, with all their reviews: balancing would hide a shift of class shares."""
     corpora = []
     for name, params in FILES.items():
-        if not settings[name]:
+        data, given = getattr(settings, name), getattr(settings, params)
+        if not data:
             break
-        given = settings[params]
-        if settings[name] not in plugins.names("datasets"):
+        if data not in plugins.names("datasets"):
             given = f"balance=false,{given}"
         try:
-            source = preparation.source({**settings, "data": settings[name], "data_params": given})
+            source = preparation.source(data, given)
         except McError as error:
             raise type(error)(_renamed(str(error), name, params)) from error
         corpora.append(Named(source.fingerprint, source.load))
-    return preparation.timed(settings, partial(prepare, corpora))
+    return preparation.timed(settings.data, partial(prepare, corpora))
 
 
 def _renamed(message: str, name: str, params: str) -> str:
@@ -165,14 +171,14 @@ def _check_rows(evidence: Evidence, settings: Settings, design: Design, needed: 
     rows = {side: len(evidence.rows(side)) for side in (HUMAN, SUSPECT, KNOWN)}
     shown = preparation.shown(settings)
     spent = samples.rows_for_machines(design)
-    wanted = {HUMAN: ("data", needed if settings["suspect"] else 2 * needed + spent)}
-    if settings["suspect"]:
+    wanted = {HUMAN: ("data", needed if settings.suspect else 2 * needed + spent)}
+    if settings.suspect:
         wanted[SUSPECT] = ("suspect", needed)
     for side, (name, many) in wanted.items():
         if rows[side] < many:
             halves = (
                 ""
-                if settings["suspect"]
+                if settings.suspect
                 else (f" (two halves of {needed:,}, and {spent:,} that the planted machines read)")
             )
             raise DataError(
@@ -181,7 +187,7 @@ def _check_rows(evidence: Evidence, settings: Settings, design: Design, needed: 
                 "for a larger detect, less power or less confidence"
             )
         _check_classes(evidence, side, f"{name}={shown[name]!r}")
-    if settings["known"] and rows[KNOWN] < FOLDS * LEAST:
+    if settings.known and rows[KNOWN] < FOLDS * LEAST:
         raise DataError(
             f"known={shown['known']!r} has {rows[KNOWN]} usable rows beside those of the suspect; "
             f"an estimate takes {FOLDS * LEAST}: {FOLDS * LEAST - rows[KNOWN]} are missing"
@@ -197,12 +203,12 @@ def _check_classes(evidence: Evidence, side: int, name: str) -> None:
 
 def _cases(settings: Settings) -> list[Case]:
     """What is shown first, then the planted cases, replicate by replicate."""
-    if settings["suspect"]:
+    if settings.suspect:
         shown = Case(GIVEN, 0.0, 0, shown=True)
     else:
-        share = settings["polluted"]
-        shown = Case(settings["machine"] if share else NOTHING, share, 0, shown=True)
-    return [shown, *planted(settings["shares"], settings["repetitions"])]
+        share = settings.polluted
+        shown = Case(settings.machine if share else NOTHING, share, 0, shown=True)
+    return [shown, *planted(settings.shares, settings.repetitions)]
 
 
 def planted(shares: Sequence[float], repetitions: int) -> list[Case]:
@@ -265,20 +271,20 @@ def _facts(settings: Settings, design: Design, evidence: Evidence) -> dict[str, 
         "suspect": preparation.shown(settings)["suspect"] or _demonstrated(settings),
         **{name: f"{count:,}" for name, count in evidence.about["counts"].items()},
         **{
-            name.replace("_", " "): format_value(settings[name])
+            name.replace("_", " "): format_value(getattr(settings, name))
             for name in ("sample_size", "confidence", "power", "detect", "permutations")
         },
         "backend": design.backend,
         "machine that labels": f"{design.labeller}, {design.labeller_rows:,} human reviews",
         "machine that writes": f"n-grams of order {design.order}, {design.writer_rows:,} human "
         "reviews",
-        "repetitions": str(settings["repetitions"]),
+        "repetitions": str(settings.repetitions),
     }
 
 
 def _demonstrated(settings: Settings) -> str:
     what = {"labels": "labels given by a machine", "texts": "texts written by a machine"}
     return (
-        f"a demonstration: half of the human corpus, {100 * settings['polluted']:g}% of its "
-        f"{what[settings['machine']]}"
+        f"a demonstration: half of the human corpus, {100 * settings.polluted:g}% of its "
+        f"{what[settings.machine]}"
     )

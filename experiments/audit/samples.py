@@ -15,8 +15,8 @@ import numpy as np
 from experiments.audit.evidence import HUMAN, KNOWN, SUSPECT, Evidence
 from experiments.audit.sides import Part
 from mc.lineage.loop import Condition
-from mc.params import format_value
 from mc.randomness import stream
+from mc.settings import format_value
 from mc.text.classifying import count_terms, learn_and_predict
 from mc.text.model import fit
 from mc.text.reviews import Reviews

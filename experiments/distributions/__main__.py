@@ -1,7 +1,7 @@
 """``python -m experiments.distributions``."""
 
-from experiments.distributions import entry
+from experiments.distributions import experiment
 from mc.engine.command_line import main
 
 if __name__ == "__main__":
-    main(entry.__doc__, entry.parameters, entry.run, getattr(entry, "presets", None))
+    main(experiment.__doc__, experiment.Settings, experiment.run)

@@ -1,7 +1,8 @@
 """``python -m experiments.evolution``."""
 
-from experiments.evolution import entry
+from experiments.evolution import experiment
+from experiments.evolution.settings import Settings
 from mc.engine.command_line import main
 
 if __name__ == "__main__":
-    main(entry.__doc__, entry.parameters, entry.run, getattr(entry, "presets", None))
+    main(experiment.__doc__, Settings, experiment.run)

@@ -1,6 +1,10 @@
-"""Runs an evolution as a stage: generation by generation, then controls, then judgement.
+"""Evolution: can selection among mutants make up for labels that their parents gave?
 
-Wires `evolution` to rounds; what an individual is and how it is scored is decided there.
+The original study's sixth experiment: a first population with mutated settings and collapse rates
+learns from people; the best have children, which mutate and learn from new reviews, of which their
+rate's share is labelled by the parent; until children are no better than their forebears. Selection
+goes by validation reviews; the winner is judged on reviews that selection never saw. `preset=seed`
+has the original's sizes, and ends at the first generation without a better child.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,17 +25,18 @@ from experiments.evolution.individuals import (
     survivors,
 )
 from experiments.evolution.refits import RESULTS_VERSION, Arena, Split
+from experiments.evolution.settings import Settings
 from mc import plugins
 from mc.data.features import Features, open_features
 from mc.data.vectoriser import CANDIDATES
 from mc.engine import preparation
-from mc.engine.common import Settings
+from mc.engine.common import backend_parameters
 from mc.engine.jobs import Job
 from mc.engine.session import Session, open_session
 from mc.errors import DataError, ParameterError
 from mc.lineage.space import check_inside
-from mc.params import format_value, parse_settings
 from mc.randomness import stream
+from mc.settings import format_value
 from mc.statistics import resampling
 from mc.tracking.results import Result
 from mc.types import GenerationRecord
@@ -80,6 +85,8 @@ class History:
 def run(settings: Settings) -> None:
     """Run the stage.
 
+    Wires `evolution` to rounds; what an individual is and how it is scored is decided there.
+
     Raises
     ------
     McError
@@ -87,7 +94,7 @@ def run(settings: Settings) -> None:
     """
     protocol = _protocol(settings)
     preparation.set_up_process(settings)
-    folder = preparation.prepare_features(settings, settings["backend"], CANDIDATES)
+    folder = preparation.prepare_features(settings, settings.backend, CANDIDATES)
     _check_rows(open_features(folder), protocol)
     identity = {**asdict(protocol), "version": RESULTS_VERSION}
     with open_session(
@@ -104,17 +111,15 @@ def run(settings: Settings) -> None:
 
 
 def _protocol(settings: Settings) -> Protocol:
-    backend = plugins.load("backends", "backend", settings["backend"])
-    given = parse_settings(
-        "backend_params", settings["backend_params"], backend.parameters, backend.presets
-    )
-    if settings["survivors"] > settings["population"]:
+    backend = plugins.load("backends", "backend", settings.backend)
+    given = backend_parameters(settings.backend, settings.backend_params)
+    if settings.survivors > settings.population:
         raise ParameterError(
-            f"survivors={settings['survivors']} must be at most population={settings['population']}"
+            f"survivors={settings.survivors} must be at most population={settings.population}"
         )
     check_inside("backend_params", given, getattr(backend, "space", {}))
-    own = {each.name: settings[each.name] for each in fields(Protocol) if each.name in settings}
-    return Protocol(**{**own, "backend_params": given})
+    values: dict[str, Any] = settings.values() | {"backend_params": given}
+    return Protocol(**{each.name: values[each.name] for each in fields(Protocol)})
 
 
 def _check_rows(features: Features, protocol: Protocol) -> None:
@@ -145,7 +150,7 @@ def _evolve(session: Session, protocol: Protocol, settings: Settings) -> History
         history.generations.append(population)
         best = history.best(population)
         _tell(history, population, best)
-        if history.stale >= settings["patience"] or best.generation >= settings["max_generations"]:
+        if history.stale >= settings.patience or best.generation >= settings.max_generations:
             return history
         scores = {one.name: history.score(one) for one in population}
         parents = survivors(population, scores, protocol.survivors)
@@ -360,7 +365,7 @@ def _tell(history: History, population: Sequence[Individual], best: Individual) 
 def _facts(protocol: Protocol, history: History, settings: Settings) -> dict[str, str]:
     last = len(history.generations) - 1
     ended = f"max_generations={last} reached"
-    if history.stale >= settings["patience"]:
+    if history.stale >= settings.patience:
         ended = f"no child better than the best of generation {last - history.stale} since then"
     params = protocol.backend_params.items()
     return {

@@ -1,7 +1,8 @@
 """``python -m experiments.mitigation``."""
 
-from experiments.mitigation import entry
+from experiments.mitigation import experiment
+from experiments.mitigation.settings import Settings
 from mc.engine.command_line import main
 
 if __name__ == "__main__":
-    main(entry.__doc__, entry.parameters, entry.run, getattr(entry, "presets", None))
+    main(experiment.__doc__, Settings, experiment.run)

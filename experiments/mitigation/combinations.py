@@ -9,7 +9,7 @@ from typing import Any
 
 from mc.lineage.recipe import parse, takes_weights, written
 from mc.lineage.space import Choice, Range, Space
-from mc.params import format_value
+from mc.settings import format_value
 
 VERSION = 1  # raise when a change of the space makes the same seed search other combinations
 

@@ -1,8 +1,8 @@
-"""Runs mitigation as a stage: strategies on the same replicates, then a search for combinations.
+"""Mitigation: what helps against collapse, how much, and at what price in human labels?
 
-Rounds of one bench: the leaderboard; batches of combinations, which depend on results alone (see
-`model_search.experiment`); what is on the front once more, on replicates that nothing was chosen
-by.
+Strategies compete on the same replicates: each changes what a generation is about to train on, and
+is held against doing nothing. Then combinations are searched for what regains most accuracy for
+fewest human labels, and those on the front are bred once more on new replicates.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,9 +16,9 @@ import pandas as pd
 
 from experiments.mitigation import analysis, combinations
 from experiments.mitigation.analysis import DROPPED, HUMAN, NONE
+from experiments.mitigation.settings import Settings
 from mc import plugins
 from mc.engine import common, preparation, queue
-from mc.engine.common import Settings
 from mc.engine.grids import classifier_job, facts, relabel, table
 from mc.engine.session import Session, open_session
 from mc.errors import ParameterError
@@ -26,8 +26,8 @@ from mc.lineage.corpus import ClassifierCorpus, open_corpus
 from mc.lineage.loop import RESULTS_VERSION, Condition
 from mc.lineage.recipe import check, is_control, parse, written
 from mc.lineage.space import Space
-from mc.params import format_value
 from mc.randomness import stream
+from mc.settings import format_value
 from mc.tracking import registry
 from mc.tracking.models import ClassifierModels
 from mc.tracking.results import Result
@@ -81,15 +81,19 @@ def _all(recipes: Iterable[str]) -> list[str]:
 def run(settings: Settings) -> None:
     """Run the stage.
 
+    Rounds of one bench: the leaderboard; batches of combinations, which depend on results alone
+    (see `model_search.experiment`); what is on the front once more, on replicates that nothing was
+    chosen by.
+
     Raises
     ------
     McError
         Before anything is logged where the parameters or the corpus do not fit.
     """
     recipes = _recipes(settings)
-    registry.check_name(settings["register"])
-    sizes = (settings[name] for name in ("initial_size", "increment", "final_size"))
-    human = common.condition(settings, common.growth(*sizes))
+    registry.check_name(settings.register)
+    sizes = common.growth(settings.initial_size, settings.increment, settings.final_size)
+    human = common.condition_of(settings, sizes)
     if len(human.sizes) == 1:
         raise ParameterError(
             f"final_size={human.final_size} leaves generation 0 alone, whose labels are human; "
@@ -103,23 +107,23 @@ def run(settings: Settings) -> None:
     shared = {name: at for name, at in vars(human).items() if name not in AXES}
     identity = {**shared, "version": RESULTS_VERSION}
     with open_session(STAGE, settings, opening, identity) as session:
-        contest = Contest(session, human, settings["rate"])
+        contest = Contest(session, human, settings.rate)
         frames = _compete(contest, settings, recipes)
         facts = _facts(settings, shared)
-        if settings["register"] and not session.is_helper:
-            facts["registered"] = _register(contest, settings["register"], frames)
+        if settings.register and not session.is_helper:
+            facts["registered"] = _register(contest, settings.register, frames)
         session.conclude(contest.answers, frames, facts)
 
 
 def _recipes(settings: Settings) -> list[str]:
     """What is on the leaderboard, in the order asked for."""
-    parsed = [parse(each) for each in settings["strategies"]]
+    parsed = [parse(each) for each in settings.strategies]
     for each in parsed:
-        check(each, settings["backend"])
+        check(each, settings.backend)
     names = [written(each) for each in parsed]
     for place, name in enumerate(names):
         if name in names[:place]:
-            raise ParameterError(f"strategies={settings['strategies'][place]} names {name} twice")
+            raise ParameterError(f"strategies={settings.strategies[place]} names {name} twice")
     return _all(names)
 
 
@@ -127,10 +131,10 @@ def _compete(
     contest: Contest, settings: Settings, recipes: Sequence[str]
 ) -> dict[str, pd.DataFrame]:
     """All rounds."""
-    many = settings["repetitions"]
+    many = settings.repetitions
     lineages = contest.breed(recipes, range(many))
     singles = _choices(lineages)
-    if not settings["trials"]:
+    if not settings.trials:
         return {"generations": lineages}
     space = combinations.space(plugins.load("backends", "backend", contest.human.backend))
     tried = _search(contest, settings, space, singles)
@@ -165,14 +169,14 @@ def _search(
         if row["strategy"] in alone
     ]
     rows: list[pd.Series] = []
-    while len(rows) < settings["trials"]:
+    while len(rows) < settings.trials:
         batch = len(rows) // BATCH
         rng = stream(contest.human.seed, "combine", batch)
         seed = int(rng.integers(2**31))
         asked = queue.suggest_for_all(space, tried, 2, BATCH, seed)
-        asked = asked[: settings["trials"] - len(rows)]
+        asked = asked[: settings.trials - len(rows)]
         recipes = [combinations.recipe(one) for one in asked]
-        lineages = contest.breed(recipes, range(settings["repetitions"]))
+        lineages = contest.breed(recipes, range(settings.repetitions))
         found = _choices(lineages).set_index("strategy")
         for one, strategy in zip(asked, recipes, strict=True):
             row = pd.Series({"strategy": strategy, **found.loc[strategy], "trial": len(rows)})
@@ -232,8 +236,8 @@ def best_choice(frames: Mapping[str, pd.DataFrame]) -> str:
 
 
 def _facts(settings: Settings, shared: Mapping[str, Any]) -> dict[str, str]:
-    told = facts(shared, settings["repetitions"])
-    told["rate"] = format_value(settings["rate"])
-    if settings["trials"]:
-        told["combinations searched"] = str(settings["trials"])
+    told = facts(shared, settings.repetitions)
+    told["rate"] = format_value(settings.rate)
+    if settings.trials:
+        told["combinations searched"] = str(settings.trials)
     return told

@@ -1,7 +1,8 @@
 """``python -m experiments.model_search``."""
 
-from experiments.model_search import entry
+from experiments.model_search import experiment
+from experiments.model_search.settings import Settings
 from mc.engine.command_line import main
 
 if __name__ == "__main__":
-    main(entry.__doc__, entry.parameters, entry.run, getattr(entry, "presets", None))
+    main(experiment.__doc__, Settings, experiment.run)

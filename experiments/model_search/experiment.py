@@ -1,7 +1,8 @@
-"""Runs a model search as a stage: batches of settings, then the best against the defaults.
+"""Model search: which of a backend's settings classify best, before anything collapses?
 
-Suggestions come in batches of a fixed size and depend on results alone, not on who computed them or
-when: any number of workers, and any interruption, lead to the same search.
+The original study's grid over its forest's parameters, as a search by Optuna's tree-structured
+Parzen estimator with cross-validation on human labels. The result is `backend_params` for every
+other stage, and is compared with the defaults on reviews that the search never saw.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,16 +25,18 @@ from experiments.model_search.scoring import (
     cross_validate,
     refit,
 )
+from experiments.model_search.settings import Settings
 from mc import plugins
 from mc.data.features import Features, open_features
 from mc.engine import preparation, queue
-from mc.engine.common import Settings
+from mc.engine.common import backend_parameters
 from mc.engine.jobs import Job
 from mc.engine.session import Session, open_session
 from mc.errors import DataError, ParameterError
 from mc.lineage.space import Space, check_inside
-from mc.params import Param, format_value, parse_settings
 from mc.randomness import stream
+from mc.settings import Settings as BaseSettings
+from mc.settings import format_value
 from mc.statistics import resampling
 from mc.tracking.results import Result
 from mc.types import GenerationRecord, Labels
@@ -62,25 +65,30 @@ class Trial:
 def run(settings: Settings) -> None:
     """Run the stage.
 
+    Suggestions come in batches of a fixed size and depend on results alone, not on who computed
+    them or when: any number of workers, and any interruption, lead to the same search.
+
     Raises
     ------
     McError
         Before anything is logged where the parameters or the corpus do not fit.
     """
-    backend = plugins.load("backends", "backend", settings["backend"])
+    backend = plugins.load("backends", "backend", settings.backend)
+    parameters: type[BaseSettings] = backend.Parameters
     space, start = _space(settings, backend)
-    own = {each.name: settings[each.name] for each in fields(Design)}
-    design = Design(**own)
+    design = Design(**{each.name: getattr(settings, each.name) for each in fields(Design)})
     preparation.set_up_process(settings)
-    folder = preparation.prepare_features(settings, settings["backend"])
+    folder = preparation.prepare_features(settings, settings.backend)
     _check_rows(open_features(folder), design)
     identity = {**asdict(design), "start": start, "batch": BATCH, "version": RESULTS_VERSION}
     with open_session(STAGE, settings, partial(open_features, folder), identity, "fits") as session:
-        trials = _search(session, design, space, start, settings["trials"])
+        trials = _search(session, design, space, start, settings.trials)
         best = max(trials, key=lambda trial: trial.score)
-        text = written(best.settings, backend.parameters)
-        judged = parse_settings("backend_params", text, backend.parameters)
-        chosen = {"defaults": start} | ({} if judged == start else {best.key: judged})
+        judged = parameters.read(best.settings)
+        text = judged.as_text()
+        chosen = {"defaults": start}
+        if judged.values() != start:
+            chosen[best.key] = judged.values()
         answers = _judge(session, design, space, chosen)
         session.note("best_backend_params", text)
         frames = {
@@ -96,26 +104,15 @@ def run(settings: Settings) -> None:
             click.echo(f"Use it:        -P backend={design.backend} -P backend_params={text}")
 
 
-def written(settings: Mapping[str, Any], declared: Mapping[str, Param]) -> str:
-    """Settings as ``backend_params`` takes them: those that differ from the declared defaults."""
-    return ",".join(
-        f"{name}={format_value(value)}"
-        for name, value in settings.items()
-        if value != declared[name].default
-    )
-
-
 def _space(settings: Settings, backend: ModuleType) -> tuple[Space, dict[str, Any]]:
     """What is searched, and the settings that the search begins with."""
     space: Space = getattr(backend, "space", {})
     if not space:
         raise ParameterError(
-            f"backend={settings['backend']!r} declares nothing to search; add a `space` to "
-            f"mc/lineage/backends/{settings['backend']}.py"
+            f"backend={settings.backend!r} declares nothing to search; add a `space` to "
+            f"mc/lineage/backends/{settings.backend}.py"
         )
-    start = parse_settings(
-        "backend_params", settings["backend_params"], backend.parameters, backend.presets
-    )
+    start = backend_parameters(settings.backend, settings.backend_params)
     check_inside("backend_params", start, space)
     return space, start
 

@@ -1,7 +1,7 @@
 """``python -m experiments.text_collapse``."""
 
-from experiments.text_collapse import entry
+from experiments.text_collapse import experiment
 from mc.engine.command_line import main
 
 if __name__ == "__main__":
-    main(entry.__doc__, entry.parameters, entry.run, getattr(entry, "presets", None))
+    main(experiment.__doc__, experiment.Settings, experiment.run)

@@ -1,7 +1,8 @@
 """``python -m experiments.tolerance``."""
 
-from experiments.tolerance import entry
+from experiments.tolerance import experiment
+from experiments.tolerance.settings import Settings
 from mc.engine.command_line import main
 
 if __name__ == "__main__":
-    main(entry.__doc__, entry.parameters, entry.run, getattr(entry, "presets", None))
+    main(experiment.__doc__, Settings, experiment.run)

@@ -1,7 +1,10 @@
-"""Runs the search for tolerable rates as a stage: of each backend and size, then the controls.
+"""Tolerance: how much machine-labelled data may be mixed in before it harms?
 
-Searches go side by side, a batch of each in a round. A batch depends on results alone, not on who
-computed them or when: any number of workers, and any interruption, lead to the same answer.
+For each backend and size, the largest collapse rate whose loss stays within `margin` is searched
+for: repetitions go where the answer is least certain, and the search stops when the interval is
+narrower than `width` or `budget` lineages are used up. The interval holds with the asked
+`confidence` however often it was looked at. Beside it the two controls without which the number
+misleads: as many wrong labels at random places, and the same human reviews with no synthetic ones.
 """
 
 import math
@@ -15,17 +18,17 @@ import pandas as pd
 
 from experiments.tolerance.controls import CONTROLS
 from experiments.tolerance.search import Search, grid_for, to_clear
+from experiments.tolerance.settings import Settings
 from mc import plugins, statistics
 from mc.data.features import open_features
 from mc.engine import common, preparation
-from mc.engine.common import Settings
 from mc.engine.grids import classifier_job, digest
 from mc.engine.jobs import Job
 from mc.engine.session import Session, open_session
 from mc.errors import ParameterError
 from mc.lineage.corpus import open_corpus
 from mc.lineage.loop import RESULTS_VERSION, Condition
-from mc.params import format_value, parse_settings
+from mc.settings import format_value
 from mc.tracking.results import Result
 
 STAGE = "tolerance"
@@ -92,11 +95,11 @@ class Course:
     def batch(self) -> list[tuple[float, ...]]:
         """Rates of the next replicates, empty where the search has ended."""
         if not self.spent:
-            return [self.settings["first_rates"]] * self.settings["first_repetitions"]
-        if self.search.is_done(self.settings["width"]):
+            return [self.settings.first_rates] * self.settings.first_repetitions
+        if self.search.is_done(self.settings.width):
             return []
-        rates = self.search.next_rates(self.settings["width"])
-        most = (self.settings["budget"] - self.spent) // (1 + len(rates))  # with rate 0
+        rates = self.search.next_rates(self.settings.width)
+        most = (self.settings.budget - self.spent) // (1 + len(rates))  # with rate 0
         return [rates] * min(BATCH, most) if rates else []
 
     def cells(self, batch: Sequence[tuple[float, ...]]) -> list[Cell]:
@@ -126,12 +129,15 @@ class Course:
 def run(settings: Settings) -> None:
     """Run the stage.
 
+    Searches go side by side, a batch of each in a round. A batch depends on results alone, not on
+    who computed them or when: any number of workers, and any interruption, lead to the same answer.
+
     Raises
     ------
     McError
         Before anything is logged where the parameters or the corpus do not fit.
     """
-    families = _families(settings["backends"])
+    families = _families(settings.backends)
     _check_budget(settings)
     places = _places(settings, families)
     preparation.set_up_process(settings)
@@ -144,11 +150,15 @@ def run(settings: Settings) -> None:
         for name, at in vars(places[0].condition).items()
         if name not in ("sizes", "backend", "backend_params", "rate", "strategy")
     }
-    shares = {name: settings[name] for name in ("initial_share", "generations")}
-    identity = {**template, **shares, "version": RESULTS_VERSION}
+    identity = {
+        **template,
+        "initial_share": settings.initial_share,
+        "generations": settings.generations,
+        "version": RESULTS_VERSION,
+    }
     with open_session(STAGE, settings, partial(open_corpus, folders), identity) as session:
         courses = [
-            Course(place, settings, Search(settings["margin"], settings["confidence"]))
+            Course(place, settings, Search(settings.margin, settings.confidence))
             for place in places
         ]
         members = _search(session, courses)
@@ -163,37 +173,43 @@ def run(settings: Settings) -> None:
         session.conclude(members, frames, _facts(settings, places))
 
 
-def _families(texts: Sequence[str]) -> list[tuple[str, str, dict[str, Any]]]:
-    """What the user wrote of each backend, its name and all its settings."""
+def _families(texts: Sequence[str]) -> list[tuple[str, str, str]]:
+    """What the user wrote of each backend, its name and its settings; checked."""
     families = []
     for text in texts:
-        name, *given = text.strip().split(":")
-        module = plugins.load("backends", "backends", name)
-        words = f"backends={name}"
-        settings = parse_settings(words, ",".join(given), module.parameters, module.presets)
-        families.append((text.strip(), name, settings))
+        name, *words = text.strip().split(":")
+        plugins.load("backends", "backends", name)
+        common.backend_parameters(name, ",".join(words), f"backends={name}")
+        families.append((text.strip(), name, ",".join(words)))
     return families
 
 
 def _check_budget(settings: Settings) -> None:
     """Refuse a budget that the first look alone exceeds."""
-    first = settings["first_repetitions"] * (1 + len(settings["first_rates"]))
-    if settings["budget"] < first:
+    first = settings.first_repetitions * (1 + len(settings.first_rates))
+    if settings.budget < first:
         raise ParameterError(
-            f"budget={settings['budget']} is less than the {first} lineages of the first look, "
-            f"first_repetitions={settings['first_repetitions']} times as many as first_rates, and "
+            f"budget={settings.budget} is less than the {first} lineages of the first look, "
+            f"first_repetitions={settings.first_repetitions} times as many as first_rates, and "
             "rate 0; raise it, or ask for fewer of those"
         )
 
 
-def _places(settings: Settings, families: Sequence[tuple[str, str, dict[str, Any]]]) -> list[Place]:
+def _places(settings: Settings, families: Sequence[tuple[str, str, str]]) -> list[Place]:
     """Every backend at every size, the smallest first, at rate 0."""
     places = []
     for text, name, backend_params in families:
-        for size in sorted(settings["sizes"]):
-            given = {**settings, "backend": name, "backend_params": ""}
-            condition = common.condition(given, _growth(settings, size))
-            places.append(Place(text, replace(condition, backend_params=backend_params)))
+        for size in sorted(settings.sizes):
+            condition = common.condition(
+                _growth(settings, size),
+                backend=name,
+                backend_params=backend_params,
+                regime=settings.regime,
+                labelling=settings.labelling,
+                test_size=settings.test_size,
+                seed=settings.seed,
+            )
+            places.append(Place(text, condition))
     return places
 
 
@@ -205,17 +221,13 @@ def _that_fit(places: Sequence[Place], settings: Settings, rows: int) -> list[Pl
     DataError
         When it cannot fill any.
     """
-    pool = rows - settings["test_size"]
-    sizes, beyond = common.within(settings["sizes"], pool)
-    if beyond:
-        left_out = ", ".join(f"{size:,}" for size in beyond)
-        click.echo(f"sizes beyond the pool of {pool:,} reviews are left out: {left_out}")
+    sizes = preparation.fitting(settings.sizes, rows, settings.test_size)
     return [place for place in places if place.condition.final_size in sizes]
 
 
 def _growth(settings: Settings, size: int) -> tuple[int, ...]:
     """Sizes of the generations up to the last."""
-    share, steps = settings["initial_share"], settings["generations"]
+    share, steps = settings.initial_share, settings.generations
     grown = tuple(round(size * (share + (1 - share) * step / steps)) for step in range(steps + 1))
     if grown[0] < 2 or len(set(grown)) <= steps:
         raise ParameterError(
@@ -232,19 +244,19 @@ def _check_power(settings: Settings, places: Sequence[Place], rows: int) -> None
     It goes by a rate that does no harm at all: if that cannot be told from one that loses the
     margin, nothing can.
     """
-    test_size, margin = settings["test_size"], settings["margin"]
-    most = _affordable(settings, settings["budget"])
+    test_size, margin = settings.test_size, settings.margin
+    most = _affordable(settings, settings.budget)
     needed = _repetitions(settings)
     if needed <= most:
         click.echo(
             f"margin={margin:g} with test_size={test_size}: a harmless rate should be cleared "
-            f"after about {needed} repetitions, of {most} that budget={settings['budget']} allows"
+            f"after about {needed} repetitions, of {most} that budget={settings.budget} allows"
         )
         return
     raise ParameterError(
         f"margin={margin:g} cannot be resolved by test_size={test_size} and "
-        f"budget={settings['budget']}: even a harmless rate should need {needed:,} repetitions "
-        f"to be cleared with confidence={settings['confidence']:g}, {needed - most:,} more than "
+        f"budget={settings.budget}: even a harmless rate should need {needed:,} repetitions "
+        f"to be cleared with confidence={settings.confidence:g}, {needed - most:,} more than "
         f"the budget allows; use {' or '.join(_remedies(settings, needed, most, places, rows))}"
     )
 
@@ -253,15 +265,15 @@ def _remedies(
     settings: Settings, needed: int, most: int, places: Sequence[Place], rows: int
 ) -> Iterator[str]:
     """Values, one of which would be enough."""
-    first, factors = settings["first_repetitions"], [REMEDY**n for n in range(1, 200)]
-    yield f"budget={first * (1 + len(settings['first_rates'])) + 2 * max(needed - first, 0)}"
-    tests = (math.ceil(settings["test_size"] * factor) for factor in factors)
+    first, factors = settings.first_repetitions, [REMEDY**n for n in range(1, 200)]
+    yield f"budget={first * (1 + len(settings.first_rates)) + 2 * max(needed - first, 0)}"
+    tests = (math.ceil(settings.test_size * factor) for factor in factors)
     for test in (size for size in tests if _repetitions(settings, test_size=size) <= most):
         lacking = test + max(place.condition.final_size for place in places) - rows
         missing = f" ({lacking:,} more reviews than there are)" if lacking > 0 else ""
         yield f"test_size={test}{missing}"
         break
-    margins = (float(f"{settings['margin'] * factor:.2g}") for factor in factors)
+    margins = (float(f"{settings.margin * factor:.2g}") for factor in factors)
     for margin in (at for at in margins if _repetitions(settings, margin=at) <= most):
         yield f"margin={margin:g}"
         break
@@ -269,15 +281,14 @@ def _remedies(
 
 def _affordable(settings: Settings, budget: int) -> int:
     """Repetitions of which one rate can have a share, within a budget."""
-    first: int = settings["first_repetitions"]
-    return first + max(budget - first * (1 + len(settings["first_rates"])), 0) // 2
+    first: int = settings.first_repetitions
+    return first + max(budget - first * (1 + len(settings.first_rates)), 0) // 2
 
 
-def _repetitions(settings: Settings, **other: float) -> int:
+def _repetitions(settings: Settings, *, test_size: int = 0, margin: float = 0.0) -> int:
     """Repetitions that should clear a harmless rate, by the spread that reviews alone make."""
-    given = {**settings, **other}
-    spread = math.sqrt(DISAGREEMENT / given["test_size"])
-    return to_clear(given["margin"] / spread, given["confidence"])
+    spread = math.sqrt(DISAGREEMENT / (test_size or settings.test_size))
+    return to_clear((margin or settings.margin) / spread, settings.confidence)
 
 
 def total_seconds(generations: Sequence[Mapping[str, float]]) -> dict[str, float]:
@@ -309,7 +320,7 @@ def _tell(course: Course) -> None:
     """Where a search stands."""
     search = course.search
     low, high = search.interval()
-    missing = search.missing(course.settings["width"])
+    missing = search.missing(course.settings.width)
     more = f"; about {missing:,} repetitions to go" if missing else ""
     click.echo(
         f"{course.place.name}: tolerable rate {search.estimate():.2f} [{low:.2f}, {high:.2f}] "
@@ -323,18 +334,18 @@ def _run_controls(session: Session, courses: Sequence[Course]) -> dict[str, Resu
     At the frontier the lineages themselves are run, too. The searches do not learn from those,
     since replicates must be fresh there.
     """
-    if not courses[0].settings["controls"]:
+    if not courses[0].settings.controls:
         return {}
     asked = []
     for course in courses:
         settings = course.settings
         frontier = round(course.search.estimate(), 3)
         inside = [frontier] if MIN_INSIDE <= frontier < 1 else []
-        rates = sorted({*settings["first_rates"], *inside})
+        rates = sorted({*settings.first_rates, *inside})
         for strategy in ("none", *CONTROLS):
             asked += [
                 (course.place, (strategy, rate, replicate))
-                for replicate in range(settings["first_repetitions"])
+                for replicate in range(settings.first_repetitions)
                 for rate in rates
             ]
     return _ask(session, asked)
@@ -342,7 +353,7 @@ def _run_controls(session: Session, courses: Sequence[Course]) -> dict[str, Resu
 
 def _run_grids(session: Session, courses: Sequence[Course]) -> pd.DataFrame:
     """What a grid of rates says for as many lineages as each search took."""
-    count = courses[0].settings["grid"]
+    count = courses[0].settings.grid
     if not count:
         return pd.DataFrame()
     rates = [round(number / count, 6) for number in range(count + 1)]
@@ -385,15 +396,15 @@ def _frontier(course: Course) -> dict[str, Any]:
     search, settings = course.search, course.settings
     low, high = search.interval()
     steps = len(course.place.condition.sizes)
-    rates, repetitions = grid_for(search, settings["width"])
+    rates, repetitions = grid_for(search, settings.width)
     return {
         **_where(course.place),
         "rate": search.estimate(),
         "low": low,
         "high": high,
         "harm_is_shown": search.harm_is_shown,
-        "is_done": search.is_done(settings["width"]),
-        "missing": search.missing(settings["width"]),
+        "is_done": search.is_done(settings.width),
+        "missing": search.missing(settings.width),
         "repetitions": search.replicates,
         "lineages": course.spent,
         "fits": course.spent * steps,
@@ -401,7 +412,10 @@ def _frontier(course: Course) -> dict[str, Any]:
         "grid_rates": rates,
         "grid_repetitions": repetitions,
         "grid_fits": (rates + 1) * repetitions * steps,
-        **{name: settings[name] for name in ("margin", "confidence", "width", "budget")},
+        "margin": settings.margin,
+        "confidence": settings.confidence,
+        "width": settings.width,
+        "budget": settings.budget,
     }
 
 
@@ -442,7 +456,7 @@ def _all_cells(course: Course) -> list[Cell]:
                     (strategy, rate, replicate)
                     for strategy in ("none", *CONTROLS)
                     for rate in sorted(rates - {0.0})
-                    for replicate in range(course.settings["first_repetitions"])
+                    for replicate in range(course.settings.first_repetitions)
                 ),
             ]
         )
@@ -450,15 +464,16 @@ def _all_cells(course: Course) -> list[Cell]:
 
 
 def _facts(settings: Settings, places: Sequence[Place]) -> dict[str, str]:
-    share, steps = settings["initial_share"], settings["generations"]
+    share, steps = settings.initial_share, settings.generations
     sizes = dict.fromkeys(place.condition.final_size for place in places)
     return {
         "backends": ", ".join(dict.fromkeys(place.title for place in places)),
         "sizes": ", ".join(f"{size:,}" for size in sizes),
         "growth": f"from {share:.0%} of the size, human labels only, in {steps} steps",
-        **{name: str(settings[name]) for name in ("regime", "labelling")},
-        "margin": f"{settings['margin']:g}",
-        "confidence": f"{settings['confidence']:g}, at all looks together",
-        "budget": f"{settings['budget']} lineages a search",
-        "held-out reviews": f"{settings['test_size']:,}",
+        "regime": settings.regime,
+        "labelling": settings.labelling,
+        "margin": f"{settings.margin:g}",
+        "confidence": f"{settings.confidence:g}, at all looks together",
+        "budget": f"{settings.budget} lineages a search",
+        "held-out reviews": f"{settings.test_size:,}",
     }

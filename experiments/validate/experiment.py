@@ -1,4 +1,8 @@
-"""Holds the laws of `validate.laws` against simulations, as a stage: each law a trial and a run."""
+"""Validate: the laws whose answers are known, held against simulations.
+
+Each law is simulated; the table says what was observed, what the law expects, and how many standard
+errors lie between. Ends with exit code 1 when a law fails.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -8,9 +12,9 @@ from typing import Any
 import pandas as pd
 
 from experiments.validate.laws import Check
+from experiments.validate.settings import Settings
 from mc import plugins
 from mc.engine import preparation
-from mc.engine.common import Settings
 from mc.engine.jobs import Job
 from mc.engine.session import no_corpus, open_session
 from mc.errors import StudyError
@@ -30,15 +34,19 @@ def run(settings: Settings) -> None:
         When a law fails, once everything is logged and drawn.
     """
     preparation.set_up_process(settings)
-    shared = {name: settings[name] for name in ("chains", "seed")}
-    identity = {**shared, "version": RESULTS_VERSION}
+    identity = {"chains": settings.chains, "seed": settings.seed, "version": RESULTS_VERSION}
     with open_session(STAGE, settings, no_corpus, identity, "laws") as session:
         jobs = [
-            Job(law, partial(simulate, law, **shared), steps=1, objective="closeness")
-            for law in settings["laws"]
+            Job(
+                law,
+                partial(simulate, law, chains=settings.chains, seed=settings.seed),
+                steps=1,
+                objective="closeness",
+            )
+            for law in settings.laws
         ]
         answers = session.ask(jobs)
-        checks = judge(answers, settings["tolerance"], settings["seed"])
+        checks = judge(answers, settings.tolerance, settings.seed)
         verdicts = checks.groupby("law", sort=False)["passes"].all()
         session.measure(
             {
@@ -47,13 +55,13 @@ def run(settings: Settings) -> None:
                 "checks_failed": float((~checks["passes"]).sum()),
             }
         )
-        facts = {"chains": f"{settings['chains']:,}", "tolerance": f"{settings['tolerance']:g}"}
+        facts = {"chains": f"{settings.chains:,}", "tolerance": f"{settings.tolerance:g}"}
         session.conclude(answers, {"checks": checks}, facts)
     failed = list(verdicts.index[~verdicts])
     if failed:
         raise StudyError(
             f"{len(failed)} of {len(verdicts)} laws fail: {', '.join(failed)}; see the table's "
-            f"column z, which may be at most tolerance={settings['tolerance']:g}"
+            f"column z, which may be at most tolerance={settings.tolerance:g}"
         )
 
 

@@ -2,80 +2,48 @@
 
 import gc
 import sys
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
+from typing import TypeVar
 
 import click
 
 from mc.data.cache import FULL
 from mc.errors import McError, ParameterError
-from mc.params import Param, format_value
+from mc.settings import Parameter, Settings, declared, format_value
 
-Run = Callable[[Mapping[str, Any]], None]
-Presets = Mapping[str, Mapping[str, Any]]
+S = TypeVar("S", bound=Settings)
 
 
-def command(
-    summary: str, parameters: Mapping[str, Param], run: Run, presets: Presets
-) -> click.Command:
+def command(summary: str, settings: type[S], run: Callable[[S], None]) -> click.Command:
     """Build the command of a stage.
 
     Parameters
     ----------
     summary : str
         The stage's docstring.
-    parameters : mapping
+    settings : type of Settings
         Each becomes ``--name VALUE``, under its own name.
     run : callable
-        Gets all values, checked.
-    presets : mapping
-        Name to the values that a preset gives to parameters that have their defaults. (MLflow
-        Projects passes every parameter, so a default cannot be told from the same value asked for.)
+        Gets them checked.
     """
-    declared = with_preset(parameters, presets)
 
     def callback(**given: str | None) -> None:
-        run(settle(parameters, presets, {k: at for k, at in given.items() if at is not None}))
+        run(settings.read({name: text for name, text in given.items() if text is not None}))
 
     options = [
-        click.Option([f"--{name}", name], metavar=_metavar(param), help=_help(param))
-        for name, param in declared.items()
+        click.Option([f"--{name}", name], metavar=_metavar(parameter), help=_help(parameter))
+        for name, parameter in declared(settings).items()
     ]
     return click.Command("stage", callback=callback, params=list(options), help=summary)
 
 
-def settle(
-    parameters: Mapping[str, Param], presets: Presets, given: Mapping[str, object]
-) -> dict[str, Any]:
-    """All parameters' checked values from those that are given, as text or as values."""
-    declared = with_preset(parameters, presets)
-    parsed = {name: declared[name].parse(name, value) for name, value in given.items()}
-    chosen = presets.get(parsed.get("preset", "none"), {})
-    values = {name: parsed.get(name, param.default) for name, param in parameters.items()}
-    untouched = {name for name, param in parameters.items() if values[name] == param.default}
-    return {**values, **{name: at for name, at in chosen.items() if name in untouched}}
-
-
-def with_preset(parameters: Mapping[str, Param], presets: Presets) -> dict[str, Param]:
-    """A stage's parameters, and ``preset`` where it has any."""
-    if not presets:
-        return dict(parameters)
-    about = "named values for parameters left at their defaults; seed: the original study's"
-    return {**parameters, "preset": Param("none", about, choices=("none", *presets))}
-
-
-def main(
-    summary: str | None,
-    parameters: Mapping[str, Param],
-    run: Run,
-    presets: Presets | None = None,
-) -> None:
+def main(summary: str | None, settings: type[S], run: Callable[[S], None]) -> None:
     """Run a stage's command in this process, and exit.
 
     Exit codes: 0 done, 1 something failed, 2 a wrong parameter, 130 interrupted.
     """
     try:
-        command(summary or "", parameters, run, presets or {}).main(standalone_mode=False)
+        command(summary or "", settings, run).main(standalone_mode=False)
         gc.freeze()  # at its end Python would walk all that the libraries made, for half a second
     except click.ClickException as error:
         _fail(error.format_message(), 2)
@@ -96,10 +64,10 @@ def _fail(message: str, code: int) -> None:
     sys.exit(code)
 
 
-def _metavar(param: Param) -> str:
-    kind = {int: "INT", float: "FLOAT", bool: "BOOL", str: "TEXT"}[param.kind]
-    return f"{kind},..." if param.is_list else kind
+def _metavar(parameter: Parameter) -> str:
+    kind = {int: "INT", float: "FLOAT", bool: "BOOL", str: "TEXT"}[parameter.kind]
+    return f"{kind},..." if parameter.is_list else kind
 
 
-def _help(param: Param) -> str:
-    return f"{param.help}  [default: {format_value(param.default) or 'none'}]"
+def _help(parameter: Parameter) -> str:
+    return f"{parameter.help}  [default: {format_value(parameter.default) or 'none'}]"

@@ -1,58 +1,171 @@
-"""The parameters of every stage, declared once, and what follows from them."""
+"""The parameters that experiments share, declared once, and what follows from them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any, Protocol, Self
+
+from pydantic import Field, PrivateAttr
 
 from mc import plugins
 from mc.errors import DataError, ParameterError
 from mc.lineage.labelling import LABELLINGS
 from mc.lineage.loop import RESULTS_VERSION, Condition
-from mc.params import Param, parse_settings, unknown
+from mc.settings import OneOf, Settings, Value, unknown
 
-Settings = Mapping[str, Any]
 
-DATA = {
-    "data": Param(
-        "simulated", "simulated, amazon_polarity, or a path, glob or address of review files"
+@dataclass(frozen=True)
+class Notice:
+    """What a study says of the stage that it belongs to, for workers elsewhere.
+
+    Parameters
+    ----------
+    stage : str
+        Name of the experiment.
+    settings : mapping of str to str
+        Its parameters, but for secrets and for those that each machine has for itself.
+    stage_run : str
+        The MLflow run above its lineages.
+    corpus, code : str
+        Digests of the reviews and of the program.
+    """
+
+    stage: str
+    settings: Mapping[str, str]
+    stage_run: str
+    corpus: str
+    code: str
+
+
+Backend = Annotated[
+    str, Field(description="classifier family: the name of a file in mc/lineage/backends")
+]
+Regime = Annotated[
+    str,
+    Field(description="rows a generation trains on: the name of a file in mc/lineage/regimes"),
+]
+Labelling = Annotated[str, Field(description="how a model labels reviews: argmax, sample or prior")]
+Repetitions = Annotated[
+    int, Field(ge=1, le=10_000, description="independent replicates of each condition")
+]
+TestSize = Annotated[
+    int, Field(ge=2, description="held-out reviews with human labels, drawn anew a replicate")
+]
+Jobs = Annotated[int, Field(ge=-1, le=1024, description="worker processes; -1 for one per core")]
+Storage = Annotated[str, Field(description="address of the Optuna study")]
+LogModels = Annotated[
+    str,
+    OneOf(("all", "milestones", "ends", "last", "none")),
+    Field(
+        description="generations whose model is kept: all, milestones (about six), ends, last or "
+        "none"
     ),
-    "data_params": Param("", "settings of the data, as name=value,name=value"),
-}
-COMMON = {
-    **DATA,
-    "backend": Param("logistic", "classifier family: the name of a file in mc/lineage/backends"),
-    "backend_params": Param("", "settings of the backend, as name=value,...; or a preset's name"),
-    "regime": Param(
-        "accumulate", "rows a generation trains on: the name of a file in mc/lineage/regimes"
+]
+
+
+Preset = Annotated[
+    str,
+    OneOf(("none", "seed")),
+    Field(
+        description="named values for settings left at their defaults; seed: the original study's"
     ),
-    "labelling": Param("argmax", "how a model labels reviews: argmax, sample or prior"),
-    "repetitions": Param(5, "independent replicates of each condition", low=1, high=10_000),
-    "precision": Param(
+]
+
+
+class RunSettings(Settings):
+    """Of every experiment: how it is run."""
+
+    seed: int = Field(0, ge=0, le=2**32 - 1, description="base of all random streams")
+    jobs: Jobs = -1
+    storage: Storage = "sqlite:///optuna.db"
+    fresh: bool = Field(False, description="start over instead of reusing finished lineages")
+    _notice: Notice | None = PrivateAttr(None)
+
+    @property
+    def notice(self) -> Notice | None:
+        """Of the stage that this command helps; None where it runs a stage itself."""
+        return self._notice
+
+    def helping(self, notice: Notice) -> Self:
+        """The same settings, for a command that helps a stage of another one."""
+        helper = self.model_copy()
+        helper._notice = notice
+        return helper
+
+
+class DataSettings(Settings):
+    """Of experiments on reviews: which reviews."""
+
+    data: str = Field(
+        "simulated",
+        description="simulated, amazon_polarity, or a path, glob or address of review files",
+    )
+    data_params: str = Field("", description="settings of the data, as name=value,name=value")
+
+
+class BackendSettings(Settings):
+    """Of experiments on classifiers: which classifier."""
+
+    backend: Backend = "logistic"
+    backend_params: str = Field(
+        "", description="settings of the backend, as name=value,...; or a preset's name"
+    )
+
+
+class LabelSettings(Settings):
+    """Of lineages that are relabelled: how."""
+
+    regime: Regime = "accumulate"
+    labelling: Labelling = "argmax"
+
+
+class ReplicateSettings(Settings):
+    """Of lineages of classifiers: how many replicates, judged by what, and which models stay."""
+
+    repetitions: Repetitions = 5
+    precision: float = Field(
         0.0,
-        "half-width at which a loss's 95% interval needs no more repetitions; 0: none added",
-        low=0.0,
-        high=1.0,
-    ),
-    "max_repetitions": Param(100, "most that precision may add up to", low=1, high=10_000),
-    "test_size": Param(20_000, "held-out reviews with human labels, drawn anew a replicate", low=2),
-    "seed": Param(0, "base of all random streams", low=0, high=2**32 - 1),
-    "jobs": Param(-1, "worker processes; -1 for one per core", low=-1, high=1024),
-    "log_models": Param(
-        "all",
-        "generations whose model is kept: all, milestones (about six), ends, last or none",
-        choices=("all", "milestones", "ends", "last", "none"),
-    ),
-    "storage": Param("sqlite:///optuna.db", "address of the Optuna study"),
-    "fresh": Param(False, "start over instead of reusing finished lineages"),
-}
+        ge=0,
+        le=1,
+        description="half-width at which a loss's 95% interval needs no more repetitions; "
+        "0: none added",
+    )
+    max_repetitions: int = Field(
+        100, ge=1, le=10_000, description="most that precision may add up to"
+    )
+    test_size: TestSize = 20_000
+    log_models: LogModels = "all"
 
 
-def models(default: str) -> Param:
-    """The parameter ``log_models`` with another default, for experiments of many lineages."""
-    return replace(COMMON["log_models"], default=default)
+class LineageSettings(DataSettings, ReplicateSettings, RunSettings):
+    """Of all grids of lineages of classifiers."""
 
 
-def condition(settings: Settings, sizes: tuple[int, ...]) -> Condition:
+class StudySettings(BackendSettings, LabelSettings, LineageSettings):
+    """Of grids of one backend, regime and labelling."""
+
+
+def backend_parameters(name: str, text: str, parameter: str = "backend_params") -> dict[str, Value]:
+    """All settings of a backend from what the user wrote.
+
+    Raises
+    ------
+    ParameterError
+        For a backend or setting that does not exist.
+    """
+    parameters: type[Settings] = plugins.load("backends", "backend", name).Parameters
+    return parameters.read_text(text, parameter).values()
+
+
+def condition(
+    sizes: tuple[int, ...],
+    *,
+    backend: str,
+    backend_params: str = "",
+    regime: str = "accumulate",
+    labelling: str = "argmax",
+    test_size: int,
+    seed: int,
+) -> Condition:
     """The condition that the common parameters describe, at rate 0.
 
     Raises
@@ -60,27 +173,55 @@ def condition(settings: Settings, sizes: tuple[int, ...]) -> Condition:
     ParameterError
         For a name or backend setting that does not exist.
     """
-    backend = plugins.load("backends", "backend", settings["backend"])
-    plugins.load("regimes", "regime", settings["regime"])
-    if settings["labelling"] not in LABELLINGS:
-        raise unknown("labelling", settings["labelling"], LABELLINGS)
+    parameters = backend_parameters(backend, backend_params)
+    plugins.load("regimes", "regime", regime)
+    if labelling not in LABELLINGS:
+        raise unknown("labelling", labelling, LABELLINGS)
     return Condition(
         sizes=sizes,
-        regime=settings["regime"],
-        labelling=settings["labelling"],
-        backend=settings["backend"],
-        backend_params=parse_settings(
-            "backend_params", settings["backend_params"], backend.parameters, backend.presets
-        ),
-        test_size=settings["test_size"],
-        seed=settings["seed"],
+        regime=regime,
+        labelling=labelling,
+        backend=backend,
+        backend_params=parameters,
+        test_size=test_size,
+        seed=seed,
     )
 
 
-def check_repetitions(settings: Settings) -> None:
+class Relabelled(Protocol):
+    """Settings of one backend, regime and labelling."""
+
+    @property
+    def backend(self) -> str: ...
+    @property
+    def backend_params(self) -> str: ...
+    @property
+    def regime(self) -> str: ...
+    @property
+    def labelling(self) -> str: ...
+    @property
+    def test_size(self) -> int: ...
+    @property
+    def seed(self) -> int: ...
+
+
+def condition_of(settings: Relabelled, sizes: tuple[int, ...]) -> Condition:
+    """`condition` of settings that have all that it takes."""
+    return condition(
+        sizes,
+        backend=settings.backend,
+        backend_params=settings.backend_params,
+        regime=settings.regime,
+        labelling=settings.labelling,
+        test_size=settings.test_size,
+        seed=settings.seed,
+    )
+
+
+def check_repetitions(settings: ReplicateSettings) -> None:
     """Refuse a bound on repetitions below those asked for at least."""
-    least, most = settings["repetitions"], settings["max_repetitions"]
-    if settings["precision"] and most < least:
+    least, most = settings.repetitions, settings.max_repetitions
+    if settings.precision and most < least:
         raise ParameterError(
             f"max_repetitions={most} must be at least repetitions={least}, with which it begins"
         )

@@ -12,14 +12,14 @@ import pandas as pd
 
 from mc import statistics
 from mc.engine import common, jobs, preparation
-from mc.engine.common import Settings
+from mc.engine.common import LineageSettings, RunSettings
 from mc.engine.jobs import Job, Open, Summarise
 from mc.engine.session import Session, no_corpus, open_session
 from mc.errors import StudyError
 from mc.lineage.corpus import ClassifierCorpus, open_corpus
 from mc.lineage.loop import Condition, State, lineage
 from mc.lineage.training_set import Ledger
-from mc.params import format_value
+from mc.settings import format_value
 from mc.statistics import CONDITION
 from mc.tracking import results
 from mc.tracking.models import ClassifierModels, Models
@@ -38,8 +38,10 @@ class Grid:
     ----------
     stage : str
         Name of the experiment.
-    settings : mapping
-        All its parameters; ``repetitions`` says how many replicates each condition has.
+    settings : RunSettings
+        All its parameters.
+    repetitions : int
+        How many replicates each condition has.
     breed : callable
         The loop: of corpus, condition, replicate and a state or None. A function of a module.
     conditions : sequence
@@ -63,7 +65,8 @@ class Grid:
     """
 
     stage: str
-    settings: Settings
+    settings: RunSettings
+    repetitions: int
     breed: Breed
     conditions: Sequence[Any]
     axes: tuple[str, ...]
@@ -122,7 +125,7 @@ def run_grid(grid: Grid, analyse: Analyse) -> None:
     """
     preparation.set_up_process(grid.settings)
     with open_session(grid.stage, grid.settings, grid.open_corpus, grid.identity) as session:
-        counts = grid.replicates or [grid.settings["repetitions"]] * len(grid.conditions)
+        counts = grid.replicates or [grid.repetitions] * len(grid.conditions)
         asked = [
             grid.job(grid.conditions[place], replicate)
             for place, replicate in jobs.by_replicate(counts)
@@ -130,7 +133,7 @@ def run_grid(grid: Grid, analyse: Analyse) -> None:
         session.announce(asked)
         found = session.ask(asked)
         frames = analyse(pd.concat([table(job, found[job.key]) for job in asked]))
-        session.conclude(found, frames, facts(grid.shared, grid.settings["repetitions"]))
+        session.conclude(found, frames, facts(grid.shared, grid.repetitions))
 
 
 def table(job: Job, result: Result) -> pd.DataFrame:
@@ -155,7 +158,7 @@ def written(value: Any) -> str:
 
 def run_classifiers(
     stage: str,
-    settings: Settings,
+    settings: LineageSettings,
     conditions: Sequence[Condition],
     axes: tuple[str, ...] = ("rate",),
 ) -> None:
@@ -182,10 +185,10 @@ def run_classifiers(
     corpus = opening()
     for condition in conditions:
         common.check_rows(len(corpus.labels), condition, corpus.about["name"])
-    identity = common.identity(conditions, axes, settings["log_models"])
+    identity = common.identity(conditions, axes, settings.log_models)
     with open_session(stage, settings, opening, identity) as session:
-        session.announce(classifier_jobs(conditions, axes, settings["repetitions"], {}))
-        found, failed = _run_to_precision(session, conditions, axes)
+        session.announce(classifier_jobs(conditions, axes, settings.repetitions, {}))
+        found, failed = _run_to_precision(session, settings, conditions, axes)
         if found:
             frame = results.read_generations(found.values())
             told = _facts(settings, conditions, frame["replicate"].max() + 1)
@@ -280,20 +283,20 @@ def relabel(
 
 
 def _run_to_precision(
-    session: Session, conditions: Sequence[Condition], axes: tuple[str, ...]
+    session: Session,
+    settings: LineageSettings,
+    conditions: Sequence[Condition],
+    axes: tuple[str, ...],
 ) -> tuple[dict[str, Result], Mapping[str, str]]:
     """Ask for all lineages, and for more replicates where an interval is too wide."""
-    settings = session.settings
     wanted: dict[tuple[Any, ...], int] = {}
     while True:
-        asked = classifier_jobs(conditions, axes, settings["repetitions"], wanted)
+        asked = classifier_jobs(conditions, axes, settings.repetitions, wanted)
         found, failed = session.attempt(asked)
-        if failed or not settings["precision"]:
+        if failed or not settings.precision:
             return found, failed
         frame = results.read_generations(found.values())
-        more = statistics.more_repetitions(
-            frame, settings["precision"], settings["max_repetitions"]
-        )
+        more = statistics.more_repetitions(frame, settings.precision, settings.max_repetitions)
         if not more:
             return found, failed
         wanted |= more
@@ -306,7 +309,9 @@ def _place(condition: Condition) -> tuple[Any, ...]:
     return tuple(getattr(condition, name) for name in [*CONDITION, "rate"])
 
 
-def _facts(settings: Settings, conditions: Sequence[Condition], repetitions: int) -> dict[str, str]:
+def _facts(
+    settings: LineageSettings, conditions: Sequence[Condition], repetitions: int
+) -> dict[str, str]:
     """What the page says about the experiment next to its figures."""
     by_backend = {each.backend: each for each in conditions}
     return {
@@ -315,5 +320,5 @@ def _facts(settings: Settings, conditions: Sequence[Condition], repetitions: int
             written(each.backend_params) for each in by_backend.values()
         ),
         "repetitions": str(repetitions),
-        "held-out reviews": f"{settings['test_size']:,}",
+        "held-out reviews": f"{settings.test_size:,}",
     }

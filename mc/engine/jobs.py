@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import Any
 
 from mc.lineage.space import Space
-from mc.params import format_value
+from mc.settings import format_value
 from mc.tracking.models import Models
 from mc.types import GenerationRecord, Prepared
 

@@ -14,11 +14,11 @@ from mc.data import addresses, datasets
 from mc.data.cache import read_about
 from mc.data.features import Representation, open_features, prepare
 from mc.engine import common, queue, worker_pool
-from mc.engine.common import Settings
+from mc.engine.common import DataSettings, LineageSettings, RunSettings
 from mc.errors import ParameterError
 from mc.lineage.loop import Condition, train
-from mc.params import format_value, parse_settings
 from mc.processes import die_with_launcher, interrupt_on_sigterm, limit_threads
+from mc.settings import Settings, format_value
 from mc.text import tokens
 from mc.tracking import results, store
 from mc.tracking.models import ClassifierModels, Models
@@ -49,7 +49,8 @@ def _refuse_secrets(settings: Settings, run_id: str) -> None:
         **dict.fromkeys(("data", "suspect", "known"), elsewhere),
     }
     for name, place in places.items():
-        if name in settings and settings[name] != _hidden(name, settings[name]):
+        text = str(getattr(settings, name, ""))
+        if text != _hidden(name, text):
             raise ParameterError(
                 f"{name} holds a password or a token, which `mlflow run` records with its run; "
                 f"leave it out of the address, put it into {place}, and delete run {run_id}"
@@ -72,14 +73,14 @@ def open_store() -> store.Store:
     return opened
 
 
-def known(opened: store.Store, settings: Settings, study: str) -> dict[str, Result]:
+def known(opened: store.Store, settings: RunSettings, study: str) -> dict[str, Result]:
     """Open a study; results of its finished jobs by key, which ``fresh`` starts over."""
-    queue.open_study(settings["storage"], study)
+    queue.open_study(settings.storage, study)
     done = results.finished_jobs(*opened, study)
-    if not settings["fresh"]:
+    if not settings.fresh:
         return done
     results.retire(opened.client, done.values())
-    queue.start_over(settings["storage"], study)
+    queue.start_over(settings.storage, study)
     return {}
 
 
@@ -99,7 +100,7 @@ def close_abandoned(run: OpenRun, storage: str, studies: Iterable[str]) -> None:
 
 def shown(settings: Settings) -> dict[str, str]:
     """All parameters as texts that may be logged: without passwords and tokens."""
-    return {name: _hidden(name, format_value(value)) for name, value in settings.items()}
+    return {name: _hidden(name, format_value(value)) for name, value in settings.values().items()}
 
 
 def _hidden(name: str, value: str) -> str:
@@ -114,11 +115,10 @@ def model_size(corpus: Any, models: Models | None) -> int:
         return 0
     features = corpus.by_backend[models.backend]
     rows = min(SAMPLE_ROWS, len(features.labels))
-    backend = plugins.load("backends", "backend", models.backend)
     condition = Condition(
         (rows,),
         backend=models.backend,
-        backend_params=parse_settings("backend_params", "", backend.parameters),
+        backend_params=common.backend_parameters(models.backend, ""),
     )
     classifier = train(condition, features.X[:rows], features.labels[:rows], 0, None)
     return models.open(corpus).size(classifier)
@@ -150,18 +150,23 @@ def workers(jobs: int) -> int:
     return (os.cpu_count() or 1) if jobs == -1 else jobs
 
 
-def reachable(settings: Settings) -> tuple[int, ...]:
-    """The parameter ``sizes`` in order, without those that the corpus cannot fill.
+def reachable(settings: LineageSettings, backend: str, sizes: Iterable[int]) -> tuple[int, ...]:
+    """`fitting` for the corpus that the settings name."""
+    set_up_process(settings)
+    folder = prepare_features(settings, backend)
+    return fitting(sizes, len(open_features(folder).labels), settings.test_size)
+
+
+def fitting(sizes: Iterable[int], rows: int, test_size: int) -> tuple[int, ...]:
+    """Sizes in order, without those that a corpus of so many rows cannot fill; says which.
 
     Raises
     ------
     DataError
         When not even the smallest can be filled.
     """
-    set_up_process(settings)
-    folder = prepare_features(settings, settings["backend"])
-    pool = len(open_features(folder).labels) - settings["test_size"]
-    kept, beyond = common.within(settings["sizes"], pool)
+    pool = rows - test_size
+    kept, beyond = common.within(sizes, pool)
     if beyond:
         left_out = ", ".join(f"{size:,}" for size in beyond)
         click.echo(f"sizes beyond the pool of {pool:,} reviews are left out: {left_out}")
@@ -169,37 +174,38 @@ def reachable(settings: Settings) -> tuple[int, ...]:
 
 
 def prepare_features(
-    settings: Settings, backend: str, representation: Representation | None = None
+    settings: DataSettings, backend: str, representation: Representation | None = None
 ) -> Path:
     """Make sure that the corpus is there in the backend's representation, or in another."""
-    found = source(settings)
+    found = source(settings.data, settings.data_params)
     wanted = representation or plugins.load("backends", "backend", backend).representation
     make = partial(prepare, found.fingerprint, found.load, wanted)
-    return timed(settings, make)
+    return timed(settings.data, make)
 
 
-def prepare_tokens(settings: Settings) -> Path:
+def prepare_tokens(settings: DataSettings) -> Path:
     """Make sure that the corpus is there as word numbers, see `mc.text`."""
-    found = source(settings)
-    return timed(settings, partial(tokens.prepare, found.fingerprint, found.load))
+    found = source(settings.data, settings.data_params)
+    return timed(settings.data, partial(tokens.prepare, found.fingerprint, found.load))
 
 
-def timed(settings: Settings, make: Callable[[], tuple[Path, bool]]) -> Path:
+def timed(data: str, make: Callable[[], tuple[Path, bool]]) -> Path:
     """Make a prepared folder, and say what was read and how long it took."""
     start = time.monotonic()
     folder, cached = make()
     if not cached:
         counts = read_about(folder)["counts"]
         told = ", ".join(f"{name} {count:,}" for name, count in counts.items())
-        name = shown(settings)["data"]
-        click.echo(f"read {name} in {time.monotonic() - start:.0f} s ({told})")
+        click.echo(
+            f"read {addresses.without_secrets(data)} in {time.monotonic() - start:.0f} s ({told})"
+        )
     return folder
 
 
-def source(settings: Settings) -> datasets.Source:
+def source(data: str, data_params: str) -> datasets.Source:
     """The corpus that ``data`` names; it may be among MLflow's artifacts, too."""
-    if addresses.is_address(settings["data"]):
+    if addresses.is_address(data):
         from mc.tracking import artifacts  # noqa: PLC0415  (slow imports that few need)
 
         artifacts.register()
-    return datasets.find(settings["data"], settings["data_params"])
+    return datasets.find(data, data_params)

@@ -15,9 +15,8 @@ from typing import Any
 import yaml
 
 from mc import plugins
-from mc.engine.command_line import with_preset
-from mc.engine.common import COMMON
-from mc.params import Param, format_value
+from mc.engine.common import StudySettings
+from mc.settings import Parameter, declared, format_value
 
 ROOT = Path(__file__).parents[2]
 MARKER = "<!-- {}: written by `python -m mc.engine.project` -->"
@@ -29,21 +28,16 @@ def stages() -> dict[str, ModuleType]:
     found = sorted(pkgutil.iter_modules(house.__path__), key=lambda module: module.name)
     return {
         module.name: importlib.import_module(
-            f"experiments.{module.name}" + (".entry" if module.ispkg else "")
+            f"experiments.{module.name}" + (".experiment" if module.ispkg else "")
         )
         for module in found
     }
 
 
-def stage_parameters(module: ModuleType) -> dict[str, Param]:
-    """All parameters of a stage's command line."""
-    return with_preset(module.parameters, getattr(module, "presets", {}))
-
-
-def essential(module: ModuleType) -> dict[str, Param]:
+def essential(module: ModuleType) -> dict[str, Parameter]:
     """The parameters that MLproject declares; MLflow passes all others on as they are."""
-    declared = stage_parameters(module)
-    return {name: declared[name] for name in module.essential}
+    parameters = declared(module.Settings)
+    return {name: parameters[name] for name in module.Settings.essential}
 
 
 def mlproject() -> str:
@@ -83,26 +77,27 @@ def readme(text: str) -> str:
 
 
 def _tables() -> dict[str, str]:
-    tables = {"common parameters": _table(COMMON)}
+    common = declared(StudySettings)
+    tables = {"common parameters": _table(common)}
     for name, module in stages().items():
         own = {
-            key: param
-            for key, param in stage_parameters(module).items()
-            if param != COMMON.get(key)
+            key: parameter
+            for key, parameter in declared(module.Settings).items()
+            if parameter != common.get(key)
         }
         tables[f"parameters of {name}"] = _table(own)
     for name in plugins.names("backends"):
         backend = plugins.load("backends", "backend", name)
-        tables[f"parameters of {name}"] = _table(backend.parameters)
+        tables[f"parameters of {name}"] = _table(declared(backend.Parameters))
     for name in plugins.names("datasets"):
         dataset = plugins.load("datasets", "data", name)
-        tables[f"parameters of {name}"] = _table(dataset.parameters)
+        tables[f"parameters of {name}"] = _table(declared(dataset.Parameters))
     reviews = importlib.import_module("mc.data.reviews")
-    tables["parameters of files"] = _table(reviews.parameters)
+    tables["parameters of files"] = _table(declared(reviews.Parameters))
     return tables
 
 
-def _table(parameters: Mapping[str, Param]) -> str:
+def _table(parameters: Mapping[str, Parameter]) -> str:
     rows = ["| parameter | default | meaning |", "|---|---|---|"]
     rows += [
         f"| `{name}` | {_code(param.default)} | {param.help}{_limits(param)} |"
@@ -111,18 +106,18 @@ def _table(parameters: Mapping[str, Param]) -> str:
     return "\n".join(rows)
 
 
-def _code(default: Any) -> str:
+def _code(default: object) -> str:
     text = format_value(default)
     return f"`{text}`" if text else ""
 
 
-def _limits(param: Param) -> str:
+def _limits(param: Parameter) -> str:
     if param.choices and not all(choice in param.help for choice in param.choices):
         return f" ({', '.join(param.choices)})"
     return ""
 
 
-def _entry_point(name: str, parameters: Mapping[str, Param]) -> dict[str, Any]:
+def _entry_point(name: str, parameters: Mapping[str, Parameter]) -> dict[str, Any]:
     options = " ".join(f"--{key} {{{key}}}" for key in parameters)
     return {
         "parameters": {

@@ -3,50 +3,24 @@
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import click
 
 from mc.data import addresses
 from mc.engine import preparation, queue
-from mc.engine.common import Settings
+from mc.engine.common import Notice, RunSettings
 from mc.errors import DataError, ParameterError, StudyError
-from mc.params import format_value
 from mc.tracking import store
 from mc.tracking.runs import OpenRun
 from mc.types import Prepared
 
-JOINS = "joins"  # beside the parameters: the notice of the stage that this command helps
 OWN = ("storage", "jobs", "fresh")  # parameters that each machine has for itself
 LOOK_SECONDS = 2.0
 HOUSE = Path(__file__).parents[2]
-
-
-@dataclass(frozen=True)
-class Notice:
-    """What a study says of the stage that it belongs to.
-
-    Parameters
-    ----------
-    stage : str
-        Name of the stage.
-    settings : mapping of str to str
-        Its parameters, but for secrets and for those that each machine has for itself.
-    stage_run : str
-        The MLflow run that lineages are hung below.
-    corpus, code : str
-        Digests of the reviews and of the program.
-    """
-
-    stage: str
-    settings: Mapping[str, str]
-    stage_run: str
-    corpus: str
-    code: str
 
 
 @cache
@@ -59,18 +33,22 @@ def code_digest() -> str:
 
 
 def announce(
-    stage: str, settings: Settings, studies: Sequence[str], stage_run: str, corpus: Prepared | None
+    stage: str,
+    settings: RunSettings,
+    studies: Sequence[str],
+    stage_run: str,
+    corpus: Prepared | None,
 ) -> None:
     """Tell in each study what it is about."""
     told = {name: at for name, at in preparation.shown(settings).items() if name not in OWN}
     notice = Notice(stage, told, stage_run, corpus.about["digest"] if corpus else "", code_digest())
     for name in studies:
-        study = queue.open_study(settings["storage"], name)
+        study = queue.open_study(settings.storage, name)
         study.set_user_attr("notice", json.dumps(asdict(notice)))
-        if not settings["storage"].startswith("sqlite"):
+        if not settings.storage.startswith("sqlite"):
             click.echo(
                 f"Help it:       uv run mlflow run . -e worker --env-manager local -P study={name} "
-                f"-P storage={queue.without_password(settings['storage'])}"
+                f"-P storage={queue.without_password(settings.storage)}"
             )
 
 
@@ -116,7 +94,9 @@ def _notice_of(storage: str, name: str) -> Notice:
     return Notice(**json.loads(text))
 
 
-def settings_of(notice: Notice, own: Settings) -> dict[str, Any]:
+def settings_of(
+    notice: Notice, *, storage: str, jobs: int, data: str, data_params: str
+) -> dict[str, str]:
     """The stage's parameters as texts, with those of this machine.
 
     Raises
@@ -124,15 +104,16 @@ def settings_of(notice: Notice, own: Settings) -> dict[str, Any]:
     ParameterError
         When the stage has its reviews from an address with a secret, which no notice holds.
     """
-    mine = {name: format_value(own[name]) for name in ("storage", "jobs")}
-    data = {name: own[name] for name in ("data", "data_params") if own[name]}
-    settings = {**notice.settings, **mine, **data, "fresh": "false"}
-    if addresses.HIDDEN in settings.get("data", ""):
+    reviews = {"data": data, "data_params": data_params}
+    own = {name: text for name, text in reviews.items() if text}
+    own |= {"storage": storage, "jobs": str(jobs), "fresh": "false"}
+    given = {**notice.settings, **own}
+    if addresses.HIDDEN in given.get("data", ""):
         raise ParameterError(
-            f"the stage's data={settings['data']!r} holds a password or a token, which it tells "
-            "nobody; give it here with data=..., or leave it out of the address there"
+            f"the stage's data={given['data']!r} holds a password or a token, which it keeps "
+            "to itself; give it here with data=..., or leave it out of the address there"
         )
-    return settings
+    return given
 
 
 def check_code(notice: Notice) -> None:

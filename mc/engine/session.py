@@ -17,10 +17,9 @@ import click
 import pandas as pd
 
 from mc.engine import preparation, queue, remote_workers, worker
-from mc.engine.common import Settings
+from mc.engine.common import RunSettings
 from mc.engine.jobs import Job, Open, Plan, is_kept
 from mc.engine.publishing import publish
-from mc.engine.remote_workers import JOINS
 from mc.engine.worker_pool import complete
 from mc.errors import StudyError
 from mc.report.stage_result import StageResult
@@ -42,7 +41,7 @@ class Session:
         The stage's MLflow run.
     stage : str
         Name of the experiment.
-    settings : mapping
+    settings : RunSettings
         All its parameters.
     open : callable
         Opens the prepared corpus; workers do the same.
@@ -56,7 +55,7 @@ class Session:
 
     run: OpenRun
     stage: str
-    settings: Settings
+    settings: RunSettings
     open: Open
     corpus: Any
     study: str
@@ -65,12 +64,12 @@ class Session:
     @property
     def is_helper(self) -> bool:
         """Whether this command helps a stage that another one runs."""
-        return JOINS in self.settings
+        return self.settings.notice is not None
 
     @property
     def log_models(self) -> str:
         """Generations whose model is kept."""
-        return str(self.settings.get("log_models", "none"))
+        return str(getattr(self.settings, "log_models", "none"))
 
     def ask(self, jobs: Sequence[Job]) -> dict[str, Result]:
         """Compute the jobs that are not finished yet; returns all results by key.
@@ -98,17 +97,17 @@ class Session:
         """
         by_key = {job.key: job for job in jobs}
         cells = [queue.Cell(job.key, *_told(job)) for job in jobs]
-        study = queue.open_study(self.settings["storage"], self.study)
+        study = queue.open_study(self.settings.storage, self.study)
         queue.reconcile(study, cells, lambda: self._values(by_key))
         failed: Mapping[str, str] = {}
         if len(self.finished(by_key)) < len(by_key):
             steps = sum(job.steps for job in jobs)
             work = partial(worker.work, self._plan(by_key))
-            count = preparation.workers(self.settings["jobs"])
+            count = preparation.workers(self.settings.jobs)
             try:
                 failed = complete(study, cells, work, count, steps, unit=self.unit).failed
             finally:
-                preparation.close_abandoned(self.run, self.settings["storage"], [self.study])
+                preparation.close_abandoned(self.run, self.settings.storage, [self.study])
         return self.finished(by_key), failed
 
     def finished(self, keys: Mapping[str, Any]) -> dict[str, Result]:
@@ -140,7 +139,7 @@ class Session:
 
     def numbers(self) -> dict[str, int]:
         """Keys of all jobs so far, and the numbers of their trials."""
-        return queue.numbers(queue.open_study(self.settings["storage"], self.study))
+        return queue.numbers(queue.open_study(self.settings.storage, self.study))
 
     def note(self, name: str, value: str) -> None:
         """Log a result as a parameter of the stage run, so that the table of runs shows it."""
@@ -179,7 +178,7 @@ class Session:
             "stage": self.stage,
             "data": preparation.corpus_words(self.corpus),
             **facts,
-            "seed": str(self.settings["seed"]),
+            "seed": str(self.settings.seed),
             "stage run": self.run.id,
             "study": self.study,
         }
@@ -195,7 +194,7 @@ class Session:
         shown = preparation.shown(self.settings)
         return Plan(
             study=self.study,
-            storage=self.settings["storage"],
+            storage=self.settings.storage,
             tracking_uri=self.run.client.tracking_uri,
             experiment=self.run.experiment,
             stage_run=self.run.id,
@@ -214,7 +213,7 @@ class Session:
 @contextmanager
 def open_session(
     stage: str,
-    settings: Settings,
+    settings: RunSettings,
     open_corpus: Open,
     identity: Mapping[str, Any],
     unit: str = "generations",
@@ -231,14 +230,14 @@ def open_session(
         What a generation is called, in the plural.
     """
     corpus = open_corpus()
-    if JOINS in settings:
-        remote_workers.check_corpus(settings[JOINS], corpus)
+    if settings.notice:
+        remote_workers.check_corpus(settings.notice, corpus)
     opened = preparation.open_store()
     text = json.dumps([dict(identity), corpus.about["digest"] if corpus else ""], sort_keys=True)
     study = f"{stage}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
     done = preparation.known(opened, settings, study)
-    if JOINS in settings:
-        run = remote_workers.stage_run(opened, settings[JOINS])
+    if settings.notice:
+        run = remote_workers.stage_run(opened, settings.notice)
         yield Session(run, stage, settings, open_corpus, corpus, study, unit)
         return
     with preparation.open_run(opened, stage, settings, study) as run:

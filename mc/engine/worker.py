@@ -9,8 +9,8 @@ from typing import Any
 from mc.engine import queue
 from mc.engine.jobs import Job, Plan, is_kept
 from mc.engine.queue import Claim
-from mc.params import format_value
 from mc.progress import REPORT_SECONDS, Every
+from mc.settings import format_value
 from mc.tracking import checkpoints, results
 from mc.tracking.checkpoints import Checkpoint
 from mc.tracking.models import Models, Writer

@@ -284,11 +284,11 @@ def train(
     if y.min() == y.max():
         return DummyClassifier().fit(X[:1], y[:1])  # type: ignore[no-any-return]
     backend = plugins.load("backends", "backend", condition.backend)
-    settings = dict(condition.backend_params)
+    arguments = dict(condition.backend_params)
     if weights is not None:  # a backend without weights is one all the same
         check_weights(condition.backend, condition.strategy)
-        settings["weights"] = weights
-    return backend.fit(X, y, seed=seed, previous=previous, **settings)  # type: ignore[no-any-return]
+        arguments["weights"] = weights
+    return backend.fit(X, y, seed=seed, previous=previous, **arguments)  # type: ignore[no-any-return]
 
 
 def positive_probability(classifier: Classifier, X: csr_matrix) -> Probabilities:

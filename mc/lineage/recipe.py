@@ -1,19 +1,17 @@
 """What the user writes to name strategies: ``accumulate+fresh_labels:share=0.2``."""
 
-from collections.abc import Iterator, Mapping
 from functools import cache
 from inspect import signature
 from types import ModuleType
-from typing import Any
 
 from mc import plugins
 from mc.errors import ParameterError
 from mc.lineage.training_set import TrainingSet
-from mc.params import format_value, parse_settings
+from mc.settings import Settings, format_value
 
 NOTHING = "none"  # the recipe that changes nothing
 ALIASES = {"absent": "drop_synthetic", "flips": "noise_control"}  # names of earlier versions
-Step = tuple[str, Mapping[str, Any]]  # a strategy with all its settings
+Step = tuple[str, Settings]  # a strategy, set
 
 
 @cache
@@ -31,16 +29,9 @@ def parse(text: str) -> tuple[Step, ...]:
 def written(recipe: tuple[Step, ...]) -> str:
     """A recipe as the user would write it: what is at its default is left out."""
     return "+".join(
-        ":".join([name, *(f"{key}={format_value(at)}" for key, at in _chosen(name, settings))])
+        ":".join([name, *(f"{key}={format_value(at)}" for key, at in settings.changed().items())])
         for name, settings in recipe
     )
-
-
-def _chosen(name: str, settings: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    declared = plugins.load("strategies", "strategies", name).parameters
-    for key, value in settings.items():
-        if value != declared[key].default:
-            yield key, value
 
 
 def check(recipe: tuple[Step, ...], backend: str) -> None:
@@ -89,7 +80,7 @@ def kept(recipe: tuple[Step, ...], step: int) -> set[int]:
     for name, settings in recipe:
         module = plugins.load("strategies", "strategies", name)
         if hasattr(module, "keeps"):
-            asked |= set(module.keeps(step, **settings))
+            asked |= set(module.keeps(step, **settings.values()))
     return {generation for generation in asked if 0 <= generation <= step}
 
 
@@ -103,7 +94,7 @@ def apply(recipe: tuple[Step, ...], training: TrainingSet) -> TrainingSet:
     """One strategy after the other."""
     for name, settings in recipe:
         changed: TrainingSet = plugins.load("strategies", "strategies", name).apply(
-            training, **settings
+            training, **settings.values()
         )
         training = changed
     return training
@@ -112,5 +103,5 @@ def apply(recipe: tuple[Step, ...], training: TrainingSet) -> TrainingSet:
 def _step(text: str) -> Step:
     name, *settings = text.strip().split(":")
     name = ALIASES.get(name, name)
-    declared = plugins.load("strategies", "strategies", name).parameters
-    return name, parse_settings(f"strategies={name}", ",".join(settings), declared)
+    declared = getattr(plugins.load("strategies", "strategies", name), "Parameters", Settings)
+    return name, declared.read_text(",".join(settings), f"strategies={name}")

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mc import statistics
-from mc.params import format_value
+from mc.settings import format_value
 from mc.statistics import CONDITION
 
 SETTING = "setting."  # before the name of a column that holds one

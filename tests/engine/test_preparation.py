@@ -3,6 +3,7 @@
 import pytest
 
 from mc.engine import preparation, queue, remote_workers
+from mc.engine.common import StudySettings
 from mc.errors import ParameterError
 
 SIGNED = "https://host/reviews.csv?sig=s3cret"
@@ -11,7 +12,7 @@ STORAGE = "sqlite:///optuna.db"
 
 
 def test_parameters_are_shown_without_secrets():
-    settings = {"data": SIGNED, "storage": "postgresql+psycopg://lab:s3cret@host/study", "seed": 0}
+    settings = StudySettings(data=SIGNED, storage="postgresql+psycopg://lab:s3cret@host/study")
     shown = preparation.shown(settings)
     assert "s3cret" not in str(shown)
     assert shown["data"] == "https://host/reviews.csv?***"
@@ -21,19 +22,19 @@ def test_parameters_are_shown_without_secrets():
 def test_mlflow_run_is_refused_a_secret_in_data(monkeypatch):
     monkeypatch.setenv("MLFLOW_RUN_ID", "abc")
     with pytest.raises(ParameterError, match=r"data holds a password or a token.* delete run abc"):
-        preparation.set_up_process({"data": SIGNED, "storage": STORAGE})
+        preparation.set_up_process(StudySettings(data=SIGNED))
 
 
 def test_a_stage_tells_workers_its_address_and_no_secret(make_features):
     own = {"data": "", "data_params": "", "storage": STORAGE, "jobs": 1}
     for study, data in (("open", OPEN), ("signed", SIGNED)):
         queue.open_study(STORAGE, study)
-        told = {"data": data, "storage": STORAGE, "seed": 0}
-        remote_workers.announce("collapse_rates", told, [study], "run", make_features())
+        settings = StudySettings(data=data)
+        remote_workers.announce("collapse_rates", settings, [study], "run", make_features())
     (notice,) = remote_workers.notices(STORAGE, "open", 0)
-    assert remote_workers.settings_of(notice, own)["data"] == OPEN
+    assert remote_workers.settings_of(notice, **own)["data"] == OPEN
     (notice,) = remote_workers.notices(STORAGE, "signed", 0)
     assert "s3cret" not in str(notice)
-    with pytest.raises(ParameterError, match=r"which it tells nobody; give it here with data="):
-        remote_workers.settings_of(notice, own)
-    assert remote_workers.settings_of(notice, {**own, "data": SIGNED})["data"] == SIGNED
+    with pytest.raises(ParameterError, match=r"which it keeps to itself; give it here with data="):
+        remote_workers.settings_of(notice, **own)
+    assert remote_workers.settings_of(notice, **{**own, "data": SIGNED})["data"] == SIGNED

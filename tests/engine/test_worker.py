@@ -13,7 +13,6 @@ from mc.engine.grids import classifier_job
 from mc.engine.jobs import Plan
 from mc.lineage.corpus import open_corpus
 from mc.lineage.loop import Condition
-from mc.params import parse_settings
 from mc.tracking import results, store
 from mc.tracking.checkpoints import FILES
 from mc.tracking.runs import local_path
@@ -29,7 +28,7 @@ class OutOfLuckError(Exception):
 @pytest.fixture
 def plan(corpus, request) -> Plan:
     backend = plugins.load("backends", "backend", request.param)
-    settings = parse_settings("p", "", backend.parameters)
+    settings = backend.Parameters.read_text("", "p").values()
     few = {"n_estimators": 8}
     settings |= {name: at for name, at in few.items() if name in settings}
     folder, _ = prepare(corpus.digest, lambda: corpus, backend.representation)

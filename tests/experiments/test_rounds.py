@@ -16,7 +16,6 @@ from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
 from servers import TrackingServer, until
 
 from mc import plugins
-from mc.params import parse_settings
 from mc.tracking import store
 
 STAGES = ("evolution", "model_search")
@@ -206,6 +205,6 @@ def test_a_searchs_result_can_be_typed(undisturbed, stage):
         assert best["accuracy"] == table["accuracy"].max()
         backend = plugins.load("backends", "backend", "logistic")
         text = run.data.params["best_backend_params"]
-        assert parse_settings("p", text, backend.parameters)["C"] == best["setting.C"]
+        assert backend.Parameters.read_text(text, "p").values()["C"] == best["setting.C"]
         out = (undisturbed.folder / "out.txt").read_text()
         assert not text or f"-P backend=logistic -P backend_params={text}" in out

@@ -65,18 +65,17 @@ def test_growing_stages_give_the_numbers_of_the_main_job(main_job, laboratory, s
     ]
 
 
-def values(*given: str) -> dict[str, object]:
-    seen: dict[str, object] = {}
-    command = command_line.command("", fine_rates.parameters, seen.update, fine_rates.presets)
+def repetitions(*given: str) -> int:
+    seen: list[fine_rates.Settings] = []
+    command = command_line.command("", fine_rates.Settings, seen.append)
     command.main(list(given), standalone_mode=False)
-    return seen
+    return seen[0].repetitions
 
 
 def test_a_preset_fills_in_what_is_left_at_its_default():
-    assert values()["repetitions"] == 5
-    assert values("--preset", "seed")["repetitions"] == 20
-    assert values("--preset", "seed", "--repetitions", "7")["repetitions"] == 7
-    assert "preset" not in values("--preset", "seed")
+    assert repetitions() == 5
+    assert repetitions("--preset", "seed") == 20
+    assert repetitions("--preset", "seed", "--repetitions", "7") == 7
 
 
 def test_sizes_are_split_by_what_a_pool_can_fill():
@@ -159,11 +158,9 @@ def test_the_whole_study_is_one_command_and_survives_a_stage_that_fails(laborato
 
 
 def test_the_whole_study_takes_each_stages_preset_and_the_users_shared_settings():
-    given = command_line.settle(
-        main.parameters, {}, {"preset": "seed", "seed": "7", "test_size": "20000"}
-    )
+    given = main.Settings.read({"preset": "seed", "seed": "7", "test_size": "20000"})
     fine = main.stage_settings("fine_rates", given)
-    assert (fine["repetitions"], fine["seed"]) == (20, 7)
-    assert main.stage_settings("collapse_rates", given)["rates"] == growing.percent(0, 100, 10)
-    small = main.stage_settings("collapse_rates", command_line.settle(main.parameters, {}, {}))
-    assert len(small["rates"]) < 11
+    assert (fine.repetitions, fine.seed) == (20, 7)
+    assert main.stage_settings("collapse_rates", given).rates == growing.percent(0, 100, 10)
+    small = main.stage_settings("collapse_rates", main.Settings())
+    assert len(small.rates) < 11

@@ -4,6 +4,7 @@ import pytest
 from laboratory import Laboratory
 
 from mc.engine import project
+from mc.settings import declared
 
 Wrong = tuple[dict[str, str], int, str]  # parameters, exit code, message
 
@@ -201,7 +202,7 @@ CASES = [
     (stage, wrong)
     for stage, module in STAGES.items()
     for wrong in [*COMMON, *OWN.get(stage, [])]
-    if set(wrong[0]) <= {*project.stage_parameters(module), "rate_"}
+    if set(wrong[0]) <= {*declared(module.Settings), "rate_"}
     and not FOUND_LATER.get(stage, set()) & set(wrong[0])
 ]
 
@@ -224,5 +225,5 @@ def test_a_wrong_parameter_is_one_line_and_leaves_no_run(laboratory, stage, wron
 @pytest.mark.parametrize("stage", STAGES)
 def test_every_parameter_has_a_wrong_value_in_the_table(stage):
     tried = {name for case, wrong in CASES if case == stage for name in wrong[0]}
-    missing = set(project.stage_parameters(STAGES[stage])) - tried
+    missing = set(declared(STAGES[stage].Settings)) - tried
     assert missing - FOUND_LATER.get(stage, set()) == set()

@@ -15,7 +15,6 @@ from mc.lineage.labelling import LABELLINGS
 from mc.lineage.loop import Condition, Firsts, lineage
 from mc.lineage.metrics import DESCRIPTIONS, TIMINGS
 from mc.lineage.replicate import Replicate
-from mc.params import parse_settings
 
 REGIMES, BACKENDS = plugins.names("regimes"), plugins.names("backends")
 SIZES = (200, 260, 320, 380)
@@ -23,8 +22,7 @@ FEW = {"n_estimators": 10}
 
 
 def condition(backend="logistic", **changes) -> Condition:
-    declared = plugins.load("backends", "backend", backend).parameters
-    settings = parse_settings("p", "", declared)
+    settings = plugins.load("backends", "backend", backend).Parameters().values()
     settings |= {key: value for key, value in FEW.items() if key in settings}
     start = Condition(sizes=SIZES, backend=backend, backend_params=settings, test_size=200)
     return replace(start, **changes)

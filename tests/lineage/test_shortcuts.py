@@ -20,7 +20,6 @@ from mc import plugins
 from mc.lineage.labelling import LABELLINGS
 from mc.lineage.loop import Condition, Firsts, lineage
 from mc.lineage.replicate import Replicate
-from mc.params import parse_settings
 from mc.randomness import stream
 
 SIZES = (150, 200, 250, 300, 350)
@@ -80,8 +79,8 @@ def plain_lineage(corpus, condition: Condition, replicate: int):
 @pytest.mark.parametrize("labelling", LABELLINGS)
 def test_fast_lineages_are_the_plain_ones(corpus, make_features, backend, regime, labelling):
     features, firsts = make_features(backend), Firsts()
-    declared = plugins.load("backends", "backend", backend).parameters
-    settings = parse_settings("p", SETTINGS[backend], declared)
+    parameters = plugins.load("backends", "backend", backend).Parameters
+    settings = parameters.read_text(SETTINGS[backend], "p").values()
     for rate in (0.0, 0.5, 1.0):
         condition = Condition(SIZES, rate, regime, labelling, backend, settings, test_size=200)
         truth = corpus.labels[Replicate.draw(len(corpus.texts), condition, 0).test]

@@ -5,7 +5,7 @@ import pytest
 
 from mc.errors import ParameterError
 from mc.lineage.space import Choice, Range, check_inside, mutate
-from mc.params import Param, format_value, parse_settings
+from mc.settings import Settings, format_value
 
 AXES = {
     "C": Range(0.01, 100.0, log=True),
@@ -52,16 +52,18 @@ def test_a_whole_number_moves_by_at_least_one():
 
 
 def test_values_can_be_typed_again():
-    declared = {
-        "C": Param(1.0, ""),
-        "trees": Param(1, ""),
-        "share": Param(0.1, ""),
-        "kind": Param("sqrt", ""),
-        "bootstrap": Param(False, ""),
-    }
+    class Parameters(Settings):
+        """Of every kind."""
+
+        C: float = 1.0
+        trees: int = 1
+        share: float = 0.1
+        kind: str = "sqrt"
+        bootstrap: bool = False
+
     for mutant in mutants(100):
         text = ",".join(f"{name}={format_value(value)}" for name, value in mutant.items())
-        assert parse_settings("x", text, declared) == mutant
+        assert Parameters.read_text(text, "x").values() == mutant
 
 
 def test_a_start_outside_a_range_is_refused():

@@ -11,7 +11,6 @@ from sklearn.dummy import DummyClassifier
 from mc import plugins
 from mc.errors import TrackingError
 from mc.lineage.loop import Condition, lineage, positive_probability
-from mc.params import parse_settings
 from mc.tracking import results, store
 from mc.tracking.models import ModelWriter
 from mc.tracking.runs import open_job_run, open_stage_run
@@ -26,7 +25,7 @@ def client():
 
 
 def generations(features, backend):
-    settings = parse_settings("p", "", plugins.load("backends", "backend", backend).parameters)
+    settings = plugins.load("backends", "backend", backend).Parameters.read_text("", "p").values()
     settings |= {"n_estimators": 10} if "n_estimators" in settings else {}
     wanted = Condition(SIZES, 0.5, backend=backend, backend_params=settings, test_size=200)
     return list(lineage(features.X, features.labels, wanted, 0))

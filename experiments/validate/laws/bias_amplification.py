@@ -83,7 +83,7 @@ def biases(labelling: str, lineages: int, seed: int) -> Floats:
     reviews = _reviews()
     backend = plugins.load("backends", "backend", "logistic")
     sizes = tuple(INITIAL + INCREMENT * step for step in range(ROUNDS + 1))
-    params = {name: param.default for name, param in backend.parameters.items()}
+    params = backend.Parameters().values()
     condition = Condition(sizes, RATE, "accumulate", labelling, "logistic", params, TEST, seed)
     return np.array([_biases(reviews, condition, replicate) for replicate in range(lineages)])
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from mc import plugins
 from mc.data import addresses, reviews
 from mc.errors import DataError
-from mc.params import parse_settings
 from mc.types import Corpus
 
 
@@ -36,14 +35,14 @@ def find(data: str, data_params: str) -> Source:
     """
     if data in plugins.names("datasets"):
         dataset = plugins.load("datasets", "data", data)
-        settings = parse_settings("data_params", data_params, dataset.parameters)
+        settings = dataset.Parameters.read_text(data_params, "data_params").values()
         return Source(dataset.fingerprint(**settings), partial(dataset.load, **settings))
     if addresses.is_address(data):
         return _elsewhere(data, data_params)
     if not _looks_like_path(data):
         known = ", ".join(plugins.names("datasets"))
         raise DataError(f"data={data!r} is neither a file here nor one of {known}")
-    settings = parse_settings("data_params", data_params, reviews.parameters)
+    settings = reviews.Parameters.read_text(data_params, "data_params").values()
     fingerprint = reviews.fingerprint(data, **settings)
     return Source(fingerprint, partial(reviews.read, data, **settings))
 
@@ -52,7 +51,7 @@ def _elsewhere(address: str, data_params: str) -> Source:
     """Files at an address: the same corpus, with the same fingerprint, as from a path."""
     from mc.data.addresses.copies import fetch  # noqa: PLC0415  (slow imports that few need)
 
-    settings = parse_settings("data_params", data_params, reviews.parameters)
+    settings = reviews.Parameters.read_text(data_params, "data_params").values()
     paths, name = fetch(address), addresses.name(address)
     fingerprint = reviews.fingerprint_files(paths, name, **settings)
     return Source(fingerprint, partial(reviews.read_files, paths, name, **settings))

@@ -14,9 +14,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 from scipy.special import logsumexp, ndtr
 
 from mc.errors import DataError
+from mc.settings import Settings
 
 Floats = NDArray[np.float64]
 
@@ -26,21 +28,36 @@ MIN_LENGTH, MAX_LENGTH = 2, 1000  # words of a review
 MEDIAN_LENGTH = 44.0  # measured; the `length` at which the tables are used as they are
 
 
-@dataclass(frozen=True)
-class Settings:
-    """All parameters of the simulator, checked; see ``simulated.parameters``."""
+class Parameters(Settings):
+    """What reviews are simulated."""
 
-    rows: int
-    length: float
-    length_spread: float
-    topics: int
-    intensity: float
-    intensity_spread: float
-    dilution: float
-    evenness: float
-    reuse: float
-    label_noise: float
-    seed: int
+    rows: int = Field(120_000, ge=2, le=100_000_000, description="reviews to simulate")
+    length: float = Field(
+        MEDIAN_LENGTH, ge=2, le=500, description="typical (median) number of words of a review"
+    )
+    length_spread: float = Field(
+        1.0, ge=0, le=2, description="spread of log length, in units of the measured one"
+    )
+    topics: int = Field(9, ge=1, le=9, description="product slices, the most frequent first")
+    intensity: float = Field(
+        1.06, ge=0, le=4, description="opinion of a typical review, in units of measured log-odds"
+    )
+    intensity_spread: float = Field(
+        0.3, ge=0, le=2, description="spread of opinion between reviews, relative to it"
+    )
+    dilution: float = Field(
+        0.4, ge=0, le=1, description="power of length by which long reviews weaken opinion"
+    )
+    evenness: float = Field(
+        0.45, ge=0.1, le=2, description="power put on log-odds; below 1, weak words gain on strong"
+    )
+    reuse: float = Field(
+        0.1, ge=0, le=0.9, description="share of words that repeat an earlier one of the review"
+    )
+    label_noise: float = Field(
+        0.01, ge=0, le=0.5, description="share of labels that contradict the text"
+    )
+    seed: int = Field(0, ge=0, le=2**31 - 1, description="which corpus")
 
 
 @dataclass(frozen=True)
@@ -114,26 +131,26 @@ def _read_csv(path: Path) -> dict[str, list[str]]:
         ) from None
 
 
-def cell_shares(settings: Settings) -> Floats:
+def cell_shares(settings: Parameters) -> Floats:
     """Share of each topic and opinion, (T, 2), sums to 1; both opinions are equally frequent."""
     shares = tables().shares[: settings.topics]
     balanced: Floats = shares / shares.sum(0) / 2
     return balanced
 
 
-def log_length(settings: Settings) -> tuple[Floats, Floats]:
+def log_length(settings: Parameters) -> tuple[Floats, Floats]:
     """Mean and standard deviation of log length by topic and opinion, (T, 2) each."""
     mean = tables().log_length_mean[: settings.topics]
     sd = tables().log_length_sd[: settings.topics]
     return mean + math.log(settings.length / MEDIAN_LENGTH), settings.length_spread * sd
 
 
-def sharpness(settings: Settings, lengths: NDArray[Any] | float) -> Any:
+def sharpness(settings: Parameters, lengths: NDArray[Any] | float) -> Any:
     """Mean size of the stance of reviews of these lengths: long reviews dilute opinion."""
     return settings.intensity * (np.asarray(lengths) / settings.length) ** -settings.dilution
 
 
-def distribution(settings: Settings, topic: int, stance: float) -> Floats:
+def distribution(settings: Parameters, topic: int, stance: float) -> Floats:
     """Probability of each word in a review of one topic and stance, (V,)."""
     odds = tables().log_odds
     odds = np.sign(odds) * np.abs(odds) ** settings.evenness
@@ -142,14 +159,14 @@ def distribution(settings: Settings, topic: int, stance: float) -> Floats:
     return normal
 
 
-def all_distributions(settings: Settings) -> Floats:
+def all_distributions(settings: Parameters) -> Floats:
     """Probability of each word for every topic and stance, (T, S, V)."""
     rows = [[distribution(settings, t, s) for s in STANCES] for t in range(settings.topics)]
     return np.array(rows)
 
 
 def praise_probability(
-    settings: Settings, words: Floats, tokens: NDArray[np.int64], topic: int | None
+    settings: Parameters, words: Floats, tokens: NDArray[np.int64], topic: int | None
 ) -> float:
     """Probability that a review was written as praise, given its words in order.
 
@@ -173,7 +190,7 @@ def praise_probability(
     return float(1 / (1 + np.exp(against - praise)))
 
 
-def _length_share(settings: Settings, length: int) -> Floats:
+def _length_share(settings: Parameters, length: int) -> Floats:
     """Probability of a length by topic and opinion, (T, 2): a rounded-down, clipped lognormal."""
     mean, sd = log_length(settings)
     sd = np.maximum(sd, 1e-9)
@@ -183,7 +200,7 @@ def _length_share(settings: Settings, length: int) -> Floats:
     return share
 
 
-def _stance_shares(settings: Settings, length: int) -> Floats:
+def _stance_shares(settings: Parameters, length: int) -> Floats:
     """Probability of each stance by opinion, (2, S): a rounded, clipped normal."""
     mean = sharpness(settings, length) * np.array([[-1.0], [1.0]])
     sd = np.maximum(settings.intensity_spread * np.abs(mean), 1e-9)
@@ -193,7 +210,7 @@ def _stance_shares(settings: Settings, length: int) -> Floats:
     return share
 
 
-def _log_likelihood(settings: Settings, words: Floats, tokens: NDArray[np.int64]) -> Floats:
+def _log_likelihood(settings: Parameters, words: Floats, tokens: NDArray[np.int64]) -> Floats:
     """Log probability of the words in their order, (T, S): each is new, or repeats one before."""
     earlier = np.maximum(np.arange(len(tokens)), 1)
     repeats = _occurrences_before(tokens) / earlier  # (n,) chance that a repeat is this word

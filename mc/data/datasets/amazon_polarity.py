@@ -9,25 +9,28 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pooch
+from pydantic import Field
 
 from mc.data import reviews
 from mc.data.cache import cache_root
+from mc.data.reviews.parameters import Balance
 from mc.errors import DataError
-from mc.params import Param
+from mc.settings import OneOf, Settings
 from mc.types import Corpus
 
-parameters: dict[str, Param] = {
-    "split": Param(
-        "test",
-        "reviews to use: test (400,000), train (3,600,000) or all",
-        choices=("test", "train", "all"),
-    ),
-    "revision": Param("main", "branch, tag or commit of the data set on the hub"),
-    "balance": reviews.parameters["balance"],
-}
+
+class Parameters(Settings):
+    """Which part of the data set."""
+
+    split: Annotated[str, OneOf(("test", "train", "all"))] = Field(
+        "test", description="reviews to use: test (400,000), train (3,600,000) or all"
+    )
+    revision: str = Field("main", description="branch, tag or commit of the data set on the hub")
+    balance: Balance = True
+
 
 REPOSITORY = "fancyzhx/amazon_polarity"
 FOLDER = "amazon_polarity"  # of the shards in the repository

@@ -6,36 +6,27 @@ how to tell their true label probabilities. Knows nothing of classifiers or expe
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mc.data.datasets import _review_model as model
-from mc.data.datasets._review_model import MAX_LENGTH, MEDIAN_LENGTH, MIN_LENGTH, STANCES, Settings
+from mc.data.datasets._review_model import (
+    MAX_LENGTH,
+    MIN_LENGTH,
+    STANCES,
+    Parameters,
+)
 from mc.data.texts import Texts
-from mc.params import Param, unknown
+from mc.errors import ParameterError
 from mc.randomness import stream
+from mc.settings import unknown
 from mc.types import Corpus, Labels, Probabilities
 
 VERSION = 1  # raise when the same parameters give other reviews
 BLOCK = 4096  # reviews drawn from one random stream
-
-parameters = {
-    "rows": Param(120_000, "reviews to simulate", low=2, high=100_000_000),
-    "length": Param(MEDIAN_LENGTH, "typical (median) number of words of a review", 2, 500),
-    "length_spread": Param(1.0, "spread of log length, in units of the measured one", 0, 2),
-    "topics": Param(9, "product slices, the most frequent first", low=1, high=9),
-    "intensity": Param(1.06, "opinion of a typical review, in units of measured log-odds", 0, 4),
-    "intensity_spread": Param(0.3, "spread of opinion between reviews, relative to it", 0, 2),
-    "dilution": Param(0.4, "power of length by which long reviews weaken opinion", 0, 1),
-    "evenness": Param(0.45, "power put on log-odds; below 1, weak words gain on strong", 0.1, 2),
-    "reuse": Param(0.1, "share of words that repeat an earlier one of the review", 0, 0.9),
-    "label_noise": Param(0.01, "share of labels that contradict the text", low=0, high=0.5),
-    "seed": Param(0, "which corpus", low=0, high=2**31 - 1),
-}
 
 
 class Chunk(NamedTuple):
@@ -54,7 +45,7 @@ def load(**given: Any) -> Corpus:
     Parameters
     ----------
     **given
-        Any of ``parameters``; the others take their defaults.
+        Any of `Parameters`; the others take their defaults.
 
     Raises
     ------
@@ -86,7 +77,9 @@ def load(**given: Any) -> Corpus:
 
 def fingerprint(**given: Any) -> str:
     """Tell the identity of a corpus without making it: parameters, tables and version."""
-    return json.dumps(["simulated", VERSION, model.tables().digest, vars(_check(given))])
+    return json.dumps(
+        ["simulated", VERSION, model.tables().digest, Parameters.read(given).values()]
+    )
 
 
 def chunks(rows_per_chunk: int = 10_000, **given: Any) -> Iterator[Chunk]:
@@ -99,15 +92,16 @@ def chunks(rows_per_chunk: int = 10_000, **given: Any) -> Iterator[Chunk]:
     **given
         As for `load`.
     """
-    size: int = Param(10_000, "", low=1).parse("rows_per_chunk", rows_per_chunk)
-    settings = _check(given)
+    if rows_per_chunk < 1:
+        raise ParameterError(f"rows_per_chunk={rows_per_chunk} must be at least 1")
+    settings = Parameters.read(given)
     searches: dict[int, NDArray[np.float64]] = {}
     held: Chunk | None = None
     for block in range(-(-settings.rows // BLOCK)):
         drawn = _draw_block(settings, block, searches)
         held = drawn if held is None else _join(held, drawn)
-        whole = len(held.texts) // size * size
-        yield from (_part(held, at, at + size) for at in range(0, whole, size))
+        whole = len(held.texts) // rows_per_chunk * rows_per_chunk
+        yield from (_part(held, at, at + rows_per_chunk) for at in range(0, whole, rows_per_chunk))
         held = _part(held, whole, len(held.texts))
     if held is not None and held.texts:
         yield held
@@ -132,7 +126,7 @@ def word_distribution(topic: str, stance: float, **given: Any) -> NDArray[np.flo
     -------
     (V,) float64, sums to 1
     """
-    settings = _check(given)
+    settings = Parameters.read(given)
     return model.distribution(settings, _topic_index(settings, topic), stance)
 
 
@@ -155,7 +149,7 @@ def true_posterior(
     -------
     (m,) float64
     """
-    settings = _check(given)
+    settings = Parameters.read(given)
     words = model.all_distributions(settings)  # (T, S, V)
     column = {word: i for i, word in enumerate(vocabulary().tolist())}
     praise = np.empty(len(texts))
@@ -166,23 +160,16 @@ def true_posterior(
     return settings.label_noise + (1 - 2 * settings.label_noise) * praise
 
 
-def _check(given: Mapping[str, Any]) -> Settings:
-    for name in given:
-        if name not in parameters:
-            raise unknown("parameter of simulated", name, parameters)
-    values = {name: given.get(name, param.default) for name, param in parameters.items()}
-    checked = {name: parameters[name].parse(name, value) for name, value in values.items()}
-    return Settings(**{field.name: checked[field.name] for field in fields(Settings)})
-
-
-def _topic_index(settings: Settings, topic: str) -> int:
+def _topic_index(settings: Parameters, topic: str) -> int:
     known = model.tables().topics[: settings.topics]
     if topic not in known:
         raise unknown("topic", topic, known)
     return known.index(topic)
 
 
-def _draw_block(settings: Settings, block: int, searches: dict[int, NDArray[np.float64]]) -> Chunk:
+def _draw_block(
+    settings: Parameters, block: int, searches: dict[int, NDArray[np.float64]]
+) -> Chunk:
     """Draw one block, always whole, so that a smaller corpus begins as a larger one does."""
     rng = stream(settings.seed, "simulated", block)
     shares = model.cell_shares(settings)
@@ -204,7 +191,7 @@ def _draw_block(settings: Settings, block: int, searches: dict[int, NDArray[np.f
 
 
 def _draw_lengths(
-    settings: Settings,
+    settings: Parameters,
     topic: NDArray[np.int64],
     opinion: NDArray[np.int64],
     rng: np.random.Generator,
@@ -216,7 +203,7 @@ def _draw_lengths(
 
 
 def _draw_stances(
-    settings: Settings,
+    settings: Parameters,
     length: NDArray[np.int64],
     opinion: NDArray[np.int64],
     rng: np.random.Generator,
@@ -230,7 +217,7 @@ def _draw_stances(
 
 
 def _draw_tokens(
-    settings: Settings,
+    settings: Parameters,
     kind: NDArray[np.int64],
     length: NDArray[np.int64],
     searches: dict[int, NDArray[np.float64]],

@@ -7,33 +7,18 @@ stars or label. Knows nothing of features or experiments.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from mc.data.reviews.corpus import assemble
 from mc.data.reviews.files import explained, find
-from mc.data.reviews.ratings import FIND, SCALES
-from mc.params import Param, unknown
+from mc.data.reviews.parameters import Parameters
 from mc.types import Corpus
 
-__all__ = ["fingerprint", "fingerprint_files", "parameters", "read", "read_files"]
+__all__ = ["Parameters", "fingerprint", "fingerprint_files", "read", "read_files"]
 
 VERSION = 1  # raise when the same files come to mean another corpus
-
-parameters: dict[str, Param] = {
-    "text_column": Param("", "column of the text; empty: found by its usual names"),
-    "title_column": Param("", "column of the title; empty: found by its usual names; -: none"),
-    "stars_column": Param("", "column of 1-5 stars; empty: found by its usual names; -: none"),
-    "label_column": Param("", "column of labels; empty: found by its usual names; -: none"),
-    "group_column": Param("", "column of product slices; empty: found by usual names; -: none"),
-    "label_scale": Param(
-        FIND,
-        "what label numbers mean: negative/positive, or stars; find: tell by the numbers seen",
-        choices=(FIND, *SCALES),
-    ),
-    "balance": Param(True, "whether to leave out rows of the larger class until both are alike"),
-}
 
 
 def read(pattern: str, **settings: Any) -> Corpus:
@@ -44,7 +29,7 @@ def read(pattern: str, **settings: Any) -> Corpus:
     pattern : str
         Path, glob or folder; see ``mc.data.reviews.files.find``.
     **settings
-        Values of ``parameters``; defaults for those left out.
+        Those of `Parameters`; defaults for those left out.
 
     Returns
     -------
@@ -66,12 +51,12 @@ def fingerprint(pattern: str, **settings: Any) -> str:
 
 def read_files(paths: Sequence[Path], name: str, **settings: Any) -> Corpus:
     """``read`` for files that are known already."""
-    return assemble(paths, name, _complete(settings))
+    return assemble(paths, name, Parameters.read(settings))
 
 
 def fingerprint_files(paths: Sequence[Path], name: str, **settings: Any) -> str:
     """``fingerprint`` for files that are known already."""
-    complete = json.dumps([VERSION, name, _complete(settings)], sort_keys=True)
+    complete = json.dumps([VERSION, name, Parameters.read(settings).values()], sort_keys=True)
     digest = hashlib.sha256(complete.encode())
     for path in paths:
         with explained(path), path.open("rb") as file:
@@ -81,11 +66,3 @@ def fingerprint_files(paths: Sequence[Path], name: str, **settings: Any) -> str:
 
 def _name(pattern: str) -> str:
     return Path(pattern).expanduser().absolute().name
-
-
-def _complete(settings: Mapping[str, Any]) -> dict[str, Any]:
-    for name in settings:
-        if name not in parameters:
-            raise unknown("parameter of data", name, parameters)
-    given = {name: parameters[name].parse(name, value) for name, value in settings.items()}
-    return {name: given.get(name, param.default) for name, param in parameters.items()}

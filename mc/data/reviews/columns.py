@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mc.errors import DataError, ParameterError
-from mc.params import unknown
+from mc.settings import unknown
 
 # Usual names by role, the surest first. Case and separators do not matter.
 USUAL = {
@@ -94,7 +94,7 @@ class Columns:
         return ", ".join(f"{role}={name}" for role, name in vars(self).items() if name)
 
 
-def find(names: Sequence[str], asked: Mapping[str, str], path: Path) -> Columns:
+def find(names: Sequence[str], asked: Mapping[str, object], path: Path) -> Columns:
     """Assign columns to roles.
 
     Parameters
@@ -114,7 +114,7 @@ def find(names: Sequence[str], asked: Mapping[str, str], path: Path) -> Columns:
     DataError
         When no column is found for the text or for stars and label; says what was looked for.
     """
-    chosen = {role: named(role, asked[f"{role}_column"], names, path) for role in USUAL}
+    chosen = {role: named(role, str(asked[f"{role}_column"]), names, path) for role in USUAL}
     rated = chosen["stars"] or chosen["label"]
     for role, known in USUAL.items():
         settled = asked[f"{role}_column"] or (rated and role in ("stars", "label"))

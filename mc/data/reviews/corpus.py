@@ -6,10 +6,9 @@ cleaning are their own files.
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +18,7 @@ from mc.data.reviews import ratings
 from mc.data.reviews.cleaning import review_text
 from mc.data.reviews.columns import Columns, find
 from mc.data.reviews.layouts import recognise
+from mc.data.reviews.parameters import Parameters
 from mc.data.reviews.reading import ROWS, chunks
 from mc.data.reviews.selection import balanced, distinct, mark, with_text
 from mc.data.reviews.slices import numbered, renumbered
@@ -57,7 +57,7 @@ class _Met:
     slice_numbers: dict[str, int] = field(default_factory=dict)  # of their names
 
 
-def assemble(paths: Sequence[Path], name: str, settings: Mapping[str, Any]) -> Corpus:
+def assemble(paths: Sequence[Path], name: str, settings: Parameters) -> Corpus:
     """Read files into one corpus.
 
     Parameters
@@ -66,8 +66,8 @@ def assemble(paths: Sequence[Path], name: str, settings: Mapping[str, Any]) -> C
         Files, in any mixture of layouts.
     name : str
         The corpus' name.
-    settings : mapping
-        Every parameter of ``mc.data.reviews.parameters``.
+    settings : Parameters
+        How to read them.
 
     Returns
     -------
@@ -83,14 +83,14 @@ def assemble(paths: Sequence[Path], name: str, settings: Mapping[str, Any]) -> C
     met = _Met()
     counts = met.counts
     texts = Texts.write(chunk for path in paths for chunk in _texts(path, settings, met))
-    verdicts = _settled(met, settings["label_scale"], name)
+    verdicts = _settled(met, settings.label_scale, name)
     marks = mark(texts)
     rows = _rated(verdicts, counts)
     rows = with_text(rows, texts, counts)
     rows = distinct(rows, marks, counts)
     if not len(rows):
         raise _none_usable(name, counts, paths)
-    if settings["balance"]:
+    if settings.balance:
         rows = balanced(rows, marks, verdicts, counts, name)
     chosen = texts.take(rows)
     labels: Labels = verdicts[rows]
@@ -100,10 +100,10 @@ def assemble(paths: Sequence[Path], name: str, settings: Mapping[str, Any]) -> C
     return Corpus(name, chosen, labels, slices, names, digest, _shown(counts, len(rows)))
 
 
-def _texts(path: Path, settings: Mapping[str, Any], met: _Met) -> Iterator[list[str]]:
+def _texts(path: Path, settings: Parameters, met: _Met) -> Iterator[list[str]]:
     """Texts of the rows that may be used, chunk by chunk; all else about them goes to ``met``."""
     layout = recognise(path)
-    columns = find(layout.columns, settings, path)
+    columns = find(layout.columns, settings.values(), path)
     origin = _Origin(layout.kind, columns)
     rated_above_five = rows = 0
     for frame in chunks(path, layout, columns.wanted, met.counts):

@@ -1,27 +1,35 @@
 """Logistic regression on tf-idf: convex, so a generation depends on its data alone."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from mc.data.features import Representation
 from mc.lineage.backends._newton import minimise
 from mc.lineage.space import Range
-from mc.params import Param
+from mc.settings import Settings
 from mc.types import Classifier, Labels
 
 representation = Representation("tfidf")
-parameters = {
-    "C": Param(1.0, "inverse strength of the L2 penalty", low=1e-6, high=1e6),
-    "tol": Param(1e-5, "largest entry of the mean gradient at which the solver stops", 1e-7, 1e-2),
-    "max_iter": Param(200, "Newton steps at most", low=1),
-}
+
+
+class Parameters(Settings):
+    """Settings of the backend."""
+
+    C: float = Field(1.0, ge=1e-6, le=1e6, description="inverse strength of the L2 penalty")
+    tol: float = Field(
+        1e-5,
+        ge=1e-7,
+        le=1e-2,
+        description="largest entry of the mean gradient at which the solver stops",
+    )
+    max_iter: int = Field(200, ge=1, description="Newton steps at most")
+
+
 space = {"C": Range(0.01, 100.0, log=True)}
 stronger = {"C": -1.0}  # power of the strength of regularisation that each setting is multiplied by
-presets: dict[str, dict[str, Any]] = {}
 trusted_types: tuple[str, ...] = ()
 
 

@@ -1,27 +1,37 @@
 """The original study's classifier: a shallow random forest on word counts."""
 
-from typing import Any
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 from scipy.sparse import csr_matrix
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.tree._tree import TREE_LEAF, Tree
 
 from mc.data.features import Representation
 from mc.lineage.space import Choice, Range
-from mc.params import Param
+from mc.settings import OneOf, Presets, Settings
 from mc.types import Classifier, Labels
 
 representation = Representation("counts")
-parameters = {
-    "n_estimators": Param(100, "trees", low=1, high=10_000),
-    "max_depth": Param(20, "depth of a tree at most", low=1, high=1000),
-    "min_samples_split": Param(2, "reviews that a node needs to be split", low=2),
-    "min_samples_leaf": Param(1, "reviews in a leaf at least", low=1),
-    "max_features": Param("sqrt", "terms tried at a split", choices=("log2", "sqrt")),
-    "bootstrap": Param(False, "whether each tree sees a resample of the rows"),
-}
+
+
+class Parameters(Settings):
+    """Settings of the backend."""
+
+    presets: ClassVar[Presets] = {"seed": {"n_estimators": 1000}}
+
+    n_estimators: int = Field(100, ge=1, le=10_000, description="trees")
+    max_depth: int = Field(20, ge=1, le=1000, description="depth of a tree at most")
+    min_samples_split: int = Field(2, ge=2, description="reviews that a node needs to be split")
+    min_samples_leaf: int = Field(1, ge=1, description="reviews in a leaf at least")
+    max_features: Annotated[str, OneOf(("log2", "sqrt"))] = Field(
+        "sqrt", description="terms tried at a split"
+    )
+    bootstrap: bool = Field(False, description="whether each tree sees a resample of the rows")
+
+
 space = {
     "n_estimators": Range(10, 1000, log=True),
     "max_depth": Range(2, 100, log=True),
@@ -33,7 +43,6 @@ space = {
 stronger = {"min_samples_leaf": 1.0}
 # A node of one review with both labels has no split; to find that out, all terms are tried.
 least_with_pairs = {"min_samples_split": 3}
-presets: dict[str, dict[str, Any]] = {"seed": {"n_estimators": 1000}}
 trusted_types = ("sklearn.tree._tree.Tree",)
 
 

@@ -2,7 +2,8 @@
 
 A strategy changes what a generation is about to train on (`mc.lineage.training_set.TrainingSet`)::
 
-    parameters = {"share": Param(0.1, "...", low=0.0, high=1.0)}
+    class Parameters(Settings):  # where it has any
+        share: float = Field(0.1, ge=0, le=1, description="...")
 
     def apply(training: TrainingSet, *, share: float) -> TrainingSet: ...
 

@@ -3,9 +3,6 @@
 import numpy as np
 
 from mc.lineage.training_set import TrainingSet
-from mc.params import Param
-
-parameters: dict[str, Param] = {}
 
 
 def apply(training: TrainingSet) -> TrainingSet:

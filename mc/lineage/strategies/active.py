@@ -1,11 +1,16 @@
 """Active labelling: people label what the model is least sure of (Lewis and Gale 1994)."""
 
 import numpy as np
+from pydantic import Field
 
 from mc.lineage.training_set import TrainingSet
-from mc.params import Param
+from mc.settings import Settings
 
-parameters = {"share": Param(0.1, "share of the machine's reviews: the budget", low=0.0, high=1.0)}
+
+class Parameters(Settings):
+    """Settings of the strategy."""
+
+    share: float = Field(0.1, ge=0, le=1, description="share of the machine's reviews: the budget")
 
 
 def apply(training: TrainingSet, *, share: float) -> TrainingSet:

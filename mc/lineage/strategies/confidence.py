@@ -4,11 +4,16 @@ Self-training as it is usually done (Yarowsky 1995; Lee 2013).
 """
 
 import numpy as np
+from pydantic import Field
 
 from mc.lineage.training_set import TrainingSet
-from mc.params import Param
+from mc.settings import Settings
 
-parameters = {"keep": Param(0.5, "share of the machine's labels that stay", low=0.0, high=1.0)}
+
+class Parameters(Settings):
+    """Settings of the strategy."""
+
+    keep: float = Field(0.5, ge=0, le=1, description="share of the machine's labels that stay")
 
 
 def apply(training: TrainingSet, *, keep: float) -> TrainingSet:

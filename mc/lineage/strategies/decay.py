@@ -1,11 +1,18 @@
 """Generation-weighted loss: the later the generation that gave a label, the less it counts."""
 
 import numpy as np
+from pydantic import Field
 
 from mc.lineage.training_set import TrainingSet
-from mc.params import Param
+from mc.settings import Settings
 
-parameters = {"factor": Param(0.5, "weight lost with each generation", low=0.0, high=1.0)}
+
+class Parameters(Settings):
+    """Settings of the strategy."""
+
+    factor: float = Field(0.5, ge=0, le=1, description="weight lost with each generation")
+
+
 needs_weights = True
 
 

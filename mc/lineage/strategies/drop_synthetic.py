@@ -1,9 +1,6 @@
 """Machine-labelled reviews are dropped: are they better than none?"""
 
 from mc.lineage.training_set import TrainingSet
-from mc.params import Param
-
-parameters: dict[str, Param] = {}
 
 
 def apply(training: TrainingSet) -> TrainingSet:

@@ -5,11 +5,16 @@ Aila 2017).
 """
 
 import numpy as np
+from pydantic import Field
 
 from mc.lineage.training_set import TrainingSet
-from mc.params import Param
+from mc.settings import Settings
 
-parameters = {"generations": Param(3, "last generations that label together", low=1, high=10_000)}
+
+class Parameters(Settings):
+    """Settings of the strategy."""
+
+    generations: int = Field(3, ge=1, le=10_000, description="last generations that label together")
 
 
 def keeps(step: int, *, generations: int) -> range:

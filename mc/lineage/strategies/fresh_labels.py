@@ -1,9 +1,15 @@
 """Fresh human labels: people label a random share of what the model would have labelled."""
 
-from mc.lineage.training_set import TrainingSet
-from mc.params import Param
+from pydantic import Field
 
-parameters = {"share": Param(0.1, "share of the machine's reviews", low=0.0, high=1.0)}
+from mc.lineage.training_set import TrainingSet
+from mc.settings import Settings
+
+
+class Parameters(Settings):
+    """Settings of the strategy."""
+
+    share: float = Field(0.1, ge=0, le=1, description="share of the machine's reviews")
 
 
 def apply(training: TrainingSet, *, share: float) -> TrainingSet:

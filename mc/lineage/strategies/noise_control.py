@@ -3,9 +3,7 @@
 import numpy as np
 
 from mc.lineage.training_set import TrainingSet
-from mc.params import Param
 
-parameters: dict[str, Param] = {}
 is_control = True  # it needs to know which labels are wrong
 
 

@@ -1,9 +1,6 @@
 """Nothing is done: the collapse that the others are held against."""
 
 from mc.lineage.training_set import TrainingSet
-from mc.params import Param
-
-parameters: dict[str, Param] = {}
 
 
 def apply(training: TrainingSet) -> TrainingSet:

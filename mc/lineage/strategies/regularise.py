@@ -6,12 +6,18 @@ penalty is another one when labels are synthetic.
 
 from collections.abc import Mapping
 
+from pydantic import Field
+
 from mc import plugins
 from mc.errors import ParameterError
 from mc.lineage.training_set import TrainingSet
-from mc.params import Param
+from mc.settings import Settings, declared
 
-parameters = {"strength": Param(4.0, "factor on the backend's regularisation", low=1.0, high=1e4)}
+
+class Parameters(Settings):
+    """Settings of the strategy."""
+
+    strength: float = Field(4.0, ge=1, le=1e4, description="factor on the backend's regularisation")
 
 
 def check(backend: str) -> None:
@@ -31,11 +37,11 @@ def check(backend: str) -> None:
 
 def apply(training: TrainingSet, *, strength: float) -> TrainingSet:
     """Multiply the backend's settings by powers of the strength, see its ``stronger``."""
-    declared = plugins.load("backends", "backend", training.backend).parameters
+    parameters = declared(plugins.load("backends", "backend", training.backend).Parameters)
     given = training.backend_params
     return training.with_settings(
         **{
-            name: declared[name].nearest(given[name] * strength**power)
+            name: parameters[name].nearest(given[name] * strength**power)
             for name, power in _powers(training.backend).items()
         }
     )

@@ -6,15 +6,21 @@ depends on the backend, so generation 1 says it.
 """
 
 import numpy as np
+from pydantic import Field
 
 from mc.lineage.training_set import TrainingSet
-from mc.params import Param
+from mc.settings import Settings
 
-parameters = {
-    "drop": Param(
-        0.02, "fall of the agreement with generation 0, from that of 1, at which to restart", 0, 1
+
+class Parameters(Settings):
+    """Settings of the strategy."""
+
+    drop: float = Field(
+        0.02,
+        ge=0,
+        le=1,
+        description="fall of the agreement with generation 0, from that of 1, at which to restart",
     )
-}
 
 
 def keeps(step: int, *, drop: float) -> tuple[int, int]:

@@ -3,10 +3,18 @@
 Hinton, Vinyals and Dean 2015 (distillation); what the model does not know is not lost.
 """
 
-from mc.lineage.training_set import TrainingSet
-from mc.params import Param
+from pydantic import Field
 
-parameters = {"generations": Param(1, "last generations, averaged", low=1, high=10_000)}
+from mc.lineage.training_set import TrainingSet
+from mc.settings import Settings
+
+
+class Parameters(Settings):
+    """Settings of the strategy."""
+
+    generations: int = Field(1, ge=1, le=10_000, description="last generations, averaged")
+
+
 needs_weights = True  # a row whose label is p comes as both classes
 
 

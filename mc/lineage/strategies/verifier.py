@@ -5,14 +5,17 @@ what counts is whether right labels are kept oftener than wrong ones.
 """
 
 import numpy as np
+from pydantic import Field
 
 from mc.lineage.training_set import TrainingSet
-from mc.params import Param
+from mc.settings import Settings
 
-parameters = {
-    "keep_right": Param(0.9, "chance that a right label stays", low=0.0, high=1.0),
-    "keep_wrong": Param(0.3, "chance that a wrong label stays", low=0.0, high=1.0),
-}
+
+class Parameters(Settings):
+    """Settings of the strategy."""
+
+    keep_right: float = Field(0.9, ge=0, le=1, description="chance that a right label stays")
+    keep_wrong: float = Field(0.3, ge=0, le=1, description="chance that a wrong label stays")
 
 
 def apply(training: TrainingSet, *, keep_right: float, keep_wrong: float) -> TrainingSet:

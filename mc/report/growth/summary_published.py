@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from mc import plugins
-from mc.params import format_value
 from mc.report.seed_study import published
 from mc.report.wording import named, points, repetitions
+from mc.settings import format_value
 from mc.statistics import FAMILY, Shape, shape
 
 LIKE = "random_forest"  # the backend whose classifier is the original's
@@ -49,8 +49,7 @@ def departures(backend: str, parameters: str) -> str:
             "beside each other, and nothing is replicated."
         )
     forest = plugins.load("backends", "backend", LIKE)
-    seed = {name: param.default for name, param in forest.parameters.items()}
-    seed |= forest.presets["seed"]
+    seed = forest.Parameters.read_text("seed", "preset").values()
     ours = dict(part.split("=", 1) for part in parameters.split(", ") if "=" in part)
     apart = [
         f"{name}={ours[name]} where the original has {format_value(value)}"

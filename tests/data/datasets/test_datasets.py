@@ -7,7 +7,7 @@ import pytest
 from mc import plugins
 from mc.data import datasets
 from mc.errors import DataError, ParameterError
-from mc.params import Param, format_value
+from mc.settings import declared
 
 NAMES = plugins.names("datasets")
 
@@ -15,14 +15,12 @@ NAMES = plugins.names("datasets")
 @pytest.mark.parametrize("name", NAMES)
 def test_a_dataset_declares_what_the_house_needs(name):
     dataset = plugins.load("datasets", "data", name)
-    assert all(isinstance(param, Param) for param in dataset.parameters.values())
-    for key, param in dataset.parameters.items():
-        assert param.help
-        assert param.parse(key, format_value(param.default)) == param.default
+    parameters = declared(dataset.Parameters)
+    assert all(parameter.help for parameter in parameters.values())
     for function in (dataset.fingerprint, dataset.load):
         taken = inspect.signature(function).parameters.values()
         keywords = {each.name for each in taken if each.kind != inspect.Parameter.VAR_KEYWORD}
-        assert keywords in (set(dataset.parameters), set())
+        assert keywords in (set(parameters), set())
 
 
 def test_the_simulator_is_found_by_name_with_its_settings():

@@ -14,6 +14,7 @@ from sklearn.pipeline import make_pipeline
 
 from mc.data.datasets import simulated
 from mc.errors import ParameterError
+from mc.settings import declared
 
 REAL = Path(__file__).parents[3] / "../shared/data/amazon_reviews.parquet"
 CHANGES = {
@@ -45,7 +46,7 @@ def test_same_parameters_give_the_same_reviews():
 
 
 def test_every_parameter_has_a_change_to_test():
-    assert set(CHANGES) == set(simulated.parameters)
+    assert set(CHANGES) == set(declared(simulated.Parameters))
 
 
 @pytest.mark.parametrize("name", CHANGES)

@@ -18,10 +18,7 @@ WIDTH = 120
 TERMS = np.arange(3, WIDTH)
 CLASSIFIER = Condition(
     (1,),
-    backend_params={
-        name: param.default
-        for name, param in plugins.load("backends", "backend", "logistic").parameters.items()
-    },
+    backend_params=plugins.load("backends", "backend", "logistic").Parameters().values(),
 )
 
 

@@ -34,10 +34,7 @@ def opened(*corpora: Corpus) -> Evidence:
 
 def design(**given: int) -> Design:
     settings = {
-        name: {
-            key: param.default
-            for key, param in plugins.load("backends", name, at).parameters.items()
-        }
+        name: plugins.load("backends", name, at).Parameters().values()
         for name, at in (("backend_params", "logistic"), ("labeller_params", "random_forest"))
     }
     sizes = {"sample_size": 100, "labeller_rows": 40, "writer_rows": 60, **given}

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from at_once import folder, frame, newest, run
 
-from experiments.distributions import entry
+from experiments.distributions import experiment
 from experiments.distributions import summary as found
 from experiments.distributions.analysis import apart, chain_curves, chain_ends, within_interval
 from mc.errors import DataError
@@ -44,8 +44,8 @@ CURVES = chain_curves(FRAME)
 
 def test_the_stage_logs_its_chains_and_draws_them(monkeypatch, capsys):
     few = {"systems": "categorical", "regimes": "replace", "rates": "1", "repetitions": "2"}
-    assert run(entry, monkeypatch, **few, generations="3", chains="10") == 0
-    stage_run = newest(entry)
+    assert run(experiment, monkeypatch, **few, generations="3", chains="10") == 0
+    stage_run = newest(experiment)
     logged = frame(stage_run, "chains")
     assert list(zip(logged["replicate"], logged["generation"], strict=True)) == [
         (replicate, step) for replicate in range(2) for step in range(4)

@@ -7,7 +7,6 @@ import pytest
 from experiments.evolution.individuals import Protocol, first_population, offspring, survivors
 from mc import plugins
 from mc.lineage.space import Range
-from mc.params import parse_settings
 
 PROTOCOL = Protocol("logistic", {"C": 1.0}, population=30, survivors=3, children=4)
 
@@ -47,11 +46,11 @@ def test_survivors_are_the_best_and_ties_go_to_the_first():
 @pytest.mark.parametrize("name", plugins.names("backends"))
 def test_what_a_backend_lets_mutate_are_its_own_parameters_in_their_range(name):
     backend = plugins.load("backends", "backend", name)
-    start = parse_settings("p", "", backend.parameters)
+    start = backend.Parameters.read_text("", "p").values()
     for key, axis in getattr(backend, "space", {}).items():
         ends = [axis.low, axis.high] if isinstance(axis, Range) else axis.values
         for value in ends:
-            assert backend.parameters[key].parse(key, value) == value
+            assert getattr(backend.Parameters.read({key: value}), key) == value
             assert type(value) is type(start[key])
     population = first_population(Protocol(name, start, population=20))
     assert len({tuple(one.genes.items()) for one in population}) > 10

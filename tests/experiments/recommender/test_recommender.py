@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 from test_recommender_lineage import SMALL
 
-from experiments.recommender import entry
+from experiments.recommender import experiment
 from experiments.recommender.completion import Completion
 from experiments.recommender.lineage import best_possible, breed
-from mc.engine import command_line, preparation
+from mc.engine import preparation
 from mc.report import outline
 from mc.report.stage_result import StageResult
 from mc.tracking.runs import OpenRun
@@ -119,11 +119,13 @@ def test_a_page_of_one_repetition_has_no_interval(lineages):
 def asked(monkeypatch):
     """What the stage asks for, which is not run: other stages' tests do that."""
     told = {}
-    monkeypatch.setattr(entry, "set_up_process", lambda settings: None)
-    monkeypatch.setattr(entry, "run_grid", lambda grid, tell: told.update(grid=grid, tell=tell))
+    monkeypatch.setattr(experiment, "set_up_process", lambda settings: None)
+    monkeypatch.setattr(
+        experiment, "run_grid", lambda grid, tell: told.update(grid=grid, tell=tell)
+    )
 
     def ask(**given: str):
-        entry.run(command_line.settle(entry.parameters, {}, {**TINY, **given}))
+        experiment.run(experiment.Settings.read({**TINY, **given}))
         return told["grid"], told["tell"]
 
     return ask

@@ -8,9 +8,8 @@ import pytest
 from laboratory import Laboratory, finished
 
 from experiments.tolerance import experiment
-from experiments.tolerance.entry import parameters
 from experiments.tolerance.search import Search
-from mc.engine import command_line
+from experiments.tolerance.settings import Settings
 from mc.errors import ParameterError
 from mc.report import outline
 from mc.report.stage_result import StageResult
@@ -28,15 +27,15 @@ TINY = {
 
 
 def settled(**given: str):
-    return command_line.settle(parameters, {}, given)
+    return Settings.read(given)
 
 
 def asked(settings, slope: float, spread: float = 0.001, size: int = 2_000):
     """A course to its end, on made-up accuracies; with the cells of each of its batches."""
     rng = np.random.default_rng(0)
     families = experiment._families(("logistic",))
-    (place,) = experiment._places({**settings, "sizes": (size,)}, families)
-    course = experiment.Course(place, settings, Search(settings["margin"], settings["confidence"]))
+    (place,) = experiment._places(settings.model_copy(update={"sizes": (size,)}), families)
+    course = experiment.Course(place, settings, Search(settings.margin, settings.confidence))
     batches = []
     while cells := course.cells(course.batch()):
         batches.append(cells)

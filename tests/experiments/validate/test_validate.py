@@ -3,7 +3,7 @@
 import pandas as pd
 from at_once import folder, frame, newest, run
 
-from experiments.validate import entry
+from experiments.validate import experiment
 from experiments.validate.experiment import judge
 from experiments.validate.laws import Check
 from mc.lineage.systems import gaussian
@@ -28,12 +28,12 @@ def test_a_wrong_law_ends_with_1_once_all_is_logged(monkeypatch, capsys):
         return gaussian.Model(rows.mean(axis=1), rows.var(axis=1, ddof=1))
 
     monkeypatch.setattr(gaussian, "fit", unbiased)
-    assert run(entry, monkeypatch, **LAWS) == 1
+    assert run(experiment, monkeypatch, **LAWS) == 1
     captured = capsys.readouterr()
     last = captured.err.splitlines()[-1]
     assert last.startswith("error: 1 of 2 laws fail: Gaussian, replace;")
     assert "FAILS" in captured.out
-    stage_run = newest(entry)
+    stage_run = newest(experiment)
     assert stage_run.info.status == "FINISHED"
     figures = stage_run.data.metrics
     assert (figures["laws_passed"], figures["laws_failed"]) == (1, 1)

@@ -13,7 +13,6 @@ from mc import plugins
 from mc.errors import ParameterError
 from mc.lineage.loop import positive_probability
 from mc.lineage.rows import take
-from mc.params import parse_settings
 
 BACKENDS = plugins.names("backends")
 
@@ -29,7 +28,7 @@ def name(backend) -> str:
 
 
 def fit(backend, features, rows=slice(0, 400), seed=1, previous=None, **settings):
-    settings = {**parse_settings("p", "", backend.parameters), **settings}
+    settings = {**backend.Parameters.read_text("", "p").values(), **settings}
     X, y = take(features.X, rows), features.labels[rows]
     return backend.fit(X, y, seed=seed, previous=previous, **settings)
 
@@ -65,15 +64,14 @@ def test_the_previous_generation_is_left_as_it_was(backend, name, make_features)
 
 
 def test_every_preset_is_made_of_its_parameters(backend):
-    for preset in backend.presets:
-        values = parse_settings("p", preset, backend.parameters, backend.presets)
-        for key, value in values.items():
-            assert backend.parameters[key].parse(key, value) == value
+    for preset in backend.Parameters.presets:
+        values = backend.Parameters.read_text(preset, "p").values()
+        assert backend.Parameters.read(values).values() == values
 
 
 def test_the_forests_preset_is_the_original_studys():
     forest = plugins.load("backends", "backend", "random_forest")
-    seed = parse_settings("p", "seed", forest.parameters, forest.presets)
+    seed = forest.Parameters.read_text("seed", "p").values()
     assert seed["n_estimators"] == 1000
     assert (seed["max_depth"], seed["max_features"], seed["bootstrap"]) == (20, "sqrt", False)
     assert forest.representation.weighting == "counts"
@@ -90,7 +88,7 @@ def with_empty_columns(features, many: int):
 def test_a_forest_without_empty_columns_is_scikit_learns(make_features):
     features = make_features("random_forest")
     forest = plugins.load("backends", "backend", "random_forest")
-    settings = parse_settings("p", "n_estimators=20", forest.parameters)
+    settings = forest.Parameters.read_text("n_estimators=20", "p").values()
     ours = forest.fit(features.X, features.labels, seed=3, **settings)
     plain = RandomForestClassifier(**settings, random_state=3).fit(features.X, features.labels)
     np.testing.assert_array_equal(ours.predict_proba(features.X), plain.predict_proba(features.X))
@@ -101,7 +99,7 @@ def test_a_forest_without_empty_columns_is_scikit_learns(make_features):
 def test_a_forest_splits_on_terms_there_are_and_knows_the_others(make_features, many):
     features = make_features("random_forest")
     forest = plugins.load("backends", "backend", "random_forest")
-    settings = parse_settings("p", "n_estimators=20", forest.parameters)
+    settings = forest.Parameters.read_text("n_estimators=20", "p").values()
     X, places = with_empty_columns(features, many)
     model = forest.fit(X, features.labels, seed=0, **settings)
     importances = model.feature_importances_
@@ -115,7 +113,7 @@ def test_a_forest_splits_on_terms_there_are_and_knows_the_others(make_features, 
 
 def test_a_forest_survives_reviews_without_any_term(make_features):
     forest = plugins.load("backends", "backend", "random_forest")
-    settings = parse_settings("p", "n_estimators=3", forest.parameters)
+    settings = forest.Parameters.read_text("n_estimators=3", "p").values()
     X, y = sparse.csr_matrix((4, 7), dtype=np.float32), np.array([0, 1, 1, 1], np.int8)
     model = forest.fit(X, y, seed=0, **settings)
     np.testing.assert_allclose(model.predict_proba(X)[:, 1], 0.75)
@@ -162,8 +160,7 @@ def test_the_trees_split_on_kept_terms_only(trees, make_features):
 def test_the_fast_trees_predict_as_well_as_with_the_librarys_defaults(trees, make_features):
     features, held_out = make_features("lightgbm"), slice(400, 600)
     fast, library = (
-        parse_settings("p", preset, trees.parameters, trees.presets)
-        for preset in ("fast", "library")
+        trees.Parameters.read_text(preset, "p").values() for preset in ("fast", "library")
     )
     ours, theirs = (
         roc_auc_score(
@@ -177,7 +174,7 @@ def test_the_fast_trees_predict_as_well_as_with_the_librarys_defaults(trees, mak
 
 def test_the_library_preset_is_lightgbms_own_classifier(trees, make_features):
     features, rows = make_features("lightgbm"), slice(0, 400)
-    library = parse_settings("p", "library", trees.parameters, trees.presets)
+    library = trees.Parameters.read_text("library", "p").values()
     plain = lightgbm.LGBMClassifier(random_state=1, n_jobs=1, verbosity=-1)
     plain.fit(take(features.X, rows), features.labels[rows])
     np.testing.assert_allclose(

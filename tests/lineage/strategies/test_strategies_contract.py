@@ -10,6 +10,7 @@ from mc.errors import ParameterError
 from mc.lineage.recipe import check, is_control, parse
 from mc.lineage.training_set import HUMAN, Ledger, TrainingSet
 from mc.randomness import stream
+from mc.settings import Settings
 
 STRATEGIES = plugins.names("strategies")
 OLD, NEW, STEP = 60, 40, 3
@@ -48,7 +49,7 @@ def make_offer(rate: float = 0.7, step: int = STEP, seed: int = 0) -> TrainingSe
 
 def applied(name: str, training: TrainingSet, **settings) -> TrainingSet:
     module = plugins.load("strategies", "strategies", name)
-    given = {key: param.default for key, param in module.parameters.items()} | settings
+    given = getattr(module, "Parameters", Settings)().values() | settings
     return module.apply(training, **given)
 
 
@@ -193,7 +194,7 @@ def test_weights_fall_by_the_factor_with_each_generation():
 @pytest.mark.parametrize("backend", plugins.names("backends"))
 def test_strength_multiplies_what_regularises_a_backend(backend):
     module = plugins.load("backends", "backend", backend)
-    given = {name: param.default for name, param in module.parameters.items()}
+    given = module.Parameters().values()
     training = replace(make_offer(), backend=backend, backend_params=given)
     assert applied("regularise", training, strength=1.0).backend_params == given
     strong = applied("regularise", training, strength=4.0).backend_params
@@ -202,7 +203,7 @@ def test_strength_multiplies_what_regularises_a_backend(backend):
         assert strong[name] == pytest.approx(given[name] * 4.0**power, abs=0.5)
         assert type(strong[name]) is type(given[name])
         beyond = applied("regularise", training, strength=1e4).backend_params[name]
-        assert module.parameters[name].parse(name, beyond) == beyond
+        assert getattr(module.Parameters.read({name: beyond}), name) == beyond
 
 
 def test_a_backend_that_does_not_say_what_regularises_it_is_refused(monkeypatch):

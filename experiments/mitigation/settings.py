@@ -1,0 +1,72 @@
+"""Which strategies compete, on which lineages."""
+
+import warnings
+
+from pydantic import Field
+
+from mc.engine.common import (
+    BackendSettings,
+    DataSettings,
+    Labelling,
+    LogModels,
+    Regime,
+    Repetitions,
+    RunSettings,
+    TestSize,
+)
+
+LEADERBOARD = (
+    "none",
+    "drop_synthetic",
+    "accumulate",
+    "accumulate+decay",
+    "fresh_labels",
+    "active",
+    "confidence",
+    "verifier",
+    "ensemble",
+    "soft_labels",
+    "prior",
+    "regularise",
+    "restart",
+)
+
+
+with warnings.catch_warnings():  # pydantic: every ABC has a method `register`
+    warnings.simplefilter("ignore")
+
+    class Settings(BackendSettings, DataSettings, RunSettings):
+        """Declared once; see `mc.settings`."""
+
+        essential = (
+            "data",
+            "backend",
+            "strategies",
+            "rate",
+            "repetitions",
+            "trials",
+            "register",
+            "jobs",
+        )
+        strategies: tuple[str, ...] = Field(
+            LEADERBOARD,
+            description="recipes to compare: names of files in mc/lineage/strategies, as "
+            "accumulate+fresh_labels:share=0.2 joined and set",
+        )
+        trials: int = Field(16, ge=0, le=10_000, description="combinations searched; 0: none")
+        rate: float = Field(
+            1.0, ge=0.01, le=1, description="share of each increment that a model labels"
+        )
+        initial_size: int = Field(4_000, ge=2, description="human-labelled reviews of generation 0")
+        increment: int = Field(4_000, ge=1, description="reviews that each generation adds")
+        final_size: int = Field(28_000, ge=2, description="reviews up to the last generation")
+        regime: Regime = "replace"
+        labelling: Labelling = "argmax"
+        log_models: LogModels = "last"
+        repetitions: Repetitions = 5
+        test_size: TestSize = 20_000
+        register: str = Field(
+            "",
+            description="name in MLflow's model registry for models @human, @collapsed, @rescued; "
+            "empty: none",
+        )
