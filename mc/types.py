@@ -6,11 +6,20 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 Labels = NDArray[np.int8]  # 0 negative, 1 positive
 Probabilities = NDArray[np.float64]  # of the positive class, in [0, 1]
 Rows = NDArray[np.int64]
 Slices = NDArray[np.int32]  # places in an array of names
+Array = NDArray[Any]  # of elements of any type
+About = Mapping[str, Any]  # what a prepared corpus says of itself, read from JSON
+Row = Any  # of a table, as pandas' itertuples and iterrows give it
+Look = dict[str, Any]  # how matplotlib draws something: its keyword arguments
+# The engine hands these on and looks into none of them; the loop that yields them knows their type.
+AnyCorpus = Any  # prepared for a loop
+AnyModel = Any  # a classifier, a writer, a ranker
+AnyState = Any  # all that the next generations of a loop depend on
 
 
 @dataclass(frozen=True)
@@ -74,11 +83,11 @@ class GenerationRecord:
     """
 
     metrics: Mapping[str, float]
-    model: Any = None
-    state: Any = None
+    model: AnyModel = None
+    state: AnyState = None
     notes: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
-    arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    arrays: Mapping[str, Array] = field(default_factory=dict)
 
 
 class Prepared(Protocol):
@@ -95,13 +104,13 @@ class Prepared(Protocol):
     @property
     def labels(self) -> Labels: ...
     @property
-    def about(self) -> Mapping[str, Any]: ...
+    def about(self) -> About: ...
 
 
 class Classifier(Protocol):
     """What a backend's ``fit`` returns: a fitted scikit-learn classifier."""
 
-    classes_: NDArray[Any]
+    classes_: Array
 
-    def predict_proba(self, X: Any) -> NDArray[np.floating[Any]]:
+    def predict_proba(self, X: csr_matrix) -> NDArray[np.floating]:
         """Class probabilities, (m, number of classes)."""

@@ -36,7 +36,7 @@ from mc.engine.common import backend_parameters
 from mc.engine.jobs import Job
 from mc.engine.session import open_session
 from mc.errors import DataError, McError, ParameterError
-from mc.settings import format_value
+from mc.settings import Values, format_value
 from mc.tracking.results import Result
 from mc.types import GenerationRecord
 
@@ -224,7 +224,7 @@ def planted(shares: Sequence[float], repetitions: int) -> list[Case]:
 
 
 def _job(design: Design, case: Case) -> Job:
-    params = {"kind": case.kind, "share": case.share, "replicate": case.replicate}
+    params: Values = {"kind": case.kind, "share": case.share, "replicate": case.replicate}
     return Job(case.key, partial(inspect, design, case), 1, "suspicion", params)
 
 

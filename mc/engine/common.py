@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Protocol, Self
+from typing import Annotated, Protocol, Self
 
 from pydantic import Field, PrivateAttr
 
@@ -286,7 +286,7 @@ def check_rows(n_rows: int, needed: Condition, name: str) -> None:
 
 def identity(
     conditions: Sequence[Condition], axes: Sequence[str], log_models: str
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """All that matters to the results of a grid, except the corpus and what its keys say."""
     shared = {name: at for name, at in vars(conditions[0]).items() if name not in axes}
     if "backend" in axes:

@@ -19,14 +19,14 @@ from mc.errors import StudyError
 from mc.lineage.corpus import ClassifierCorpus, open_corpus
 from mc.lineage.loop import Condition, State, lineage
 from mc.lineage.training_set import Ledger
-from mc.settings import format_value
+from mc.settings import Values, format_value
 from mc.statistics import CONDITION
 from mc.tracking import results
 from mc.tracking.models import ClassifierModels, Models
 from mc.tracking.results import Result
-from mc.types import GenerationRecord
+from mc.types import AnyCorpus, AnyState, GenerationRecord
 
-Breed = Callable[[Any, Any, int, Any], Iterator[GenerationRecord]]
+Breed = Callable[[AnyCorpus, Any, int, AnyState], Iterator[GenerationRecord]]
 Analyse = Callable[[pd.DataFrame], Mapping[str, pd.DataFrame]]
 
 
@@ -93,18 +93,18 @@ class Grid:
         )
 
     @property
-    def shared(self) -> dict[str, Any]:
+    def shared(self) -> dict[str, object]:
         """What all conditions have in common."""
         return {name: at for name, at in vars(self.conditions[0]).items() if name not in self.axes}
 
     @property
-    def identity(self) -> dict[str, Any]:
+    def identity(self) -> dict[str, object]:
         """All that matters to results, except the corpus."""
         return {**self.shared, "version": self.version}
 
 
 def _run(
-    breed: Breed, condition: Any, replicate: int, corpus: Any, after: Any
+    breed: Breed, condition: Any, replicate: int, corpus: AnyCorpus, after: AnyState
 ) -> Iterator[GenerationRecord]:
     """A loop with its arguments in the order in which a job gets them."""
     return breed(corpus, condition, replicate, after)
@@ -142,14 +142,14 @@ def table(job: Job, result: Result) -> pd.DataFrame:
     return pd.DataFrame({**job.params, **rows})
 
 
-def facts(shared: Mapping[str, Any], repetitions: int) -> dict[str, str]:
+def facts(shared: Mapping[str, object], repetitions: int) -> dict[str, str]:
     """What the page says about the experiment next to its figures."""
     told = {name.replace("_", " "): written(at) for name, at in shared.items()}
     told.pop("seed", None)
     return {**told, "repetitions": str(repetitions)}
 
 
-def written(value: Any) -> str:
+def written(value: object) -> str:
     """A value as the page writes it."""
     if isinstance(value, Mapping):
         return ", ".join(f"{name}={format_value(at)}" for name, at in value.items())
@@ -204,7 +204,7 @@ def classifier_jobs(
     conditions: Sequence[Condition],
     axes: tuple[str, ...],
     repetitions: int,
-    wanted: Mapping[tuple[Any, ...], int],
+    wanted: Mapping[tuple[object, ...], int],
 ) -> list[Job]:
     """Jobs of lineages; ``wanted`` says how many replicates a condition has if not the usual."""
     counts = [wanted.get(_place(condition), repetitions) for condition in conditions]
@@ -257,7 +257,7 @@ def classifier_job(
     )
 
 
-def digest(settings: Mapping[str, Any]) -> str:
+def digest(settings: Values) -> str:
     """A few letters that stand for the settings of a backend."""
     return hashlib.sha256(json.dumps(dict(settings), sort_keys=True).encode()).hexdigest()[:6]
 
@@ -289,7 +289,7 @@ def _run_to_precision(
     axes: tuple[str, ...],
 ) -> tuple[dict[str, Result], Mapping[str, str]]:
     """Ask for all lineages, and for more replicates where an interval is too wide."""
-    wanted: dict[tuple[Any, ...], int] = {}
+    wanted: dict[tuple[object, ...], int] = {}
     while True:
         asked = classifier_jobs(conditions, axes, settings.repetitions, wanted)
         found, failed = session.attempt(asked)
@@ -304,7 +304,7 @@ def _run_to_precision(
         click.echo(f"not precise enough at {len(more)} conditions: up to {most} repetitions")
 
 
-def _place(condition: Condition) -> tuple[Any, ...]:
+def _place(condition: Condition) -> tuple[object, ...]:
     """Where statistics finds a condition in a frame."""
     return tuple(getattr(condition, name) for name in [*CONDITION, "rate"])
 

@@ -3,18 +3,17 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
-from typing import Any
 
 from mc.lineage.space import Space
-from mc.settings import format_value
+from mc.settings import Value, Values, format_value
 from mc.tracking.models import Models
-from mc.types import GenerationRecord, Prepared
+from mc.types import AnyCorpus, AnyState, GenerationRecord, Prepared
 
 MILESTONES = 5  # generations after the first whose model is kept, the last one included
 Corpus = Prepared | None
 Metrics = Mapping[str, float]
-Open = Callable[[], Any]  # opens the prepared corpus; travels to worker processes
-Run = Callable[[Any, Any], Iterator[GenerationRecord]]  # of the corpus, and of a state or None
+Open = Callable[[], AnyCorpus]  # opens the prepared corpus; travels to worker processes
+Run = Callable[[AnyCorpus, AnyState], Iterator[GenerationRecord]]
 Summarise = Callable[[Sequence[Metrics]], Metrics]
 
 
@@ -60,14 +59,14 @@ class Job:
     run: Run
     steps: int
     objective: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Values = field(default_factory=dict)
     shown: Mapping[str, str] = field(default_factory=dict)
     title: str = ""
     summarise: Summarise = last
     models: Models | None = None
     states: tuple[type, ...] = ()
     space: Space = field(default_factory=dict)
-    notes: Mapping[str, Any] = field(default_factory=dict)
+    notes: Values = field(default_factory=dict)
 
     def value(self, generations: Sequence[Metrics]) -> float:
         """What the study maximises, from the metrics of all generations."""
@@ -116,17 +115,17 @@ def is_kept(step: int, steps: int, log_models: str) -> bool:
     return step == steps - 1 or step % max(stride, 1) == 0
 
 
-def coordinates(condition: Any, axes: Sequence[str], replicate: int) -> dict[str, Any]:
+def coordinates(condition: object, axes: Sequence[str], replicate: int) -> dict[str, Value]:
     """Where a lineage lies in its grid: the axes of its condition, and the replicate."""
     return {**{axis: getattr(condition, axis) for axis in axes}, "replicate": replicate}
 
 
-def key_of(place: Mapping[str, Any]) -> str:
+def key_of(place: Values) -> str:
     """Name of a lineage within its study: ``rate=0.5 replicate=1``."""
     return " ".join(f"{name}={format_value(at)}" for name, at in place.items())
 
 
-def title_of(place: Mapping[str, Any]) -> str:
+def title_of(place: Values) -> str:
     """Name of a lineage for people: ``rate 0.5, replicate 1``."""
     return ", ".join(f"{name.replace('_', ' ')} {format_value(at)}" for name, at in place.items())
 

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterable
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -24,7 +23,7 @@ from mc.tracking import results, store
 from mc.tracking.models import ClassifierModels, Models
 from mc.tracking.results import Result
 from mc.tracking.runs import OpenRun, open_stage_run
-from mc.types import Prepared
+from mc.types import AnyCorpus, Prepared
 
 SAMPLE_ROWS = 2000  # on which a model is fitted to see how large one is
 
@@ -109,7 +108,7 @@ def _hidden(name: str, value: str) -> str:
     return hide[name](value) if name in hide else value
 
 
-def model_size(corpus: Any, models: Models | None) -> int:
+def model_size(corpus: AnyCorpus, models: Models | None) -> int:
     """Bytes of a model on disk, from one that a few rows are enough for."""
     if not isinstance(models, ClassifierModels):
         return 0

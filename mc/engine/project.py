@@ -10,7 +10,6 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import yaml
 
@@ -117,7 +116,7 @@ def _limits(param: Parameter) -> str:
     return ""
 
 
-def _entry_point(name: str, parameters: Mapping[str, Parameter]) -> dict[str, Any]:
+def _entry_point(name: str, parameters: Mapping[str, Parameter]) -> dict[str, object]:
     options = " ".join(f"--{key} {{{key}}}" for key in parameters)
     return {
         "parameters": {
@@ -127,7 +126,7 @@ def _entry_point(name: str, parameters: Mapping[str, Parameter]) -> dict[str, An
     }
 
 
-def _yaml(content: Mapping[str, Any]) -> str:
+def _yaml(content: Mapping[str, object]) -> str:
     note = "# Written by `python -m mc.engine.project`; change the declarations instead.\n"
     return note + str(
         yaml.safe_dump(dict(content), sort_keys=False, width=10_000, default_flow_style=None)

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import click
 import pandas as pd
@@ -22,11 +21,14 @@ from mc.engine.jobs import Job, Open, Plan, is_kept
 from mc.engine.publishing import publish
 from mc.engine.worker_pool import complete
 from mc.errors import StudyError
+from mc.lineage.space import Space
 from mc.report.stage_result import StageResult
+from mc.settings import Values
 from mc.tracking import results, store
 from mc.tracking.models import ClassifierModels
 from mc.tracking.results import Result
 from mc.tracking.runs import OpenRun
+from mc.types import AnyCorpus
 
 SHOWN = ("data", "backend")  # parameters of the stage that each job's run shows as well
 
@@ -57,7 +59,7 @@ class Session:
     stage: str
     settings: RunSettings
     open: Open
-    corpus: Any
+    corpus: AnyCorpus
     study: str
     unit: str
 
@@ -110,7 +112,7 @@ class Session:
                 preparation.close_abandoned(self.run, self.settings.storage, [self.study])
         return self.finished(by_key), failed
 
-    def finished(self, keys: Mapping[str, Any]) -> dict[str, Result]:
+    def finished(self, keys: Mapping[str, object]) -> dict[str, Result]:
         """Results of the jobs that are finished, by key, in the order of ``keys``."""
         done = results.finished_jobs(self.run.client, self.run.experiment, self.study)
         return {key: done[key] for key in keys if key in done}
@@ -215,7 +217,7 @@ def open_session(
     stage: str,
     settings: RunSettings,
     open_corpus: Open,
-    identity: Mapping[str, Any],
+    identity: Mapping[str, object],
     unit: str = "generations",
 ) -> Iterator[Session]:
     """Open a stage run; it takes over the finished jobs of an interrupted one.
@@ -256,7 +258,7 @@ def no_corpus() -> None:
     """What an experiment opens that needs no reviews."""
 
 
-def _told(job: Job) -> tuple[dict[str, Any], Any, dict[str, Any]]:
+def _told(job: Job) -> tuple[Values, Space, Values]:
     """A job as its trial knows it: words without a range are attributes."""
     words = {
         name: at for name, at in job.params.items() if isinstance(at, str) and name not in job.space

@@ -4,7 +4,6 @@ An interrupted job resumes from its last checkpoint. A worker knows a `Plan`, an
 """
 
 import os
-from typing import Any
 
 from mc.engine import queue
 from mc.engine.jobs import Job, Plan, is_kept
@@ -16,6 +15,7 @@ from mc.tracking.checkpoints import Checkpoint
 from mc.tracking.models import Models, Writer
 from mc.tracking.runs import JobRun, open_job_run
 from mc.tracking.store import CELL, TRIAL, connect
+from mc.types import AnyState
 
 CHECKPOINT_SECONDS = 60  # of a job that may be lost with its worker
 
@@ -53,7 +53,7 @@ class Worker:
             run.finish_job(job.summarise(metrics), claim.confirm)
         return job.value(metrics)
 
-    def _generate(self, claim: Claim, run: JobRun, job: Job, after: Any) -> None:
+    def _generate(self, claim: Claim, run: JobRun, job: Job, after: AnyState) -> None:
         """Stream the generations of a job to its run."""
         reports, saves = Every(REPORT_SECONDS, since=0.0), Every(CHECKPOINT_SECONDS)
         for record in job.run(self._corpus, after):

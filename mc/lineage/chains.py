@@ -5,14 +5,13 @@ Pure and deterministic. A replicate holds many independent chains, simulated sid
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mc import plugins
 from mc.randomness import stream
-from mc.types import GenerationRecord
+from mc.types import Array, GenerationRecord
 
 RESULTS_VERSION = 1  # raise when a change alters numbers: stored chains are then not reused
 AXES = ("system", "regime", "rate", "size")  # fields that tell a condition from the others
@@ -54,7 +53,7 @@ class State:
     """Where chains stand: the newest generation, and all rows so far, (chains, rows, ...)."""
 
     step: int
-    collected: NDArray[Any]
+    collected: Array
 
 
 def breed(

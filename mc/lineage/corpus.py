@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from mc.data.features import Features, open_features
 from mc.lineage.loop import Firsts
-from mc.types import Labels
+from mc.types import About, Labels
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +30,7 @@ class ClassifierCorpus:
         return next(iter(self.by_backend.values())).labels
 
     @property
-    def about(self) -> Mapping[str, Any]:
+    def about(self) -> About:
         """Name, digest and counts."""
         return next(iter(self.by_backend.values())).about
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +23,7 @@ from mc.lineage.rows import mask, take
 from mc.lineage.soft_labels import settings_for_pairs, weighted
 from mc.lineage.training_set import HUMAN, Ledger, Selection, TrainingSet
 from mc.randomness import stream
+from mc.settings import Values
 from mc.types import Classifier, GenerationRecord, Labels, Probabilities
 
 RESULTS_VERSION = 3  # raise when a change alters numbers: stored lineages are then not reused
@@ -56,7 +56,7 @@ class Condition:
     regime: str = "accumulate"
     labelling: str = "argmax"
     backend: str = "logistic"
-    backend_params: Mapping[str, Any] = field(default_factory=dict)
+    backend_params: Values = field(default_factory=dict)
     test_size: int = 20_000
     seed: int = 0
     strategy: str = "none"
@@ -284,7 +284,7 @@ def train(
     if y.min() == y.max():
         return DummyClassifier().fit(X[:1], y[:1])  # type: ignore[no-any-return]
     backend = plugins.load("backends", "backend", condition.backend)
-    arguments = dict(condition.backend_params)
+    arguments: dict[str, object] = dict(condition.backend_params)
     if weights is not None:  # a backend without weights is one all the same
         check_weights(condition.backend, condition.strategy)
         arguments["weights"] = weights

@@ -9,6 +9,7 @@ from scipy.sparse import csr_matrix, vstack
 
 from mc import plugins
 from mc.lineage.training_set import Target, classes
+from mc.settings import Values
 from mc.types import Labels
 
 Weights = NDArray[np.float64]
@@ -48,7 +49,7 @@ def weighted(
     return vstack([X, X[soft]], "csr"), np.append(labels, 1 - labels[soft]), counts
 
 
-def settings_for_pairs(backend: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+def settings_for_pairs(backend: str, settings: Values) -> dict[str, Any]:
     """Settings with which a backend can fit rows that come as both classes."""
     module = plugins.load("backends", "backend", backend)
     least: Mapping[str, float] = getattr(module, "least_with_pairs", {})

@@ -6,11 +6,11 @@ Knows neither classifiers nor who varies them (evolution mutates, the model sear
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp, log
-from typing import Any
 
 import numpy as np
 
 from mc.errors import ParameterError
+from mc.settings import Value, Values
 
 MUTATED = 0.5  # chance that a value changes in one mutation
 STEP = 0.15  # standard deviation of a step, as a share of the range on its scale
@@ -43,9 +43,11 @@ class Range:
         inside = min(max(value, self.low), self.high)
         return round(inside) if self.is_whole else float(f"{inside:.{DIGITS}g}")
 
-    def step(self, value: float, rng: np.random.Generator) -> float:
+    def step(self, value: Value, rng: np.random.Generator) -> float:
         """A normal step from a value, on the range's scale; a whole number moves by at least 1."""
-        start, low, high = (log(at) if self.log else at for at in (value, self.low, self.high))
+        start, low, high = (
+            log(at) if self.log else at for at in (float(value), self.low, self.high)
+        )
         moved = start + float(rng.normal(0, STEP * (high - low)))
         moved = low + abs(moved - low)  # what would leave the range comes back into it
         moved = high - abs(high - moved)
@@ -59,13 +61,13 @@ class Range:
 class Choice:
     """One of several values without an order."""
 
-    values: tuple[Any, ...]
+    values: tuple[Value, ...]
 
-    def neat(self, value: Any) -> Any:
+    def neat(self, value: Value) -> Value:
         """The value itself."""
         return value
 
-    def step(self, value: Any, rng: np.random.Generator) -> Any:
+    def step(self, value: Value, rng: np.random.Generator) -> Value:
         """Another of the values, each as likely."""
         others = [other for other in self.values if other != value]
         return others[int(rng.integers(len(others)))] if others else value
@@ -74,7 +76,7 @@ class Choice:
 Space = Mapping[str, Range | Choice]
 
 
-def mutate(values: Mapping[str, Any], space: Space, rng: np.random.Generator) -> dict[str, Any]:
+def mutate(values: Values, space: Space, rng: np.random.Generator) -> dict[str, Value]:
     """Let each value of the space take a step with equal chance, and at least one of them."""
     names = list(space)
     moved = rng.random(len(names)) < MUTATED
@@ -83,7 +85,7 @@ def mutate(values: Mapping[str, Any], space: Space, rng: np.random.Generator) ->
     return {**values, **steps}
 
 
-def check_inside(what: str, values: Mapping[str, Any], space: Space) -> None:
+def check_inside(what: str, values: Values, space: Space) -> None:
     """Refuse a start from which no step of a range could come back.
 
     Raises
@@ -92,7 +94,7 @@ def check_inside(what: str, values: Mapping[str, Any], space: Space) -> None:
         Names the value and the range.
     """
     for name, axis in space.items():
-        if isinstance(axis, Range) and not axis.low <= values[name] <= axis.high:
+        if isinstance(axis, Range) and not axis.low <= float(values[name]) <= axis.high:
             raise ParameterError(
                 f"{what}: {name}={values[name]} lies outside the range that can be varied, "
                 f"{axis.low:g} to {axis.high:g}"

@@ -1,6 +1,6 @@
 """What a generation is about to train on, as strategies see it and change it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mc.lineage.rows import as_slice
-from mc.types import Labels, Probabilities, Rows
+from mc.settings import Values
+from mc.types import Array, Labels, Probabilities, Rows
 
 HUMAN = -1  # the origin of labels that people gave
 
 Mask = NDArray[np.bool_]
-Target = NDArray[Any]  # int8 classes, or float64 probabilities of the positive class
+Target = Array  # int8 classes, or float64 probabilities of the positive class
 
 
 def classes(target: Target) -> Labels:
@@ -106,7 +107,7 @@ class Selection:
     """
 
     rows: slice | Rows
-    backend_params: Mapping[str, Any]
+    backend_params: Values
     weight: NDArray[np.float64] | None = None
 
 
@@ -148,7 +149,7 @@ class TrainingSet:
     human: Labels
     share: float
     backend: str
-    backend_params: Mapping[str, Any]
+    backend_params: Values
     judged_by: Callable[[int], Probabilities]
     rng: Callable[[str], np.random.Generator]
 

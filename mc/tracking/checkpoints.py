@@ -19,7 +19,7 @@ from skops.io.exceptions import UntrustedTypesFoundException
 
 from mc.tracking.runs import JobRun
 from mc.tracking.store import RETIRED, find_runs
-from mc.types import GenerationRecord
+from mc.types import AnyState, GenerationRecord
 
 FILES = ("checkpoint-0.npz", "checkpoint-1.npz")  # in turns, so that one is always whole
 
@@ -38,12 +38,12 @@ class Checkpoint:
         The run that was interrupted.
     """
 
-    state: Any
+    state: AnyState
     records: Sequence[GenerationRecord]
     run_id: str
 
 
-def save(run: JobRun, state: Any) -> None:
+def save(run: JobRun, state: AnyState) -> None:
     """Keep where a job stands as one file among its run's artifacts."""
     run.flush()  # so that the run has all generations up to here
     told = [

@@ -19,13 +19,12 @@ import sklearn
 import skops.io
 from mlflow.models import Model, ModelSignature
 from mlflow.types.schema import ColSpec, Schema
-from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from mc import plugins
 from mc.data.features import Features, text_steps
-from mc.types import Classifier
+from mc.types import AnyCorpus, AnyModel, Array, Classifier
 
 REQUIREMENTS = ("mlflow", "numpy", "pandas", "scikit-learn", "scipy", "skops")
 PYTHON_ENV = "python: {}\ndependencies:\n- -r requirements.txt\n"
@@ -38,14 +37,14 @@ class Writer(Protocol):
 
     model_type: str  # as MLflow shows it
 
-    def write(self, folder: Path, model: Any, run_id: str, model_id: str) -> None:
+    def write(self, folder: Path, model: AnyModel, run_id: str, model_id: str) -> None:
         """Write all files of a logged model into an existing folder."""
 
 
 class Models(Protocol):
     """How the models of a job are kept: hashable, and small enough to travel to workers."""
 
-    def open(self, corpus: Any) -> Writer:
+    def open(self, corpus: AnyCorpus) -> Writer:
         """The writer for an opened corpus."""
 
     @property
@@ -65,7 +64,7 @@ class ClassifierModels:
 
     backend: str
 
-    def open(self, corpus: Any) -> "ModelWriter":
+    def open(self, corpus: AnyCorpus) -> "ModelWriter":
         """The writer for a `mc.lineage.corpus.ClassifierCorpus`."""
         return ModelWriter(corpus.by_backend[self.backend], self.backend)
 
@@ -135,7 +134,7 @@ class ModelWriter:
             return sum(file.stat().st_size for file in Path(folder).iterdir())
 
 
-def _alone(text_steps: list[tuple[str, Any]], *arrays: NDArray[Any]) -> bytes:
+def _alone(text_steps: list[tuple[str, Any]], *arrays: Array) -> bytes:
     """An archive of skops with nothing but some arrays of the steps: most of a model's bytes.
 
     skops names an array's file by the array's id, which stays its own while the array lives.
@@ -165,7 +164,7 @@ class ArrayWriter:
     """
 
     def __init__(
-        self, model_type: str, loader: str, arrays_of: Callable[[Any], Mapping[str, NDArray[Any]]]
+        self, model_type: str, loader: str, arrays_of: Callable[[Any], Mapping[str, Array]]
     ) -> None:
         self.model_type, self._loader, self._arrays_of = model_type, loader, arrays_of
         pins = [f"{library}=={version(library)}" for library in ("mlflow", "numpy", "pandas")]
@@ -174,7 +173,7 @@ class ArrayWriter:
             "python_env.yaml": PYTHON_ENV.format(python_version()),
         }
 
-    def write(self, folder: Path, model: Any, run_id: str, model_id: str) -> None:
+    def write(self, folder: Path, model: AnyModel, run_id: str, model_id: str) -> None:
         """Write all files of a logged model into an existing folder."""
         np.savez_compressed(folder / "model.npz", **self._arrays_of(model))  # type: ignore[arg-type]
         for name, text in self._side_files.items():

@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import mlflow.artifacts
 import numpy as np
@@ -14,7 +13,6 @@ from mlflow import MlflowClient
 from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
 from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
-from numpy.typing import NDArray
 
 from mc.errors import TrackingError
 from mc.report.stage_result import StageResult
@@ -30,6 +28,7 @@ from mc.tracking.store import (
     get_run,
     search,
 )
+from mc.types import Array
 
 MEMBERS, FACTS, FRAMES = "lineages.json", "facts.json", "frames"
 AXES = {
@@ -86,7 +85,7 @@ class Result:
         text = io.StringIO(self._text(NOTES))
         return pd.concat([table, pd.read_csv(text, dtype=str, keep_default_na=False)], axis=1)
 
-    def arrays(self) -> dict[str, NDArray[Any]]:
+    def arrays(self) -> dict[str, Array]:
         """Its arrays, each stacked over the generations; raises as `table` does."""
         try:
             path = mlflow.artifacts.download_artifacts(f"{self.artifact_uri}/{ARRAYS}")

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from urllib.parse import unquote, urlparse
 
 import numpy as np
@@ -35,7 +35,7 @@ from mc.errors import ClaimLostError
 from mc.processes import owner
 from mc.tracking.models import Writer
 from mc.tracking.store import OWNER, RETIRED
-from mc.types import GenerationRecord, Prepared
+from mc.types import AnyModel, GenerationRecord, Prepared
 
 FLUSH_SECONDS = 5.0  # how late MLflow's charts may be
 TABLE, NOTES, ARRAYS = "generations.csv", "notes.csv", "arrays.npz"
@@ -242,7 +242,7 @@ class JobRun(OpenRun):
             np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
             self.client.log_artifact(self.id, str(path))
 
-    def _log_model(self, model: Any) -> str:
+    def _log_model(self, model: AnyModel) -> str:
         assert self._writer is not None  # `add` has asked
         step = len(self.records)
         params = {**self._params, "generation": str(step)}
@@ -252,7 +252,7 @@ class JobRun(OpenRun):
 
 
 def log_model(
-    run: OpenRun, name: str, model: Any, writer: Writer, params: Mapping[str, str]
+    run: OpenRun, name: str, model: AnyModel, writer: Writer, params: Mapping[str, str]
 ) -> str:
     """Log a model below a run; returns its id."""
     logged = run.client.create_logged_model(
@@ -267,7 +267,7 @@ def log_model(
     return str(logged.model_id)
 
 
-def _write_model(run: OpenRun, logged: LoggedModel, model: Any, writer: Writer) -> None:
+def _write_model(run: OpenRun, logged: LoggedModel, model: AnyModel, writer: Writer) -> None:
     """Write where the artifacts belong if that is a folder here, else upload."""
     place = local_path(logged.artifact_location)
     if place is not None:
@@ -306,7 +306,7 @@ def _who() -> dict[str, str]:
     return {OWNER: owner(), MLFLOW_USER: psutil.Process().username()}
 
 
-def _to_csv(rows: Sequence[Mapping[str, Any]]) -> str:
+def _to_csv(rows: Sequence[Mapping[str, object]]) -> str:
     text = io.StringIO()
     table = csv.DictWriter(text, rows[0].keys(), lineterminator="\n")
     table.writeheader()

@@ -9,12 +9,13 @@ the matrix reads it once: those products are what a fit costs. Knows nothing of 
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.linalg import LinearOperator, cg
 from scipy.special import expit
 
-Vector = NDArray[Any]  # float32
+from mc.types import Array
+
+Vector = Array  # float32
 INNER = (
     0.05  # of the gradient's norm is left by a Newton step: one step then does, near the optimum
 )
