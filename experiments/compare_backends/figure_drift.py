@@ -1,4 +1,4 @@
-"""The fall taken apart: what the class shares' drift takes, and what the ranking loses."""
+"""The loss in two parts: a drift of the class shares, and a loss of information."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -73,9 +73,8 @@ def _arrow(ax: Axes, row: Any, place: int) -> None:
         arrowprops={"arrowstyle": "->", "color": GREY, "shrinkA": 0, "shrinkB": 0},
     )
     if row["share"] == row["share"]:
-        text = f"{100 * row['share']:.0f}% given back"
         ax.annotate(
-            text,
+            f"{100 * row['share']:.0f}% given back",
             (0.99, place - 0.3),
             xycoords=("axes fraction", "data"),
             ha="right",
@@ -98,8 +97,8 @@ def _dots(panels: Sequence[Axes], generations: pd.DataFrame, row: Any, place: in
         pairs = statistics.paired_differences(generations, metric)
         keys = {"labelling": "argmax", "rate": row["rate"]} | dict(row[KEYS])
         pairs = pairs[(pairs[list(keys)] == pd.Series(keys)).all(axis=1)]
-        at = [place + (0.3 if ax is panels[0] else 0.18)] * len(pairs)
-        ax.plot(sign * 100 * pairs["loss"], at, ".", color=ARGMAX, alpha=0.5, markersize=5)
+        heights = [place + (0.3 if ax is panels[0] else 0.18)] * len(pairs)
+        ax.plot(sign * 100 * pairs["loss"], heights, ".", color=ARGMAX, alpha=0.5, markersize=5)
 
 
 def _legend(figure: Figure) -> None:

@@ -1,4 +1,4 @@
-"""Backends, regimes and labellings against each other: what they lose, where, at what cost."""
+"""Backends, regimes and labellings compared: what they lose, where, at what cost."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ BARS = "Bars: 95% t intervals of the mean over repetitions, paired with rate 0."
 
 @dataclass(frozen=True)
 class Looks:
-    """How families of conditions are told apart: a colour for one column, a line for the others."""
+    """How families of conditions look: a colour for one column, a line style for the others."""
 
     first: str
     colours: Mapping[Any, str]
@@ -43,7 +43,7 @@ class Looks:
 
     @classmethod
     def of(cls, table: pd.DataFrame) -> "Looks":
-        """Colour tells the column of most values apart."""
+        """Colours stand for the column of most values."""
         counts = table[FAMILY].nunique()
         first = counts.sort_values(ascending=False, kind="stable").index[0]
         others = [name for name in FAMILY if name != first and counts[name] > 1]
@@ -79,8 +79,8 @@ class Looks:
 
 
 def compared_losses(generations: pd.DataFrame, margin: float, data: str = "") -> Figure:
-    """What each family loses at each rate: accuracy, AUC, and the share predicted positive."""
-    title = "What each family loses against its own rate 0, at the last generation"
+    """Loss of each family at each rate: accuracy, AUC, and the share predicted positive."""
+    title = "Loss of each family against its rate 0, at the last generation"
     figure, panels = new_figure(1, 3, title)
     tables = {
         metric: statistics.paired_loss(generations, metric).query("rate > 0")
@@ -119,7 +119,7 @@ def _draw_losses(ax: Axes, table: pd.DataFrame, looks: Looks, sign: int) -> None
 
 
 def _spread_axis(ax: Axes, table: pd.DataFrame) -> bool:
-    """Make the axis logarithmic away from 0 where losses differ much; says whether it did."""
+    """Make the axis logarithmic away from 0 where losses differ much; return whether they do."""
     top = 100 * table.loc[table["rate"] == table["rate"].max(), "mean"].abs()
     if len(top) < 2 or top.max() < LINEAR * 5 or top.max() < WIDE * max(top.min(), 0.05):
         return False
@@ -133,9 +133,9 @@ def _spread_axis(ax: Axes, table: pd.DataFrame) -> bool:
 
 
 def compared_curves(generations: pd.DataFrame, data: str = "") -> Figure:
-    """The way of each family at the highest rate: accuracy, AUC, share predicted positive."""
+    """Accuracy, AUC and share predicted positive along each family, at the highest rate."""
     rate, x, looks = generations["rate"].max(), along(generations), Looks.of(generations)
-    figure, panels = new_figure(1, 3, f"On the way, at collapse rate {rate:g}")
+    figure, panels = new_figure(1, 3, f"Along the lineage, at collapse rate {rate:g}")
     for ax, metric in zip(panels, ("accuracy", "roc_auc", "positive_share"), strict=True):
         table = statistics.curve(generations, metric)
         table = table[table["rate"] == rate]
@@ -143,10 +143,10 @@ def compared_curves(generations: pd.DataFrame, data: str = "") -> Figure:
             style = looks.style(dict(zip(CONDITION, keys, strict=True)))
             if len(line) > 15:
                 style["marker"] = None
-            at = line[x].to_numpy()
-            ax.plot(at, line["mean"], linewidth=1.4, markersize=3.5, **style)
+            places = line[x].to_numpy()
+            ax.plot(places, line["mean"], linewidth=1.4, markersize=3.5, **style)
             ax.fill_between(
-                at, line["low"], line["high"], color=style["color"], alpha=0.1, linewidth=0
+                places, line["low"], line["high"], color=style["color"], alpha=0.1, linewidth=0
             )
         zoom(ax, table)
         label_axes(ax, x, metric, table)
@@ -167,7 +167,7 @@ def costs(generations: pd.DataFrame, table: pd.DataFrame, data: str = "") -> Fig
     data : str
         Name of the corpus, for the footer.
     """
-    figure, (ax,) = new_figure(1, 1, "Accuracy at the end, and what a lineage costs")
+    figure, (ax,) = new_figure(1, 1, "Accuracy at the end, and the time that a lineage takes")
     ends, looks = statistics.summary(generations), Looks.of(generations)
     rates = [generations["rate"].min(), generations["rate"].max()]
     shown = ends[ends["rate"].isin(rates)].merge(table, on=CONDITION)
@@ -180,8 +180,8 @@ def costs(generations: pd.DataFrame, table: pd.DataFrame, data: str = "") -> Fig
             ax.errorbar(
                 row["mean"],
                 row["accuracy"],
-                [[_reach(row, "accuracy_low")], [_reach(row, "accuracy_high")]],
-                [[_nothing(row["mean"] - row["low"])], [_nothing(row["high"] - row["mean"])]],
+                [[_length(row["accuracy"], row[f"accuracy_{end}"])] for end in ("low", "high")],
+                [[_length(row["mean"], row[end])] for end in ("low", "high")],
                 capsize=2.5,
                 markersize=7,
                 **style | {"markerfacecolor": face},
@@ -196,10 +196,6 @@ def costs(generations: pd.DataFrame, table: pd.DataFrame, data: str = "") -> Fig
     return figure
 
 
-def _reach(row: pd.Series, bound: str) -> float:
-    return _nothing(abs(row[bound] - row["accuracy"]))
-
-
-def _nothing(value: float) -> float:
-    """No bar where there is no interval."""
-    return 0.0 if np.isnan(value) else max(float(value), 0.0)
+def _length(mean: float, bound: float) -> float:
+    """Length of an error bar; 0 where there is no interval."""
+    return 0.0 if np.isnan(bound) else abs(bound - mean)

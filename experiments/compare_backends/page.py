@@ -9,22 +9,23 @@ from mc import statistics
 from mc.lineage.metrics import DESCRIPTIONS
 from mc.report.growth import summary_lineages
 from mc.report.growth.tables import cautions, lineage_table, metrics_table
-from mc.report.page import Page, Section, Table, in_points, interval, number
+from mc.report.page import Page, Section, Table, interval, number
 from mc.report.stage_result import StageResult
+from mc.report.wording import column_in_points
 from mc.statistics import CONDITION, FAMILY
 
 METRICS = ("accuracy", "roc_auc", "positive_share")
 HINTS = {
-    "drift": "Labelling argmax gives each row its likelier class, so the shares of the classes may "
-    "drift; labelling prior keeps those of generation 0. What prior gives back was drift; what "
-    "remains lost is information, forgotten or never learned. The area under the ROC curve ignores "
-    "class shares. Share given back: ratio of the mean differences, with Fieller's 95% interval, "
-    "where the loss is above 0 beyond its own.",
-    "losses": "Families share rows, held-out rows and contamination draws, so even small "
-    "differences between them can be told apart: see the table of differences below.",
-    "curves": "Bands hold the noise that all families of a repetition share.",
-    "costs": "Wall time of fit and predict_proba, on one thread of this machine, with other "
-    "workers beside it: good for orders of magnitude.",
+    "drift": "Labelling argmax gives each row its likelier class, so the class shares may drift; "
+    "labelling prior keeps those of generation 0. The part of the loss that prior gives back was "
+    "drift; the rest is a loss of information. The area under the ROC curve ignores class shares. "
+    "Share given back: ratio of the mean differences with Fieller's 95% interval, where the "
+    "interval of the loss lies above 0.",
+    "losses": "Families share rows, held-out rows and contamination draws, so differences between "
+    "them have shorter intervals than the bars suggest: see the table of differences below.",
+    "curves": "The bands include noise that all families of a repetition share.",
+    "costs": "Wall time of fit and predict_proba on one thread, while other workers used the "
+    "machine: orders of magnitude only.",
     "ends": "Means over repetitions at the last generation, 95% intervals in brackets. Losses: "
     "rate 0 minus the rate, paired by repetition, in percentage points (AUC: area under the ROC "
     "curve, times 100). Positive: share of held-out reviews predicted positive. Seconds: training "
@@ -35,7 +36,7 @@ HINTS = {
 
 
 def page(result: StageResult) -> Page:
-    """Tell what each family loses, whether by drift, and what it costs."""
+    """Show what each family loses, whether by drift, and what it costs."""
     generations = statistics.checked(result.frames["generations"])
     frames = _frames(generations)
     losses, answers = frames["losses"], frames["drift_or_information"]
@@ -74,7 +75,7 @@ def _frames(generations: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def _named(table: pd.DataFrame, generations: pd.DataFrame) -> pd.DataFrame:
-    """Put the family's name, as far as it tells it from the others, into a column."""
+    """Add a column with the part of the family's name that differs between families."""
     names = statistics.condition_names(generations)
     keys = table[CONDITION].itertuples(index=False, name=None)
     return table.assign(name=[names[key] or ", ".join(map(str, key[:3])) for key in keys])
@@ -88,11 +89,10 @@ def _sections(
         frames["losses"],
         frames["drift_or_information"],
     )
-    accuracy = losses[losses["metric"] == "accuracy"]
     contrasts = frames["contrasts"].query("metric == 'accuracy'")
-    found = []
+    sections = []
     if len(answers):
-        found.append(
+        sections.append(
             Section(
                 "drift_or_information",
                 "A loss of information, or a drift of the class shares?",
@@ -102,35 +102,35 @@ def _sections(
             )
         )
     if (losses["rate"] > 0).any():
-        found.append(
+        sections.append(
             Section(
                 "losses",
                 "What each family loses",
-                [*summary.spread_findings(accuracy), *summary.contrast_findings(contrasts)],
+                summary.contrast_findings(contrasts),
                 figures.compared_losses(generations, result.margin, data),
                 HINTS["losses"],
             )
         )
-    found.append(
+    sections.append(
         Section(
             "curves",
-            "On the way",
+            "Along the lineage",
             summary_lineages.metric_findings(generations),
             figures.compared_curves(generations, data),
             HINTS["curves"],
         )
     )
     if len(frames["costs"]):
-        found.append(
+        sections.append(
             Section(
                 "costs",
-                "What it costs",
+                "Time of a lineage",
                 summary.cost_findings(frames["costs"]),
                 figures.costs(generations, frames["costs"], data),
                 HINTS["costs"],
             )
         )
-    return found
+    return sections
 
 
 def _end_table(generations: pd.DataFrame, losses: pd.DataFrame, costs: pd.DataFrame) -> Table:
@@ -158,7 +158,7 @@ def _end_table(generations: pd.DataFrame, losses: pd.DataFrame, costs: pd.DataFr
 def _lost(row: pd.Series | None) -> str:
     if row is None:
         return "–"
-    return "0" if row["rate"] == 0 else in_points(row["mean"], row["low"], row["high"])
+    return "0" if row["rate"] == 0 else column_in_points(row)
 
 
 def _contrast_table(contrasts: pd.DataFrame) -> Table:
@@ -167,8 +167,8 @@ def _contrast_table(contrasts: pd.DataFrame) -> Table:
             f"{row['first']} − {row['second']}",
             row["held"],
             f"{row['rate']:g}",
-            in_points(row["mean"], row["low"], row["high"]),
-            in_points(row["loss"], row["loss_low"], row["loss_high"]),
+            column_in_points(row),
+            column_in_points(row, "loss"),
             str(row["n"]),
         ]
         for _, row in contrasts[contrasts["metric"] == "accuracy"].iterrows()
@@ -177,20 +177,17 @@ def _contrast_table(contrasts: pd.DataFrame) -> Table:
     return Table("Differences between families", heads, rows, HINTS["contrasts"])
 
 
-def _back_table(given: pd.DataFrame) -> Table:
+def _back_table(given_back: pd.DataFrame) -> Table:
     names: Sequence[str] = [name for name in FAMILY if name != "labelling"]
     rows = [
         [
             *(str(row[name]) for name in names),
             row["labelling"],
             f"{row['rate']:g}",
-            *(
-                in_points(row[part], row[f"{part}_low"], row[f"{part}_high"])
-                for part in ("loss", "left", "back", "share")
-            ),
+            *(column_in_points(row, part) for part in ("loss", "left", "back", "share")),
             str(row["n"]),
         ]
-        for _, row in given.iterrows()
+        for _, row in given_back.iterrows()
     ]
     heads = [*names, "labelling", "rate", "lost with argmax", "lost with it", "given back"]
     title = "What another labelling than argmax gives back, in points"

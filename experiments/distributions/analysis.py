@@ -6,7 +6,6 @@ One row for each generation of each replicate: the axes of `mc.lineage.chains`, 
 
 from collections.abc import Iterator
 from types import ModuleType
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,12 +24,12 @@ def system(name: str) -> ModuleType:
 
 
 def checked_chains(chains: pd.DataFrame) -> pd.DataFrame:
-    """Put rows in order, each once, and refuse a frame that lacks what all others here need.
+    """Put rows in order, each once, and refuse a frame without the columns needed here.
 
     Raises
     ------
     DataError
-        Names what is missing.
+        Names the missing columns.
     """
     missing = {*KEYS, "replicate", "generation"} - set(chains)
     if missing:
@@ -49,10 +48,10 @@ def chain_curves(chains: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.Dat
 
 def _curves(chains: pd.DataFrame, confidence: float) -> Iterator[pd.DataFrame]:
     for keys, rows in chains.groupby(KEYS, sort=False):
-        named = dict(zip(KEYS, keys, strict=True))
-        plugin = system(named["system"])
+        condition = dict(zip(KEYS, keys, strict=True))
+        plugin = system(condition["system"])
         steps = int(rows["generation"].max()) + 1
-        known = plugin.theory(named["regime"], named["rate"], named["size"], steps)
+        known = plugin.theory(condition["regime"], condition["rate"], condition["size"], steps)
         for metric in plugin.metrics:
             table = intervals(rows, [*KEYS, "generation"], metric, confidence)
             yield table.assign(metric=metric, theory=known.get(metric, np.nan))
@@ -64,7 +63,7 @@ def chain_ends(curves: pd.DataFrame) -> pd.DataFrame:
 
 
 def apart(chains: pd.DataFrame, first: str, second: str, rate: float) -> pd.DataFrame:
-    """By how much further from the truth one regime ends than another, replicate by replicate.
+    """How much further from the truth one regime ends than another, paired by replicate.
 
     Returns
     -------
@@ -80,14 +79,14 @@ def apart(chains: pd.DataFrame, first: str, second: str, rate: float) -> pd.Data
         metric = next(iter(plugin.metrics))
         wide = group.pivot_table(index="replicate", columns="regime", values=metric)
         if {first, second} <= set(wide):
-            off = (wide - plugin.perfect[metric]).abs()
-            found: dict[str, Any] = mean_interval(off[first] - off[second])._asdict()
-            rows.append({"system": name, "size": size, **found})
+            distances = (wide - plugin.perfect[metric]).abs()
+            difference = mean_interval(distances[first] - distances[second])
+            rows.append({"system": name, "size": size, **difference._asdict()})
     return pd.DataFrame(rows, columns=["system", "size", "mean", "low", "high", "n"])
 
 
 def within_interval(curves: pd.DataFrame) -> tuple[int, int]:
-    """In how many cells theory lies inside the interval, and how many have both."""
+    """Number of cells in which theory lies inside the interval, and of cells that have both."""
     both = curves.dropna(subset=["low", "theory"])
     both = both[both["high"] > both["low"]]
     inside = (both["low"] <= both["theory"]) & (both["theory"] <= both["high"])

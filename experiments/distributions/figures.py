@@ -1,4 +1,4 @@
-"""Chains of models: metrics by generation beside theory, and the classes of one chain stacked."""
+"""Chains of models: metrics by generation with theory, and the classes of one chain."""
 
 import textwrap
 
@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from experiments.distributions.analysis import system
-from mc.report.canvas import GREY, MARKERS, OKABE_ITO, new_figure, spread_choice
+from mc.report.canvas import GREY, MARKERS, OKABE_ITO, footnote, new_figure, spread_choice
 
 REGIMES = {"replace": 1, "accumulate": 0, "subsample": 2}  # places in the palette
 MAX_RATES, MAX_METRICS = 3, 2
@@ -23,15 +23,15 @@ MEANING = (
 )
 
 
-def chain_figure(curves: pd.DataFrame, made_of: str) -> Figure:
+def chain_figure(curves: pd.DataFrame, data: str, chains: str) -> Figure:
     """The main metrics by generation: a row each, a column a rate, a line a regime.
 
     Parameters
     ----------
     curves : DataFrame
         Of `experiments.distributions.analysis.chain_curves`: one system and size.
-    made_of : str
-        Data, chains and repetitions, for the footer.
+    data, chains : str
+        For the footer: the data; repetitions and chains.
     """
     plugin = system(curves["system"].iloc[0])
     metrics = list(plugin.metrics)[:MAX_METRICS]
@@ -49,31 +49,33 @@ def chain_figure(curves: pd.DataFrame, made_of: str) -> Figure:
         if place // len(rates) == len(metrics) - 1:
             ax.set_xlabel("generation")
     for start, metric in enumerate(metrics):
-        _share(panels[start * len(rates) :][: len(rates)], curves, metric, plugin.perfect[metric])
+        _share_range(
+            panels[start * len(rates) :][: len(rates)], curves, metric, plugin.perfect[metric]
+        )
     _legend(figure, curves)
-    _foot(figure, f"{plugin.about} {made_of} {MEANING}")
+    footnote(figure, data, chains, text=f"{plugin.about} {MEANING}")
     return figure
 
 
-def class_figure(chains: pd.DataFrame, made_of: str) -> Figure:
+def class_figure(shares_of: pd.DataFrame, data: str, chains: str) -> Figure:
     """The share of each class through the generations of one chain, a panel a regime.
 
     Parameters
     ----------
-    chains : DataFrame
+    shares_of : DataFrame
         Rows of one replicate, size and rate, with a column ``share <class>`` for each class.
-    made_of : str
-        Of the footer.
+    data, chains : str
+        For the footer: the data; repetitions and chains.
     """
-    shares = [name for name in chains if name.startswith("share ")]
-    regimes = [name for name in REGIMES if name in set(chains["regime"])]
-    title = f"Who is left? One chain at rate {chains['rate'].iloc[0]:g}"
+    shares = [name for name in shares_of if name.startswith("share ")]
+    regimes = [name for name in REGIMES if name in set(shares_of["regime"])]
+    title = f"Shares of the classes in one chain at rate {shares_of['rate'].iloc[0]:g}"
     figure, panels = new_figure(1, len(regimes), title)
     figure.set_figheight(5.2)
     paler = mpl.colormaps["viridis"](np.linspace(0.0, 0.95, len(shares) - 1))
     colours = [GOLD, *(mpl.colors.to_hex(colour) for colour in paler)]
     for ax, regime in zip(panels, regimes, strict=True):
-        rows = chains[chains["regime"] == regime].sort_values("generation")
+        rows = shares_of[shares_of["regime"] == regime].sort_values("generation")
         stacks = rows[shares].to_numpy().T
         ax.stackplot(rows["generation"], stacks, colors=colours, edgecolor="white", linewidth=0.4)
         gone = int((stacks[:, -1] == 0).sum())
@@ -87,7 +89,8 @@ def class_figure(chains: pd.DataFrame, made_of: str) -> Figure:
         handles=handles[::-1], loc="outside right upper", frameon=False, fontsize=8.5,
         title="most frequent below", alignment="left",
     )  # fmt: skip
-    _foot(figure, made_of)
+    text = "Drawn is the first chain of the first repetition."
+    footnote(figure, data, chains, text=text)
     return figure
 
 
@@ -103,7 +106,7 @@ def _draw(ax: Axes, rows: pd.DataFrame, truth: float) -> None:
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
-def _share(panels: list[Axes], curves: pd.DataFrame, metric: str, truth: float) -> None:
+def _share_range(panels: list[Axes], curves: pd.DataFrame, metric: str, truth: float) -> None:
     """One range of y for all rates, logarithmic where errors differ much."""
     means = curves.loc[curves["metric"] == metric, "mean"]
     for ax in panels:
@@ -129,8 +132,3 @@ def _legend(figure: Figure, curves: pd.DataFrame) -> None:
         handles.append(Line2D([], [], color="black", linestyle="--", label="theory"))
     handles.append(Line2D([], [], color=GREY, linestyle=":", label="the truth"))
     figure.legend(handles=handles, loc="outside right upper", frameon=False, fontsize=9)
-
-
-def _foot(figure: Figure, text: str) -> None:
-    wrapped = textwrap.fill(text, width=int(13.5 * figure.get_figwidth()))
-    figure.supxlabel(wrapped, x=0.01, ha="left", fontsize=8.5, color=GREY)

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from experiments.distributions import figures
-from experiments.distributions import summary as found
+from experiments.distributions import figures, summary
 from experiments.distributions.analysis import (
     apart,
     chain_curves,
@@ -13,45 +12,44 @@ from experiments.distributions.analysis import (
     checked_chains,
     system,
 )
-from mc.report.page import Page, Section, Table, number
+from mc.report.page import Page, Section, Table, interval, number
 from mc.report.stage_result import StageResult
+from mc.report.wording import repetitions
 
 HINTS = {
     "ends": "Means over repetitions of each system's main metric, with 95% intervals; theory at "
     "the highest rate.",
-    "curves": "Within a repetition all rates and regimes share their random numbers. Where theory "
-    "is drawn it is exact, but for linear regression between rates 0 and 1 (to first order in "
-    "features per row) and label noise (to second order in 1/size).",
-    "classes": "The first chain of the first repetition. A band that ends has no rows left from "
-    "which the model could learn that class.",
+    "curves": "Within a repetition all rates and regimes share their random numbers. The theory is "
+    "exact, except for linear regression between rates 0 and 1 (to first order in features per "
+    "row) and for label noise (to second order in 1/size).",
+    "classes": "Where a band ends, no rows of that class are left to learn from.",
 }
 GLOSSARY = {
-    "rate": "chance of each new row to be made by the model of the generation before",
+    "rate": "chance of each new row to come from the model of the previous generation",
     "replace": "a generation learns from its new rows only",
     "accumulate": "a generation learns from all rows so far",
     "subsample": "a generation learns from as many of all rows so far as generation 0 had",
-    "chain": "generations of one model, from the truth's rows on",
+    "chain": "generations of one model, which starts from the truth's rows",
 }
 CAUTIONS = (
-    "Small systems in which the answer is known: they show what sampling alone does to a model "
-    "that learns from itself, and nothing of what large models add to that.",
-    "The chains of a repetition are independent, but under subsample they draw the same places of "
-    "their own rows; intervals are over repetitions, which are independent.",
+    "Small systems with a known answer: they show the effect of sampling alone on a model that "
+    "learns from itself, and not the other effects of large models.",
+    "Under subsample the chains of a repetition draw rows at the same places, so they are not "
+    "independent; intervals are over repetitions, which are.",
 )
 
 
 def page(result: StageResult) -> Page:
-    """Tell of each system: its metrics by generation, where it ends, what theory says."""
+    """Show of each system its metrics by generation with theory, and its end."""
     chains = checked_chains(result.frames["chains"])
     curves = chain_curves(chains)
     ends = chain_ends(curves)
     contrasts = apart(chains, "replace", "accumulate", ends["rate"].max())
     parts = [part for _, part in curves.groupby(["system", "size"], sort=False)]
-    told = [found.system_headline(chain_ends(part)) for part in parts]
     return Page(
         name=result.stage,
         title="distributions",
-        headlines=[found.headline(contrasts, ends), *told],
+        headlines=[summary.headline(contrasts, ends)],
         tables=[_ends(ends)],
         sections=list(_sections(parts, chains, result)),
         frames={"ends": ends, "contrasts": contrasts, "curves": curves, "chains": chains},
@@ -69,36 +67,28 @@ def _sections(
         several = chains["size"].nunique() > 1
         ending = f"_{size}" if several else ""
         title = system(name).title + (f", {size:,} rows" if several else "")
-        sentences = [found.system_headline(chain_ends(part)), *found.theory_findings(part)]
-        made_of = _made_of(part, result)
-        figure = figures.chain_figure(part, made_of)
+        sentences = [summary.end_finding(chain_ends(part)), *summary.theory_findings(part)]
+        footer = result.facts.get("data", ""), _chains(part, result)
+        figure = figures.chain_figure(part, *footer)
         yield Section(f"{name}{ending}", title, sentences, figure, HINTS["curves"])
         if hasattr(system(name), "portrait"):
-            yield _classes(chains, name, size, ending, made_of)
+            yield _classes(chains, name, size, f"{name}_classes{ending}", footer)
 
 
-def _classes(chains: pd.DataFrame, name: str, size: int, ending: str, made_of: str) -> Section:
+def _classes(
+    chains: pd.DataFrame, system_name: str, size: int, name: str, footer: tuple[str, str]
+) -> Section:
     """The classes of one chain at the highest rate."""
-    rows = chains[(chains["system"] == name) & (chains["size"] == size)]
+    rows = chains[(chains["system"] == system_name) & (chains["size"] == size)]
     first = rows["replicate"] == rows["replicate"].min()
     drawn = rows[first & (rows["rate"] == rows["rate"].max())]
-    figure = figures.class_figure(
-        drawn, f"{made_of} Drawn is the first chain of the first repetition."
-    )
-    return Section(
-        f"{name}_classes{ending}",
-        "Who is left",
-        found.class_findings(drawn),
-        figure,
-        HINTS["classes"],
-    )
+    figure = figures.class_figure(drawn, *footer)
+    sentences = summary.class_findings(drawn)
+    return Section(name, "Classes that remain", sentences, figure, HINTS["classes"])
 
 
-def _made_of(part: pd.DataFrame, result: StageResult) -> str:
-    repetitions = int(part["n"].max())
-    chains = result.facts.get("chains", "many")
-    many = "repetition" if repetitions == 1 else "repetitions"
-    return f"Data: {result.facts.get('data', '')}; {repetitions} {many} of {chains} chains."
+def _chains(part: pd.DataFrame, result: StageResult) -> str:
+    return f"{repetitions(int(part['n'].max()))} of {result.facts.get('chains', 'many')} chains"
 
 
 def _ends(ends: pd.DataFrame) -> Table:
@@ -109,8 +99,8 @@ def _ends(ends: pd.DataFrame) -> Table:
     ]
     rows = []
     for (name, size, regime), group in mains.groupby(["system", "size", "regime"], sort=False):
-        at = {rate: group[group["rate"] == rate].iloc[0] for rate in rates}
-        metric = at[rates[-1]]["metric"]
+        ends_at = [group[group["rate"] == rate].iloc[0] for rate in rates]
+        metric = ends_at[-1]["metric"]
         rows.append(
             [
                 str(name),
@@ -118,8 +108,8 @@ def _ends(ends: pd.DataFrame) -> Table:
                 str(regime),
                 str(metric),
                 number(system(str(name)).perfect[metric], 3),
-                *(_cell(at[rate]) for rate in rates),
-                number(at[rates[-1]]["theory"], 3),
+                *(interval(row["mean"], row["low"], row["high"], 3) for row in ends_at),
+                number(ends_at[-1]["theory"], 3),
             ]
         )
     heads = ["system", "size", "regime", "metric", "truth", *(f"rate {rate:g}" for rate in rates)]
@@ -127,14 +117,8 @@ def _ends(ends: pd.DataFrame) -> Table:
     return Table(title, [*heads, "theory"], rows, HINTS["ends"])
 
 
-def _cell(row: pd.Series) -> str:
-    if pd.isna(row["low"]):
-        return number(row["mean"], 3)
-    return f"{row['mean']:.3f} [{row['low']:.3f}, {row['high']:.3f}]"
-
-
 def _metrics(ends: pd.DataFrame) -> dict[str, str]:
-    """What each metric means, system by system."""
+    """The meaning of each metric, system by system."""
     return {
         f"{metric} ({name})": words
         for name in ends["system"].unique()

@@ -3,11 +3,11 @@
 import pandas as pd
 
 from experiments.distributions.analysis import system, within_interval
-from mc.report.wording import listed
+from mc.report.wording import interval, listed
 
 
 def headline(contrasts: pd.DataFrame, ends: pd.DataFrame) -> str:
-    """Whether throwing the old rows away ends further from the truth than keeping them.
+    """Whether models end further from the truth if old rows are discarded.
 
     Parameters
     ----------
@@ -32,8 +32,8 @@ def headline(contrasts: pd.DataFrame, ends: pd.DataFrame) -> str:
     return f"{start}, and nearer in {len(nearer)} ({names})."
 
 
-def system_headline(ends: pd.DataFrame) -> str:
-    """Where one system ends at the highest rate, regime by regime, and at the lowest.
+def end_finding(ends: pd.DataFrame) -> str:
+    """The main metric of one system at the end, at the highest rate by regime, and at the lowest.
 
     Parameters
     ----------
@@ -41,12 +41,13 @@ def system_headline(ends: pd.DataFrame) -> str:
         The rows of one system and size.
     """
     plugin = system(ends["system"].iloc[0])
-    metric, words = next(iter(plugin.metrics.items()))
+    metric = next(iter(plugin.metrics))
     rows = ends[ends["metric"] == metric]
     high, low = rows["rate"].max(), rows["rate"].min()
     most = rows[rows["rate"] == high]
-    told = [f"{_number(row)} under {row['regime']}{_theory(row)}" for _, row in most.iterrows()]
-    sentence = f"{plugin.title}: {words}, ends at {listed(told)} at rate {high:g}"
+    ends_at = [f"{_number(row)} under {row['regime']}{_theory(row)}" for _, row in most.iterrows()]
+    name = metric.replace("_", " ").capitalize()
+    sentence = f"{name} ends at {listed(ends_at)} at rate {high:g}"
     if low < high:
         least = rows.loc[rows["rate"] == low, "mean"]
         sentence += f", and between {least.min():.3g} and {least.max():.3g} at rate {low:g}"
@@ -57,15 +58,15 @@ def theory_findings(curves: pd.DataFrame) -> list[str]:
     """How theory and simulation agree, from the curves of one system and size."""
     inside, both = within_interval(curves)
     if not both:
-        return ["No theory is drawn beside intervals: there is one repetition, or none is known."]
+        return ["Theory cannot be compared: it is not known, or 1 repetition has no interval."]
     return [
-        f"Theory lies inside the 95% interval of the simulation in {inside} of {both} places "
-        f"({inside / both:.0%}; neighbouring generations depend on each other)."
+        f"Theory lies inside the 95% interval of the simulation in {inside} of {both} points "
+        f"({inside / both:.0%}), over all metrics; neighbouring generations depend on each other."
     ]
 
 
 def class_findings(chains: pd.DataFrame) -> list[str]:
-    """What became of the classes in the chain that is drawn.
+    """How many classes are lost in the drawn chain.
 
     Parameters
     ----------
@@ -74,24 +75,22 @@ def class_findings(chains: pd.DataFrame) -> list[str]:
     """
     shares = [name for name in chains if name.startswith("share ")]
     last = chains[chains["generation"] == chains["generation"].max()]
-    told = []
+    sentences = []
     for _, row in last.iterrows():
-        at = row[shares].astype(float)
-        told.append(
-            f"Under {row['regime']}, {int((at == 0).sum())} of {len(shares)} classes are gone and "
-            f"{at.idxmax().removeprefix('share ')} holds {at.max():.0%}."
+        values = row[shares].astype(float)
+        sentences.append(
+            f"Under {row['regime']}, {int((values == 0).sum())} of {len(shares)} classes are lost, "
+            f"and {values.idxmax().removeprefix('share ')} has {values.max():.0%} of the rows."
         )
     return [
-        *told,
-        "One chain: which class wins is chance. Averaged over chains every class keeps its share "
-        "as long as the regime lets all rows count alike; what is lost on average is diversity.",
+        *sentences,
+        "One chain: which class grows is chance. On average over chains every class keeps its "
+        "share if the regime weighs all rows alike, but diversity falls.",
     ]
 
 
 def _number(row: pd.Series) -> str:
-    if pd.isna(row["low"]):
-        return f"{row['mean']:.3g}"
-    return f"{row['mean']:.3g} [{row['low']:.3g}, {row['high']:.3g}]"
+    return interval(row["mean"], row["low"], row["high"], 3)
 
 
 def _theory(row: pd.Series) -> str:

@@ -1,4 +1,4 @@
-"""An evolution: scores with the family tree, what selection won, how the settings drift."""
+"""An evolution: scores with the family tree, effects of selection, drift of the settings."""
 
 from collections.abc import Mapping
 
@@ -6,13 +6,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, ScalarFormatter
+from matplotlib.ticker import MaxNLocator
 
-from mc.report.canvas import GREY, OKABE_ITO, new_figure, note
+from mc.report.canvas import GREY, OKABE_ITO, footnote, log_ticks, new_figure
+from mc.report.wording import is_number, points
 
 BLUE, ORANGE, GREEN = OKABE_ITO[:3]
 MIN_SPAN = 0.004  # of accuracies: noise should look small
-SPREAD = 0.36  # of a generation's individuals to the left and right of their place
+SPREAD = 0.36  # of a generation's individuals to the left and right of its tick
 QUESTIONS = {
     "winner over defaults on human labels": "winner over defaults\nwith human labels",
     "winner over collapsed defaults": "winner over defaults\nwith parents' labels",
@@ -24,7 +25,7 @@ QUESTIONS = {
 
 
 def selection_scores(individuals: pd.DataFrame, contrasts: pd.DataFrame, data: str = "") -> Figure:
-    """Scores by generation with lines of descent; beside them, differences with intervals.
+    """Scores by generation with lines of descent on the left, differences on the right.
 
     Parameters
     ----------
@@ -43,14 +44,12 @@ def selection_scores(individuals: pd.DataFrame, contrasts: pd.DataFrame, data: s
     tree.legend(frameon=True, framealpha=0.85, edgecolor="none", fontsize=8.5, loc="lower left")
     _draw_effects(effects, contrasts)
     one = contrasts.iloc[0]
-    note(
-        figure,
-        individuals,
-        data,
+    text = (
         f"Accuracies are means of {one.refits} refits. Bars: 95% pigeonhole-bootstrap intervals "
         f"over refits and held-out reviews ({one.reviews:,} untouched). One evolution: the bars do "
-        "not speak about other ones.",
+        "not cover other evolutions."
     )
+    footnote(figure, data, _backend(individuals), text=text)
     return figure
 
 
@@ -67,8 +66,7 @@ def selection_drift(
     figure, panels = new_figure(rows, columns, "How rate and settings drift under selection")
     placed = _placed(individuals)
     for ax, (name, title) in zip(panels, names.items(), strict=False):
-        kind = placed[name]
-        if pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind):
+        if is_number(placed[name]):
             _draw_numbers(ax, placed, name)
         else:
             _draw_shares(ax, placed, name)
@@ -78,15 +76,19 @@ def selection_drift(
     for ax in panels[len(names) :]:
         ax.remove()
     text = (
-        "Dots: individuals, line: their median; star: the winner. Bars of settings without an "
-        "order: share of the generation."
+        "One evolution. Dots: individuals; line: their median; star: the winner. Bars: shares of "
+        "the values of a setting without an order."
     )
-    note(figure, individuals, data, text)
+    footnote(figure, data, _backend(individuals), text=text)
     return figure
 
 
+def _backend(individuals: pd.DataFrame) -> str:
+    return f"backend: {individuals['backend'].iloc[0]}"
+
+
 def _placed(individuals: pd.DataFrame) -> pd.DataFrame:
-    """Individuals with their place along x, spread out by birth within a generation."""
+    """Individuals with their place along x: in order of birth within a generation."""
     bred = individuals[individuals["role"] == "bred"].copy()
     order = bred.groupby("generation").cumcount()
     size = bred.groupby("generation")["name"].transform("size")
@@ -96,7 +98,7 @@ def _placed(individuals: pd.DataFrame) -> pd.DataFrame:
 
 def _draw_tree(ax: Axes, placed: pd.DataFrame) -> None:
     """Individuals as dots, children joined to parents; the winner's line of descent stands out."""
-    bottom = _look_at_the_best(ax, placed)
+    bottom = _limit_to_the_best(ax, placed)
     spots = placed.set_index("name")[["x", "validation_accuracy"]]
     parents = placed["parent"].fillna("")
     for (_, child), parent in zip(placed.iterrows(), parents, strict=True):
@@ -114,7 +116,7 @@ def _draw_tree(ax: Axes, placed: pd.DataFrame) -> None:
     )
 
 
-def _look_at_the_best(ax: Axes, placed: pd.DataFrame) -> float:
+def _limit_to_the_best(ax: Axes, placed: pd.DataFrame) -> float:
     """Show the upper half of each generation at full size, and say how many lie below."""
     halves = placed.groupby("generation")["validation_accuracy"].median()
     high = placed[["validation_accuracy", "test_accuracy"]].to_numpy().max()
@@ -183,17 +185,17 @@ def _draw_controls(ax: Axes, individuals: pd.DataFrame) -> None:
 
 
 def _draw_effects(ax: Axes, contrasts: pd.DataFrame) -> None:
-    known = contrasts.set_index("question").loc[
+    answers = contrasts.set_index("question").loc[
         [question for question in QUESTIONS if question in set(contrasts["question"])]
     ]
-    places = np.arange(len(known))[::-1]
-    mean, low, high = (100 * known[name].to_numpy() for name in ("mean", "low", "high"))
-    colours = [ORANGE if "flattery" in question else BLUE for question in known.index]
+    places = np.arange(len(answers))[::-1]
+    mean, low, high = (100 * answers[name].to_numpy() for name in ("mean", "low", "high"))
+    colours = [ORANGE if "flattery" in question else BLUE for question in answers.index]
     for place, value, start, end, colour in zip(places, mean, low, high, colours, strict=True):
         ax.plot([start, end], [place, place], color=colour, linewidth=2)
         ax.plot(value, place, "o", color=colour)
         ax.annotate(
-            f"{value:.2f}".replace("-0.00", "0.00"),
+            points(value / 100),
             (value, place),
             xytext=(0, 7),
             textcoords="offset points",
@@ -201,8 +203,8 @@ def _draw_effects(ax: Axes, contrasts: pd.DataFrame) -> None:
             fontsize=8.5,
         )
     ax.axvline(0, color="black", linewidth=1)
-    ax.set_yticks(places, [QUESTIONS[question] for question in known.index])
-    ax.set_ylim(-0.6, len(known) - 0.4)
+    ax.set_yticks(places, [QUESTIONS[question] for question in answers.index])
+    ax.set_ylim(-0.6, len(answers) - 0.4)
     ax.set_xlabel("accuracy (percentage points)")
 
 
@@ -214,7 +216,7 @@ def _draw_numbers(ax: Axes, placed: pd.DataFrame, name: str) -> None:
     ax.plot(winner["x"], winner[name], "*", color="black", markersize=12)
     if placed[name].min() > 0 and placed[name].max() > 10 * placed[name].min():
         ax.set_yscale("log")
-        ax.yaxis.set_major_formatter(ScalarFormatter())
+        log_ticks(ax.yaxis, placed[name])
 
 
 def _draw_shares(ax: Axes, placed: pd.DataFrame, name: str) -> None:

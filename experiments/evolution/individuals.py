@@ -1,4 +1,4 @@
-"""Individuals, and how the next ones come from the best. Knows nothing of data or training."""
+"""Individuals, and how the best of them breed. Knows nothing of data or training."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ class Protocol:
     backend_params : mapping
         All its parameters: where mutation begins.
     population, survivors, children : int
-        Individuals of generation 0; how many of a generation have children; how many each.
+        Individuals of generation 0; parents in each generation; children of each parent.
     train_size, validation_size, test_size : int
         Rows of a training set, and of the two sets held out.
     refits : int
@@ -61,20 +61,20 @@ class Protocol:
     @property
     def start(self) -> dict[str, Any]:
         """The settings before any mutation."""
-        given = {**self.backend_params, **DEFAULTS}
-        return {name: axis.neat(given[name]) for name, axis in self.space.items()}
+        settings = {**self.backend_params, **DEFAULTS}
+        return {name: axis.neat(settings[name]) for name, axis in self.space.items()}
 
 
 @dataclass(frozen=True)
 class Individual:
-    """A model to be: its settings, and where its labels come from.
+    """A model before its training: its settings, and the source of its labels.
 
     Parameters
     ----------
     name : str
         Its key.
     generation, index : int
-        Its place; ``index`` is -1 for a control, which is not bred.
+        Its place; ``index`` is -1 for a control, which has no place.
     parent : str
         Key of the individual that labels; empty where people label everything.
     rate : float in [0, 1]
@@ -106,12 +106,12 @@ def offspring(protocol: Protocol, parents: Sequence[Individual]) -> list[Individ
 def survivors(
     generation: Sequence[Individual], scores: Mapping[str, float], most: int
 ) -> list[Individual]:
-    """The individuals with the highest scores; of equals the first."""
+    """The individuals with the highest scores; of equal scores the first."""
     return sorted(generation, key=lambda one: (-scores[one.name], one.index))[:most]
 
 
 def _mutant(protocol: Protocol, parent: Individual, index: int) -> Individual:
-    """A child whose draws depend on its place alone."""
+    """A child; its draws depend on its place alone."""
     generation = parent.generation + 1
     rng = stream(protocol.seed, "mutation", generation, index)
     rate = round(float(np.clip(parent.rate + rng.normal(0, protocol.rate_sd), 0, 1)), 4)

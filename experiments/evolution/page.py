@@ -4,37 +4,36 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.evolution import figures
-from experiments.evolution import summary as found
-from mc.report.page import Page, Section, Table, in_points, number
+from experiments.evolution import figures, summary
+from mc.report.page import Page, Section, Table, number
 from mc.report.stage_result import StageResult
-from mc.report.wording import settings_of, written
+from mc.report.wording import column_in_points, percent, settings_of, written
 
 HINTS = {
-    "scores": "Selection goes by the validation reviews; the untouched ones judge afterwards. "
-    "Differences are read from the intervals on the right: both models of a difference learned "
-    "from the same reviews and were scored on the same ones, so what they share cancels.",
-    "drift": "Without selection a setting would only spread; a median that moves on, or a value "
-    "that takes over, was selected, or rode along with one that was.",
-    "ends": "Accuracies in %, means over refits. Validation: the reviews that selection went by. "
-    "Untouched: those that it never saw. All rows of a generation learned from the same reviews.",
+    "scores": "Selection uses the validation reviews; the untouched reviews judge afterwards. The "
+    "intervals on the right show whether models differ: both learned from the same reviews and "
+    "were scored on the same reviews, so effects shared by both cancel.",
+    "drift": "Without selection a setting would only spread. A median that moves, or a value that "
+    "becomes frequent, was selected or was inherited together with one that was.",
+    "ends": "Accuracies in %, means over refits. Validation: the reviews that selection used. "
+    "Untouched: reviews that it never saw. All models of a generation learned from the same rows.",
     "answers": "Percentage points, with 95% pigeonhole-bootstrap intervals over refits and "
-    "held-out reviews. Flattery: the lead over a model that nobody selected, on the reviews that "
-    "chose, minus that lead on the other reviews. For the choice by the test score the others are "
-    "the validation reviews, which chose its forebears: its flattery is rather too small.",
-    "settings": "Before: the settings from which mutation began.",
+    "held-out reviews. Flattery: the lead over a model without selection, on the reviews used for "
+    "the choice, minus that lead on the other reviews. For the choice by the test score the other "
+    "reviews are the validation reviews, which chose its ancestors, so its flattery may be "
+    "underestimated.",
 }
 GLOSSARY = {
-    "validation_accuracy": "share of the validation reviews classified rightly; selection's score",
+    "validation_accuracy": "share of the validation reviews classified rightly; selects",
     "test_accuracy": "share of the untouched reviews classified rightly",
     "refit": "one fit of an individual; refit k learns from refit k of its parent",
-    "pigeonhole bootstrap": "refits and reviews are both drawn anew (Owen 2007)",
+    "pigeonhole bootstrap": "resamples both refits and reviews (Owen 2007)",
     "terms": "columns of an individual's vectoriser, mean over refits",
 }
 
 
 def page(result: StageResult) -> Page:
-    """Tell of each evolution: scores, gains, drift."""
+    """Show of each evolution its scores, gains and drift."""
     individuals, contrasts = result.frames["individuals"], result.frames["contrasts"]
     parts = [
         (rows, contrasts[contrasts["study"] == study])
@@ -44,7 +43,7 @@ def page(result: StageResult) -> Page:
     headlines, tables, sections, more = [], [], [], []
     for rows, answers in parts:
         name = f"{rows['backend'].iloc[0]}, {rows['study'].iloc[0]}: " if several else ""
-        headlines.append(name + found.headline(rows, answers))
+        headlines.append(name + summary.headline(rows, answers))
         tables.append(_ends(rows, name))
         sections += _sections(rows, answers, result, several)
         more += [_answers(answers, name), _settings(rows, name)]
@@ -71,14 +70,14 @@ def _sections(
         Section(
             f"scores{ending}",
             "Scores under selection",
-            found.score_findings(rows) + found.gain_findings(rows, answers),
+            summary.score_findings(rows) + summary.flattery_findings(rows, answers),
             figures.selection_scores(rows, answers, data),
             HINTS["scores"],
         ),
         Section(
             f"drift{ending}",
-            "What selection prefers",
-            found.drift_findings(rows),
+            "Drift of the settings",
+            summary.drift_findings(rows),
             figures.selection_drift(rows, settings_of(rows), data),
             HINTS["drift"],
         ),
@@ -87,17 +86,17 @@ def _sections(
 
 def _cautions(individuals: pd.DataFrame) -> list[str]:
     cautions = [
-        "One evolution: another seed breeds other individuals. Intervals speak about refits and "
-        "reviews, not about what another evolution would have found."
+        "One evolution: another seed breeds other individuals. Intervals cover refits and reviews, "
+        "not other evolutions."
     ]
     bred = individuals[individuals["role"] == "bred"]
     if bred["generation"].max() == 0:
-        cautions.append("No generation of children: nothing collapsed here.")
+        cautions.append("No individual has a parent, so nothing could collapse.")
     return cautions
 
 
 def _ends(rows: pd.DataFrame, name: str) -> Table:
-    """The winner beside its controls."""
+    """The winner and its controls."""
     winner = rows[rows["is_winner"]].iloc[0]
     controls = rows[(rows["role"] == "control") & (rows["generation"] == winner["generation"])]
     chosen = {"winner: " + winner["name"]: winner}
@@ -107,7 +106,7 @@ def _ends(rows: pd.DataFrame, name: str) -> Table:
         chosen["best on untouched reviews: " + flattering["name"]] = flattering
     heads = ["model", "validation", "untouched", "AUC", "positive", "wrong labels"]
     body = [[title, *_scores(one)] for title, one in chosen.items()]
-    return Table(f"{name}The winner, and what it is held against", heads, body, HINTS["ends"])
+    return Table(f"{name}The winner and its controls", heads, body, HINTS["ends"])
 
 
 def _scores(one: Any) -> list[str]:
@@ -116,16 +115,14 @@ def _scores(one: Any) -> list[str]:
         number(100 * one["test_accuracy"], 2),
         number(one["test_roc_auc"], 4),
         number(one["test_positive_share"], 3),
-        f"{100 * one['label_error']:.2f}%",
+        percent(one["label_error"]),
     ]
 
 
 def _answers(answers: pd.DataFrame, name: str) -> Table:
-    body = [
-        [str(row["question"]), in_points(row["mean"], row["low"], row["high"])]
-        for _, row in answers.iterrows()
-    ]
-    return Table(f"{name}What selection won, and how it flatters", ["", "points"], body)
+    body = [[str(row["question"]), column_in_points(row)] for _, row in answers.iterrows()]
+    title = f"{name}Gain and flattery of selection"
+    return Table(title, ["", "points"], body, HINTS["answers"])
 
 
 def _settings(rows: pd.DataFrame, name: str) -> Table:

@@ -1,7 +1,7 @@
-"""Trains and scores one individual, several times over.
+"""Trains and scores one individual in several refits.
 
-All individuals of a generation share their rows and draws (common random numbers): what sets one
-apart is its settings, its rate and its parent. Refit k learns from refit k of the parent, so the
+All individuals of a generation share their rows and draws (common random numbers); they differ in
+their settings, rate and parent. Refit k learns from refit k of the parent, so the
 refits are separate lines of descent.
 """
 
@@ -29,7 +29,7 @@ Guesses = NDArray[np.int8]  # (refits, train_size)
 
 @dataclass(frozen=True)
 class Split:
-    """Corpus rows: to train on, to select on, and to judge by in the end; disjoint."""
+    """Corpus rows to train on, to select by, and for the final judgement; disjoint."""
 
     pool: Rows
     validation: Rows
@@ -92,9 +92,9 @@ class Arena:
         Parameters
         ----------
         individual : Individual
-            Whom.
+            The individual to score.
         guesses : (refits, train_size) int8 or None
-            Its parent's labels of the training rows; None where people label everything.
+            Its parent's labels of the training rows; None if people label all.
         """
         for refit in range(self._protocol.refits):
             yield self._refit(individual, refit, None if guesses is None else guesses[refit])
@@ -123,11 +123,11 @@ class Arena:
             "fit_seconds": fitted - start,
             "score_seconds": time.perf_counter() - fitted,
         }
-        return Refit(metrics, **{name: _classes(given) for name, given in probability.items()})
+        return Refit(metrics, **{name: _classes(values) for name, values in probability.items()})
 
     def _vectoriser(self, individual: Individual, X: csr_matrix) -> Vectoriser:
-        own = {name: individual.genes[name] for name in GENES}
-        return Vectoriser.fit(X, self._lengths, **own, wanted=self._wanted)
+        genes = {name: individual.genes[name] for name in GENES}
+        return Vectoriser.fit(X, self._lengths, **genes, wanted=self._wanted)
 
     def _relabel(
         self, human: Labels, guesses: Labels, individual: Individual, refit: int
@@ -144,18 +144,19 @@ def training_rows(split: Split, protocol: Protocol, generation: int, refit: int)
 
 
 def _condition(protocol: Protocol, individual: Individual) -> Condition:
-    own = {name: individual.genes.get(name, at) for name, at in protocol.backend_params.items()}
-    return Condition((protocol.train_size,), backend=protocol.backend, backend_params=own)
+    defaults = protocol.backend_params.items()
+    params = {name: individual.genes.get(name, value) for name, value in defaults}
+    return Condition((protocol.train_size,), backend=protocol.backend, backend_params=params)
 
 
 def _scores(
     probability: Mapping[str, Probabilities], truths: Mapping[str, Labels]
 ) -> dict[str, float]:
-    found: dict[str, float] = {}
+    scores: dict[str, float] = {}
     for name, truth in truths.items():
-        every = evaluate(probability[name], truth, _classes(probability[name]))
-        found |= {f"{name}_{score}": every[score] for score in SCORES}
-    return found
+        metrics = evaluate(probability[name], truth, _classes(probability[name]))
+        scores |= {f"{name}_{score}": metrics[score] for score in SCORES}
+    return scores
 
 
 def _classes(probability: Probabilities) -> Labels:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from mc.report.wording import points, settings_of
+from mc.report.wording import column_in_points, is_number, percent, points, settings_of, span
 
 WINNER_GAIN = "winner over defaults on human labels"
 
@@ -16,97 +16,83 @@ def headline(individuals: pd.DataFrame, contrasts: pd.DataFrame) -> str:
     """Whether selection makes up for collapse."""
     winner = individuals[individuals["is_winner"]].iloc[0]
     gain = _answer(contrasts, WINNER_GAIN)
-    share = f"{100 * winner.test_accuracy:.2f}% of the untouched reviews rightly"
+    share = f"{percent(winner.test_accuracy)} of the untouched reviews rightly"
     if winner.generation == 0:
         return (
-            f"No child was better than the best of the first population, which learned from people "
-            f"alone: it classifies {share}, {_more(gain)} the default settings."
+            f"No child was better than the best of the first population, which learned from human "
+            f"labels alone: it classifies {share}, {_more(gain)} the default settings."
         )
     number = f"{winner.generation} generation{'' if winner.generation == 1 else 's'}"
     return (
-        f"After {number} of children that "
-        f"partly learned from their parents, the winner classifies {share}, {_more(gain)} the "
-        f"default settings with human labels alone: {_verdict(gain)}."
+        f"After {number} of children that learned partly from their parents' labels, the winner "
+        f"classifies {share}, {_more(gain)} the default settings with human labels alone: "
+        f"{_verdict(gain)}."
     )
 
 
 def score_findings(individuals: pd.DataFrame) -> list[str]:
-    """How the scores move from generation to generation."""
+    """How the best score changes, and how many labels came from parents."""
     bred = individuals[individuals["role"] == "bred"]
     best = bred.loc[bred.groupby("generation")["validation_accuracy"].idxmax()]
-    means = bred.groupby("generation")["validation_accuracy"].mean()
     first, last = best.iloc[0], best.iloc[-1]
-    found = [
-        f"Best validation accuracy by generation: {_list(best['validation_accuracy'])} (%); "
-        f"mean of all individuals: {_list(means)}.",
-        f"On the untouched reviews the best of generation 0 has {100 * first.test_accuracy:.2f}%, "
-        f"the best of generation {last.generation} {100 * last.test_accuracy:.2f}%. Each "
-        "generation draws its own training reviews, so part of what moves is chance.",
+    sentences = [
+        f"On the untouched reviews the best of generation 0 has {percent(first.test_accuracy)}, "
+        f"the best of generation {last.generation} {percent(last.test_accuracy)}. Each generation "
+        "draws its own training reviews, so part of the change is chance."
     ]
     labelled = bred[bred["generation"] > 0]
     if len(labelled):
         wrong, rate = labelled["label_error"].mean(), labelled["rate"].mean()
-        found.append(
-            f"Children got {100 * rate:.1f}% of their labels from a parent, which made "
-            f"{100 * wrong:.2f}% of them differ from the human ones."
+        sentences.append(
+            f"Children got {100 * rate:.1f}% of their labels from a parent; {percent(wrong)} of "
+            "all their labels differ from the human ones."
         )
-    return found
+    return sentences
 
 
-def gain_findings(individuals: pd.DataFrame, contrasts: pd.DataFrame) -> list[str]:
-    """What of the winner's lead is settings, what collapse takes, how much selection flatters."""
-    found, known = [], set(contrasts["question"])
-    if "winner over collapsed defaults" in known:
-        gain = _answer(contrasts, "winner over collapsed defaults")
-        lost = [_answer(contrasts, f"collapse of the {who}") for who in ("defaults", "winner")]
-        found.append(
-            f"Through the same generations of labels from parents, the winner's settings are worth "
-            f"{_points(gain)} points over the defaults. The parents' labels cost the defaults "
-            f"{_points(lost[0])} points and the winner {_points(lost[1])}."
-        )
-    winner = individuals[individuals["is_winner"]].iloc[0]
-    flattering = individuals[individuals["has_best_test"]].iloc[0]
+def flattery_findings(individuals: pd.DataFrame, contrasts: pd.DataFrame) -> list[str]:
+    """How much a score that chose the winner exaggerates its lead."""
+    best_test = individuals[individuals["has_best_test"]].iloc[0]
     ours = _answer(contrasts, "flattery of our selection")
     original = _answer(contrasts, "flattery of selection on the test score")
-    found += [
-        f"The winner's validation accuracy, by which it was chosen, is "
-        f"{100 * winner.validation_accuracy:.2f}%, its untouched one "
-        f"{100 * winner.test_accuracy:.2f}%: beside a model that nobody selected, choosing "
-        f"flattered it by {_points(ours)} points{_open(ours)}.",
-        f"Chosen by its test score, as in the original study, {flattering['name']} would have been "
-        f"reported with {100 * flattering.test_accuracy:.2f}%; on the reviews that this choice did "
-        f"not look at it has {100 * flattering.validation_accuracy:.2f}%: flattered by "
-        f"{_points(original)} points{_open(original)}.",
+    return [
+        f"The winner's lead on the validation reviews, which chose it, minus its lead on the "
+        f"untouched ones is {column_in_points(ours)} points{_open(ours)}.",
+        f"A choice by the test score, as in the original study, would have reported "
+        f"{best_test['name']} with {percent(best_test.test_accuracy)}; on the other reviews it has "
+        f"{percent(best_test.validation_accuracy)}. The difference of its leads there is "
+        f"{column_in_points(original)} points{_open(original)}.",
     ]
-    return found
 
 
 def drift_findings(individuals: pd.DataFrame) -> list[str]:
-    """Where the settings and the rate go under selection."""
+    """How the settings and the rate change under selection."""
     bred = individuals[individuals["role"] == "bred"]
     first, last = bred["generation"].min(), bred["generation"].max()
     if first == last:
-        return ["One generation: nothing could drift."]
-    found = []
+        return ["One generation: no setting could drift."]
+    changes = []
     for column, name in {"rate": "rate", **settings_of(bred)}.items():
-        start, end = (bred.loc[bred["generation"] == at, column] for at in (first, last))
-        found.append(f"{name}: {_typical(start)} in generation {first}, {_typical(end)} in {last}")
-    return ["Typical values (median, or the most frequent): " + "; ".join(found) + "."]
+        values = bred.set_index("generation")[column]
+        changes.append(f"{name} from {_typical(values[[first]])} to {_typical(values[[last]])}")
+    return [
+        f"Median or most frequent value, from generation {first} to {last}: {'; '.join(changes)}."
+    ]
 
 
 def _typical(values: pd.Series) -> str:
-    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+    if is_number(values):
         return f"{values.median():.3g}"
     top = values.value_counts()
     return f"{top.index[0]} ({100 * top.iloc[0] / len(values):.0f}%)"
 
 
 def _more(gain: Any) -> str:
-    """``0.34 points [0.22, 0.46] more than`` and its likes, for what follows."""
+    """``0.34 points [0.22, 0.46] more than``, or less than."""
     size = f"{points(abs(gain['mean']))} points"
     if gain["mean"] < 0:
-        return f"{size} [{points(-gain['high'])}, {points(-gain['low'])}] less than"
-    return f"{size} [{points(gain['low'])}, {points(gain['high'])}] more than"
+        return f"{size}{span(-gain['high'], -gain['low'])} less than"
+    return f"{size}{span(gain['low'], gain['high'])} more than"
 
 
 def _verdict(gain: Any) -> str:
@@ -114,22 +100,14 @@ def _verdict(gain: Any) -> str:
         return "selection more than makes up for collapse"
     if gain["high"] < 0:
         return "selection does not make up for collapse"
-    return "whether selection makes up for collapse is not settled by these reviews"
+    return "these reviews do not settle whether selection makes up for collapse"
 
 
 def _open(flattery: Any) -> str:
     if flattery["low"] <= 0 <= flattery["high"]:
-        return ", which cannot be told from none"
+        return ", which is not shown to differ from 0"
     return ""
 
 
 def _answer(contrasts: pd.DataFrame, question: str) -> Any:
     return contrasts[contrasts["question"] == question].iloc[0]
-
-
-def _points(answer: Any) -> str:
-    return f"{points(answer['mean'])} [{points(answer['low'])}, {points(answer['high'])}]"
-
-
-def _list(values: pd.Series) -> str:
-    return ", ".join(f"{100 * value:.2f}" for value in values)

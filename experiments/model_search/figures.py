@@ -1,4 +1,8 @@
-"""A model search: scores by trial beside the judgement, and scores along each setting."""
+"""A model search: scores by trial, the final comparison, and scores along each setting.
+
+Drawn here because `optuna.visualization.matplotlib` goes through pyplot, changes the style of
+all later figures, and shows neither the defaults nor the final comparison.
+"""
 
 from collections.abc import Mapping
 
@@ -6,9 +10,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, ScalarFormatter
+from matplotlib.ticker import MaxNLocator
 
-from mc.report.canvas import GREY, OKABE_ITO, new_figure, note
+from mc.report.canvas import GREY, OKABE_ITO, footnote, log_ticks, new_figure
+from mc.report.wording import is_number, points
 
 BLUE, ORANGE, GREEN = OKABE_ITO[:3]
 
@@ -28,13 +33,11 @@ def search_history(trials: pd.DataFrame, judged: pd.DataFrame, data: str = "") -
     _draw_history(history, trials)
     _draw_gain(gains, judged)
     one = judged.iloc[0]
-    note(
-        figure,
-        trials,
-        data,
+    text = (
         f"Left: means over folds. Right: {one.refits} refits, {one.reviews:,} untouched reviews; "
-        "bar: 95% pigeonhole-bootstrap interval over both.",
+        "bar: 95% pigeonhole-bootstrap interval over both."
     )
+    footnote(figure, data, _made_of(trials), text=text)
     return figure
 
 
@@ -48,12 +51,16 @@ def search_slices(
     for ax, (column, name) in zip(panels, settings.items(), strict=False):
         _draw_slice(ax, trials, column)
         share = f" ({100 * shares[name]:.0f}% of the variance)" if len(settings) > 1 else ""
-        ax.set(xlabel=name, ylabel="cross-validated accuracy")
-        ax.set_title(f"{name}{share}", fontsize=10.5)
+        ax.set(xlabel=f"{name}{share}", ylabel="cross-validated accuracy")
     for ax in panels[len(settings) :]:
         ax.remove()
-    note(figure, trials, data, "Dots: trials, later ones darker. Star: best. Square: defaults.")
+    text = "Dots: trials, means over folds, later ones darker. Star: best. Square: defaults."
+    footnote(figure, data, _made_of(trials), text=text)
     return figure
+
+
+def _made_of(trials: pd.DataFrame) -> str:
+    return f"backend: {trials['backend'].iloc[0]}; {len(trials)} trials"
 
 
 def _draw_history(ax: Axes, trials: pd.DataFrame) -> None:
@@ -79,13 +86,13 @@ def _draw_gain(ax: Axes, judged: pd.DataFrame) -> None:
     ax.set_xlabel("accuracy beyond the defaults, untouched reviews (points)")
     ax.set_yticks([])
     if len(judged) == 1:
-        ax.text(0.5, 0.6, "the defaults are the best found", ha="center", transform=ax.transAxes)
+        ax.text(0.5, 0.6, "the defaults have the best score", ha="center", transform=ax.transAxes)
         return
     best = judged.iloc[-1]
     ax.plot([100 * best["gain_low"], 100 * best["gain_high"]], [0, 0], color=BLUE, linewidth=2)
     ax.plot(100 * best["gain_mean"], 0, "o", color=BLUE)
     ax.annotate(
-        f"{100 * best['gain_mean']:.2f}".replace("-0.00", "0.00"),
+        points(best["gain_mean"]),
         (100 * best["gain_mean"], 0),
         xytext=(0, 8),
         textcoords="offset points",
@@ -96,7 +103,7 @@ def _draw_gain(ax: Axes, judged: pd.DataFrame) -> None:
 
 def _draw_slice(ax: Axes, trials: pd.DataFrame, column: str) -> None:
     values = trials[column]
-    numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+    numeric = is_number(values)
     kinds = sorted(values.astype(str).unique())
     places = values if numeric else values.astype(str).map(kinds.index)
     order = np.linspace(0.35, 1.0, len(trials))
@@ -109,4 +116,4 @@ def _draw_slice(ax: Axes, trials: pd.DataFrame, column: str) -> None:
         ax.set_xlim(-0.5, len(kinds) - 0.5)
     elif values.min() > 0 and values.max() > 10 * values.min():
         ax.set_xscale("log")
-        ax.xaxis.set_major_formatter(ScalarFormatter())
+        log_ticks(ax.xaxis, values)

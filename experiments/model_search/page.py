@@ -2,42 +2,42 @@
 
 import pandas as pd
 
-from experiments.model_search import figures
-from experiments.model_search import summary as found
-from mc.report.page import Page, Section, Table, in_points, number
+from experiments.model_search import figures, summary
+from mc.report.page import Page, Section, Table, number
 from mc.report.stage_result import StageResult
-from mc.report.wording import settings_of, written
+from mc.report.wording import in_points, settings_of, written
 
-MOST = 10  # trials in a table
+GAIN = ["gain_mean", "gain_low", "gain_high"]
+MAX_TRIALS = 10  # trials in a table
 HINTS = {
-    "history": "The search goes by the left panel; the right one judges its result on reviews that "
-    "it never saw, both models fitted on the same draws of human-labelled reviews.",
-    "slices": "A setting whose dots form a ridge matters; one whose dots lie level does not, in "
-    "the range that was tried. Later trials crowd where earlier ones did well.",
+    "history": "The search uses the scores on the left. The comparison on the right uses reviews "
+    "that the search never saw; both models learn from the same draws of human-labelled reviews.",
+    "slices": "In brackets: share of the scores' variance that a setting explains (fANOVA), rough "
+    "with few trials. Later trials are close to earlier ones that did well.",
     "judged": "Untouched reviews, means over refits; accuracies in %. Gain over the defaults in "
-    "percentage points with its 95% interval, refits and reviews drawn anew.",
+    "percentage points with its 95% pigeonhole-bootstrap interval.",
 }
 GLOSSARY = {
     "cross-validation": "the training reviews are split into folds; each is scored by a model that "
     "learned from the others",
     "refit": "one fit of the final comparison, on its own draw of human-labelled reviews",
-    "pigeonhole bootstrap": "refits and reviews are both drawn anew (Owen 2007)",
+    "pigeonhole bootstrap": "resamples both refits and reviews (Owen 2007)",
 }
 
 
 def page(result: StageResult) -> Page:
-    """Tell of each search: its result, its course, its settings."""
+    """Show of each search its result, its course and its settings."""
     frames = result.frames
     studies = frames["trials"]["study"].unique()
     headlines, tables, sections, more = [], [], [], []
     for study in studies:
-        own = {name: frame[frame["study"] == study] for name, frame in frames.items()}
-        backend, several = own["trials"]["backend"].iloc[0], len(studies) > 1
+        parts = {name: frame[frame["study"] == study] for name, frame in frames.items()}
+        backend, several = parts["trials"]["backend"].iloc[0], len(studies) > 1
         name = f"{backend}, {study}: " if several else ""
-        headlines.append(name + found.headline(own["trials"], own["judged"]))
-        tables.append(_judged(own["trials"], own["judged"], name))
-        sections += _sections(own, result.facts.get("data", ""), f"_{study}" * several)
-        more.append(_best(own["trials"], name))
+        headlines.append(name + summary.headline(parts["trials"], parts["judged"]))
+        tables.append(_judged(parts["trials"], parts["judged"], name))
+        sections += _sections(parts, result.facts.get("data", ""), f"_{study}" * several)
+        more.append(_best(parts["trials"], name))
     return Page(
         name=result.stage,
         title="model search",
@@ -48,28 +48,28 @@ def page(result: StageResult) -> Page:
         frames=frames,
         facts=result.facts,
         cautions=[
-            "Human labels only, at one training size: settings that are best here need not be "
-            "best for a model that learns from its ancestors, or from more reviews."
+            "Human labels only, at one training size: other settings may be best for a model that "
+            "learns from its ancestors, or from more reviews."
         ],
         glossary=GLOSSARY,
     )
 
 
-def _sections(own: dict[str, pd.DataFrame], data: str, ending: str) -> list[Section]:
-    trials, importance = own["trials"], own["importance"]
+def _sections(parts: dict[str, pd.DataFrame], data: str, ending: str) -> list[Section]:
+    trials, importance = parts["trials"], parts["importance"]
     shares = dict(zip(importance["setting"], importance["share"], strict=True))
     return [
         Section(
             f"history{ending}",
-            "The search and its judgement",
-            found.history_findings(trials, own["judged"]),
-            figures.search_history(trials, own["judged"], data),
+            "The search and the final comparison",
+            summary.history_findings(trials),
+            figures.search_history(trials, parts["judged"], data),
             HINTS["history"],
         ),
         Section(
             f"slices{ending}",
             "Which settings matter",
-            found.importance_findings(trials, importance),
+            summary.importance_findings(importance),
             figures.search_slices(trials, settings_of(trials), shares, data),
             HINTS["slices"],
         ),
@@ -87,7 +87,7 @@ def _judged(trials: pd.DataFrame, judged: pd.DataFrame, name: str) -> Table:
             number(100 * row["accuracy"], 2),
             number(row["roc_auc"], 4),
             number(row["positive_share"], 3),
-            "0" if title == "defaults" else _gain(row),
+            "0" if title == "defaults" else in_points(*row[GAIN]),
         ]
         for title, (_, row) in zip(tried, judged.iterrows(), strict=False)
     ]
@@ -95,14 +95,10 @@ def _judged(trials: pd.DataFrame, judged: pd.DataFrame, name: str) -> Table:
     return Table(f"{name}The best settings on untouched reviews", heads, rows, HINTS["judged"])
 
 
-def _gain(row: pd.Series) -> str:
-    return in_points(row["gain_mean"], row["gain_low"], row["gain_high"])
-
-
 def _best(trials: pd.DataFrame, name: str) -> Table:
     """The best trials by cross-validation."""
     columns = settings_of(trials)
-    top = trials.sort_values("accuracy", ascending=False, kind="stable").head(MOST)
+    top = trials.sort_values("accuracy", ascending=False, kind="stable").head(MAX_TRIALS)
     rows = [
         [
             str(row["trial"]),

@@ -55,7 +55,7 @@ class Design:
 
 @dataclass(frozen=True)
 class Try:
-    """One fit: its scores on the rows that it did not see, and its predicted classes there."""
+    """One fit: its scores and predicted classes on rows that it did not learn from."""
 
     metrics: Mapping[str, float]
     classes: Labels
@@ -107,5 +107,5 @@ def _fit(condition: Condition, seed: int, learned: Reviews, held_out: Reviews) -
     X, truth = held_out
     probability = positive_probability(classifier, X)
     classes = (probability > 0.5).astype(np.int8)
-    every = evaluate(probability, truth, classes)
-    return Try({**{name: every[name] for name in SCORES}, "fit_seconds": seconds}, classes)
+    metrics = evaluate(probability, truth, classes)
+    return Try({**{name: metrics[name] for name in SCORES}, "fit_seconds": seconds}, classes)

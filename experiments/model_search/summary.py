@@ -8,53 +8,48 @@ from typing import Any
 
 import pandas as pd
 
-from mc.report.wording import in_points, settings_of, written
+from mc.report.wording import in_points, percent, settings_of, written
 
 
 def headline(trials: pd.DataFrame, judged: pd.DataFrame) -> str:
-    """Whether the best settings found are better than the defaults."""
-    best, found = trials[trials["is_best"]].iloc[0], judged.iloc[-1]
+    """Whether the best settings are better than the defaults."""
+    best, last = trials[trials["is_best"]].iloc[0], judged.iloc[-1]
     if len(judged) == 1:
         return (
             f"None of {len(trials)} settings was better than the defaults by cross-validation; "
-            f"they classify {100 * found.accuracy:.2f}% of the untouched reviews rightly."
+            f"these classify {percent(last.accuracy)} of the untouched reviews rightly."
         )
     start = f"The best of {len(trials)} settings ({_written(trials, best)}) classifies"
-    share = f"{100 * found.accuracy:.2f}% of the untouched reviews rightly"
-    gain = in_points(found.gain_mean, found.gain_low, found.gain_high)
-    if found.gain_low > 0:
+    share = f"{percent(last.accuracy)} of the untouched reviews rightly"
+    gain = in_points(last.gain_mean, last.gain_low, last.gain_high)
+    if last.gain_low > 0:
         return f"{start} {share}, {gain} points more than the defaults."
-    if found.gain_high < 0:
-        return f"{start} {share}: not better than the defaults but worse, by {gain} points."
+    if last.gain_high < 0:
+        return f"{start} {share}: worse than the defaults, {gain} points."
     return (
-        f"{start} {share}, which cannot be told from the defaults ({gain} points): "
-        "there is no reason to leave the defaults."
+        f"{start} {share}; no difference from the defaults is shown ({gain} points), so there is "
+        "no reason to leave them."
     )
 
 
-def history_findings(trials: pd.DataFrame, judged: pd.DataFrame) -> list[str]:
-    """How the search went, and how much its own score promises too much."""
+def history_findings(trials: pd.DataFrame) -> list[str]:
+    """The search's own scores, which are not the answer."""
     best, start = trials[trials["is_best"]].iloc[0], trials.iloc[0]
     return [
-        f"By cross-validation the defaults have {100 * start.accuracy:.2f}%, the best setting "
-        f"{100 * best.accuracy:.2f}%, found at trial {best.trial} of {len(trials)}.",
-        f"On the untouched reviews these are {100 * judged.iloc[0].accuracy:.2f}% and "
-        f"{100 * judged.iloc[-1].accuracy:.2f}%, over {judged.iloc[0].refits} refits. The best of "
-        "many cross-validated scores is partly luck; the untouched reviews know nothing of it.",
+        f"By cross-validation the defaults have {percent(start.accuracy)}, and the best of "
+        f"{len(trials)} settings, trial {best.trial}, {percent(best.accuracy)}. The best of many "
+        "scores is partly luck; the comparison on untouched reviews is free of it."
     ]
 
 
-def importance_findings(trials: pd.DataFrame, importance: pd.DataFrame) -> list[str]:
-    """Which settings matter, and where the best lies."""
-    best = trials[trials["is_best"]].iloc[0]
+def importance_findings(importance: pd.DataFrame) -> list[str]:
+    """The setting that matters most; empty where there is only one."""
     if len(importance) < 2:
-        return [f"The only setting that was searched: {_written(trials, best)} was best."]
-    shares = ", ".join(
-        f"{row['setting']} {100 * row['share']:.0f}%" for _, row in importance.iterrows()
-    )
+        return []
+    first = importance.loc[importance["share"].idxmax()]
     return [
-        f"Share of the scores' variance that each setting explains (fANOVA): {shares}. "
-        "With few trials these shares are rough."
+        f"The setting that explains the largest share of the scores' variance is "
+        f"{first['setting']}, {first['share']:.0%}."
     ]
 
 

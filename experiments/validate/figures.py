@@ -1,19 +1,17 @@
-"""Laws beside simulations: a panel a law, by generation."""
-
-import textwrap
+"""Laws and simulations by generation, a panel for each law."""
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from mc.report.canvas import GREY, MARKERS, OKABE_ITO, new_figure
+from mc.report.canvas import MARKERS, OKABE_ITO, footnote, new_figure
 
 COLUMNS = 3
 
 
-def law_figure(checks: pd.DataFrame, tolerance: float, made_of: str) -> Figure:
-    """Observed numbers with bars of the tolerance, and what the law expects.
+def law_figure(checks: pd.DataFrame, tolerance: float, chains: str) -> Figure:
+    """Observed numbers with bars of the tolerance, and the numbers that the law expects.
 
     Parameters
     ----------
@@ -21,24 +19,23 @@ def law_figure(checks: pd.DataFrame, tolerance: float, made_of: str) -> Figure:
         Of `experiments.validate.experiment.judge`.
     tolerance : float
         Standard errors of a bar to either side.
-    made_of : str
-        Repetitions and seed, for the footer.
+    chains : str
+        Their number, for the footer.
     """
     laws = list(checks["law"].unique())
     columns = min(COLUMNS, len(laws))
-    figure, panels = new_figure(-(-len(laws) // columns), columns, "Laws beside simulations")
+    figure, panels = new_figure(-(-len(laws) // columns), columns, "Laws and simulations")
     for ax, law in zip(panels, laws, strict=False):
         _draw(ax, checks[checks["law"] == law], tolerance)
         ax.set_title(law, fontsize=10.5)
     for ax in panels[len(laws) :]:
         ax.remove()
     text = (
-        f"{made_of} Markers: simulated, bars: {tolerance:g} standard errors to either side "
-        "(beside a bound: of the distance to it). Black crosses: what a law expects; triangles: "
-        "what it allows at most. Generations as the sources count."
+        f"Markers: simulated; bars: {tolerance:g} standard errors to either side (with a bound: of "
+        "the distance to it). Black crosses: expected by the law; triangles: allowed at most. "
+        "Generations are counted as in the sources."
     )
-    wrapped = textwrap.fill(text, width=int(13.5 * figure.get_figwidth()))
-    figure.supxlabel(wrapped, x=0.01, ha="left", fontsize=8.5, color=GREY)
+    footnote(figure, "simulated", f"{chains} chains, fewer for costly laws", text=text)
     return figure
 
 
@@ -49,9 +46,10 @@ def _draw(ax: Axes, checks: pd.DataFrame, tolerance: float) -> None:
         colour, marker = OKABE_ITO[place % len(OKABE_ITO)], MARKERS[place % len(MARKERS)]
         seen = rows.drop_duplicates("generation")
         bars = tolerance * seen["standard_error"]
-        label = f"{quantity}, {regime}"
-        at, values = seen["generation"], seen["observed"]
-        ax.errorbar(at, values, bars, fmt=marker, color=colour, markersize=5, label=label)
+        ax.errorbar(
+            seen["generation"], seen["observed"], bars,
+            fmt=marker, color=colour, markersize=5, label=f"{quantity}, {regime}",
+        )  # fmt: skip
         known, most = rows[~rows["is_bound"]], rows[rows["is_bound"]]
         ax.plot(known["generation"], known["expected"], "x", color="black", zorder=3)
         ax.plot(most["generation"], most["expected"], "-.v", color=colour, markersize=5, lw=1)

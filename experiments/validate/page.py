@@ -1,42 +1,40 @@
-"""The page of `validate`: which laws with known answers hold here."""
+"""The page of `validate`: which laws with known answers hold."""
 
 import pandas as pd
 
-from experiments.validate import figures
-from experiments.validate import summary as found
+from experiments.validate import figures, summary
 from mc.report.page import Page, Section, Table, number
 from mc.report.stage_result import StageResult
 
 HINTS = {
-    "checks": "z: standard errors between what was observed and what is expected. A bound (≤) is "
+    "checks": "z: standard errors between the observed and the expected number. A bound (≤) is "
     "kept where z is at most the tolerance; a negative z lies below it. Generations are counted as "
-    "the sources do, where 1 learns from the truth; of bias amplification, 1 is the first to learn "
-    "from labels of another. Each law's formula stands in docs/laws.md.",
-    "laws": "What is simulated is this laboratory's own code: its regimes, its chains, and for "
-    "bias amplification its lineages.",
+    "in the sources, where 1 learns from the truth; in bias amplification, 1 is the first to learn "
+    "from labels of another. docs/laws.md has the formula of each law.",
+    "laws": "The simulations run the code of the other experiments: regimes, chains, and for bias "
+    "amplification lineages.",
 }
 CAUTIONS = (
-    "A law that holds here says that the laboratory computes what theory says, within errors of "
-    "simulation: a departure smaller than a standard error or two would not be seen.",
+    "A law that holds shows that the code agrees with theory within the errors of simulation: a "
+    "departure below one or two standard errors would not be seen.",
 )
 
 
 def page(result: StageResult) -> Page:
-    """Tell which laws hold, with the numbers of each."""
+    """Show which laws hold, with the numbers of each."""
     checks = result.frames["checks"]
     tolerance = result.facts.get("tolerance", "4").split("; ")[0]
-    made_of = f"{result.facts.get('chains', '')} chains (costly laws: a share of them)."
-    figure = figures.law_figure(checks, float(tolerance), made_of)
+    figure = figures.law_figure(checks, float(tolerance), result.facts.get("chains", ""))
     return Page(
         name=result.stage,
         title="validation",
-        headlines=[found.headline(checks, tolerance)],
+        headlines=[summary.headline(checks, tolerance)],
         tables=[_table(checks)],
         sections=[
             Section(
                 "laws",
-                "Laws beside simulations",
-                found.check_findings(checks),
+                "Laws and simulations",
+                summary.check_findings(checks),
                 figure,
                 HINTS["laws"],
             )

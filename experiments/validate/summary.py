@@ -11,8 +11,8 @@ def headline(checks: pd.DataFrame, tolerance: str) -> str:
     failed = list(verdicts.index[~verdicts])
     if not failed:
         return (
-            f"All {len(verdicts)} laws hold: {len(checks)} of {len(checks)} checks lie within "
-            f"{tolerance} standard errors of what is expected."
+            f"All {len(verdicts)} laws hold: all {len(checks)} checks lie within {tolerance} "
+            "standard errors of the expected numbers."
         )
     return (
         f"{len(failed)} of {len(verdicts)} laws fail: {listed(failed)}. "
@@ -22,12 +22,12 @@ def headline(checks: pd.DataFrame, tolerance: str) -> str:
 
 
 def check_findings(checks: pd.DataFrame) -> list[str]:
-    """What departs most, and how the departures look together."""
+    """The largest departure, and how many bounds are kept."""
     equal = checks[~checks["is_bound"]]
-    told = []
+    sentences = []
     if len(equal):
         worst = equal.loc[equal["z"].abs().idxmax()]
-        told.append(
+        sentences.append(
             f"The largest departure from an expected value is {worst['z']:+.2f} standard errors "
             f"({worst['law']}, {worst['quantity']} at generation {worst['generation']}: "
             f"{worst['observed']:.4f} for {worst['expected']:.4f})."
@@ -35,8 +35,8 @@ def check_findings(checks: pd.DataFrame) -> list[str]:
     bounds = checks[checks["is_bound"]]
     if len(bounds):
         kept = int((bounds["observed"] <= bounds["expected"]).sum())
-        told.append(
-            f"{kept} of {len(bounds)} upper bounds are kept outright, the others to within the "
-            "tolerance." if bounds["passes"].all() else f"{kept} of {len(bounds)} bounds are kept."
-        )  # fmt: skip
-    return told
+        sentences.append(
+            f"Of {len(bounds)} upper bounds, {kept} are kept outright, and "
+            f"{int(bounds['passes'].sum()) - kept} within the tolerance."
+        )
+    return sentences

@@ -13,6 +13,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
@@ -36,7 +37,7 @@ MIN_SPAN = {"accuracy": 0.02, "roc_auc": 0.01, "positive_share": 0.1}  # noise s
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MARKERS = "osD^vPX"
 GREY = "#555555"
-VERDICTS = {  # colour and marker, told apart without colours too
+VERDICTS = {  # colour and marker; the markers alone suffice
     "harmful": ("#D55E00", "X"),
     "negligible": ("#009E73", "o"),
     "undecided": ("#777777", "D"),
@@ -60,7 +61,7 @@ def new_figure(n_rows: int, n_columns: int, title: str) -> tuple[Figure, list[Ax
 
 
 def along(generations: pd.DataFrame) -> str:
-    """What goes along: training size, or the generation where some regime keeps the size."""
+    """The x axis of a course: training size, or the generation where some regime keeps the size."""
     return "train_size" if statistics.growing(generations) else "generation"
 
 
@@ -83,8 +84,8 @@ def zoom(ax: Axes, table: pd.DataFrame) -> None:
     if not len(values):
         return
     low, high = max(values.min(), 0.0), min(values.max(), 1.0)
-    least = MIN_SPAN[table["metric"].iloc[0]]
-    middle, half = (low + high) / 2, max(high - low, least) / 2
+    smallest = MIN_SPAN[table["metric"].iloc[0]]
+    middle, half = (low + high) / 2, max(high - low, smallest) / 2
     ax.set_ylim(max(middle - 1.06 * half, -0.02), min(middle + 1.06 * half, 1.02))
 
 
@@ -102,16 +103,23 @@ def size_axis(ax: Axes, sizes: Iterable[float]) -> None:
     smallest, largest = min(sizes), max(sizes)
     if largest >= LOG_FROM * smallest > 0:
         ax.set_xscale("log")
-        decades = np.log10(largest / smallest)
-        ax.xaxis.set_major_locator(LogLocator(subs=(1.0, 3.0) if decades < 2 else (1.0,)))
-        ax.xaxis.set_minor_formatter(NullFormatter())
+        log_ticks(ax.xaxis, [smallest, largest])
     else:
         ax.xaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
 
 
+def log_ticks(axis: Axis, values: Iterable[float]) -> None:
+    """Labels of a logarithmic axis: powers of ten, and three times those if there are few."""
+    span = np.array(list(values))
+    decades = np.log10(span.max() / span.min())
+    axis.set_major_locator(LogLocator(subs=(1.0, 3.0) if decades < 2 else (1.0,)))
+    axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axis.set_minor_formatter(NullFormatter())
+
+
 def draw_margin(ax: Axes, margin: float) -> None:
-    """A line at the largest loss that does not matter, with its words."""
+    """A labelled line at the largest loss that does not matter."""
     ax.axhline(margin, color=GREY, linewidth=1, linestyle="--", zorder=1)
     ax.annotate(
         f"margin {margin:g}",
@@ -167,25 +175,22 @@ def rate_legend(
 def footer(
     figure: Figure, generations: pd.DataFrame, data: str, meaning: str, source: str = ""
 ) -> None:
-    """Say below the panels what the figure was made of and what its bands or bars mean."""
-    made_of = [f"Data: {data}"] if data else []
-    made_of += [f"{name}: {', '.join(sorted(generations[name].unique()))}" for name in FAMILY]
+    """Write below the panels what lineages the figure shows and what its bands or bars mean."""
+    made_of = [f"{name}: {', '.join(sorted(generations[name].unique()))}" for name in FAMILY]
     repetitions = statistics.at_generation(generations).groupby([*CONDITION, "rate"], dropna=False)
     counts = repetitions.size()
     if counts.max() == 1:
         meaning = "1 repetition: no interval."
     elif meaning:
         made_of.append(count(counts))
-    text = "; ".join(made_of) + f". {meaning}{source}"
+    footnote(figure, data, *made_of, text=meaning + source)
+
+
+def footnote(figure: Figure, data: str, *made_of: str, text: str) -> None:
+    """Write below the panels the data, what else the figure was made of, and how to read it."""
+    parts = [*([f"Data: {data}"] if data else []), *made_of]
+    text = f"{'; '.join(parts)}. {text}" if parts else text
     wrapped = textwrap.fill(text, width=int(13.5 * figure.get_figwidth()))
-    figure.supxlabel(wrapped, x=0.01, ha="left", fontsize=8.5, color=GREY)
-
-
-def note(figure: Figure, rows: pd.DataFrame, data: str, text: str) -> None:
-    """Say below the panels of one study, whose rows share a backend, what they were made of."""
-    backend: Any = rows["backend"].iloc[0]
-    made_of = f"Data: {data}; backend: {backend}. {text}" if data else f"Backend: {backend}. {text}"
-    wrapped = textwrap.fill(made_of, width=int(13.5 * figure.get_figwidth()))
     figure.supxlabel(wrapped, x=0.01, ha="left", fontsize=8.5, color=GREY)
 
 

@@ -1,7 +1,7 @@
 """Pages of the report: from the result of one stage to sentences, figures and tables.
 
-A file named after a stage tells of that stage; ``rates`` tells of all others, whose lineages differ
-in their rate or size. A page file has one function::
+A stage whose folder in `experiments` has a ``page.py`` is shown by that; all others, whose lineages
+differ in their rate or size, by `mc.report.growth.page`. Such a module has one function::
 
     page(result: StageResult) -> Page
 
@@ -30,21 +30,21 @@ STAGES = (  # of the original study, in its order
 
 
 def page(stage_results: Sequence[StageResult]) -> list[Page]:
-    """All pages of a page: of several stages first the claims, then the study in its order.
+    """All pages of a report: of several stages first the claims, then the study in its order.
 
     Raises
     ------
     DataError
         When a stage's frames cannot be used.
     """
-    return [tell() for tell in outline(stage_results)]
+    return [build_page() for build_page in outline(stage_results)]
 
 
 def outline(stage_results: Sequence[StageResult]) -> list[Callable[[], Page]]:
-    """The pages of `page`, not told yet: each can be by itself, in another process too."""
+    """Functions that build the pages of `page`, so that each can run in a process of its own."""
     ordered = sorted(stage_results, key=_place)
-    told: list[Callable[[], Page]] = [partial(build, result) for result in ordered]
-    return [partial(claims_page.page, ordered), *told] if len(told) > 1 else told
+    builders: list[Callable[[], Page]] = [partial(build, result) for result in ordered]
+    return [partial(claims_page.page, ordered), *builders] if len(builders) > 1 else builders
 
 
 def build(result: StageResult) -> Page:
@@ -55,11 +55,11 @@ def build(result: StageResult) -> Page:
     DataError
         When the stage's frames cannot be used.
     """
-    own = f"experiments.{result.stage}"
-    folder = find_spec(own) if result.stage.isidentifier() else None
-    is_own = folder and folder.submodule_search_locations and find_spec(f"{own}.page")
-    teller = import_module(f"{own}.page" if is_own else "mc.report.growth.page")
-    page: Page = teller.page(result)
+    package = f"experiments.{result.stage}"
+    spec = find_spec(package) if result.stage.isidentifier() else None
+    has_page = spec and spec.submodule_search_locations and find_spec(f"{package}.page")
+    module = import_module(f"{package}.page" if has_page else "mc.report.growth.page")
+    page: Page = module.page(result)
     return page
 
 

@@ -1,11 +1,14 @@
-"""What a page consists of, and how numbers are written in its tables."""
+"""What a page consists of; the numbers of its tables are worded as in `mc.report.wording`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+
+from mc.report.wording import in_points, interval, number, points
+
+__all__ = ["VERDICTS", "Page", "Section", "Table", "in_points", "interval", "number", "points"]
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Section:
     title : str
         Of its part of the page.
     sentences : sequence of str
-        What is to be seen, made from the data.
+        Findings, made from the data.
     figure : Figure
         The figure.
     hint : str
@@ -69,7 +72,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Page:
-    """All that the report says of one stage, or of several together.
+    """The content of the report on one stage, or on several together.
 
     Parameters
     ----------
@@ -90,7 +93,7 @@ class Page:
     facts, glossary : mapping of str to str
         About the experiment; about the columns.
     cautions : sequence of str
-        What to know before believing the numbers.
+        Limits of the numbers.
     """
 
     name: str
@@ -105,7 +108,7 @@ class Page:
     glossary: Mapping[str, str] = field(default_factory=dict)
 
 
-VERDICTS = {  # cells that a page colours; the words alone say it all, too
+VERDICTS = {  # cells that a page colours; the words suffice without colours
     "harmful": "bad",
     "negligible": "good",
     "undecided": "open",
@@ -117,25 +120,3 @@ VERDICTS = {  # cells that a page colours; the words alone say it all, too
     "differs": "bad",
     "not found": "open",
 }
-
-
-def number(value: float, digits: int) -> str:
-    """A rounded number; a dash where there is none."""
-    return "–" if np.isnan(value) else f"{value:.{digits}f}"
-
-
-def interval(mean: float, low: float, high: float, digits: int) -> str:
-    """``mean [low, high]``, or the mean alone where there is no interval."""
-    if np.isnan(low):
-        return number(mean, digits)
-    return f"{mean:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
-
-
-def points(share: float) -> str:
-    """A difference of shares in percentage points, without a sign for zero."""
-    return number(100 * share, 2).replace("-0.00", "0.00")
-
-
-def in_points(mean: float, low: float, high: float) -> str:
-    """A loss of shares in percentage points, with its interval."""
-    return interval(100 * mean, 100 * low, 100 * high, 2).replace("-0.00", "0.00")

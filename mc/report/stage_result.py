@@ -1,4 +1,4 @@
-"""What a stage run leaves behind for the report. Knows neither who logs it nor who draws it."""
+"""What a stage run leaves for the report. Knows nothing of logging and drawing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ class StageResult:
     Parameters
     ----------
     stage : str
-        Its name; chooses the page that tells of it.
+        Its name; chooses the page.
     facts : mapping of str to str
-        What a page must say about the experiment, in order; ``data`` names the corpus.
+        About the experiment, in order; ``data`` names the corpus.
     frames : mapping of str to DataFrame
         ``generations`` for stages of lineages (see `mc.statistics`); other stages name their own.
     margin : float

@@ -11,18 +11,29 @@ from mc.settings import format_value
 from mc.statistics import CONDITION
 
 SETTING = "setting."  # before the name of a column that holds one
-MAX_TOLD = 4  # conditions of which each has its sentence
+MAX_CONDITIONS = 4  # that have a sentence each
+
+
+def number(value: float, digits: int) -> str:
+    """A rounded number, zero without a sign; a dash where there is none."""
+    return "–" if np.isnan(value) else f"{value:z.{digits}f}"
+
+
+def span(low: float, high: float, digits: int = 2, scale: float = 100) -> str:
+    """Bounds of an interval, in percentage points by default; empty where there is none."""
+    if np.isnan(low):
+        return ""
+    return f" [{number(scale * low, digits)}, {number(scale * high, digits)}]"
+
+
+def interval(mean: float, low: float, high: float, digits: int) -> str:
+    """``mean [low, high]``, or the mean alone where there is no interval."""
+    return number(mean, digits) + span(low, high, digits, scale=1)
 
 
 def points(share: float) -> str:
-    """A difference of shares in percentage points, without a sign for zero."""
-    text = f"{100 * share:.2f}"
-    return "0.00" if text == "-0.00" else text
-
-
-def span(low: float, high: float) -> str:
-    """Bounds of an interval in percentage points; empty where there is none."""
-    return "" if np.isnan(low) else f" [{points(low)}, {points(high)}]"
+    """A difference of shares in percentage points."""
+    return number(100 * share, 2)
 
 
 def in_points(mean: float, low: float, high: float) -> str:
@@ -30,9 +41,20 @@ def in_points(mean: float, low: float, high: float) -> str:
     return points(mean) + span(low, high)
 
 
+def column_in_points(row: Any, name: str = "mean") -> str:
+    """`in_points` of a column with its bounds: ``loss``, ``loss_low`` and ``loss_high``."""
+    prefix = "" if name == "mean" else f"{name}_"
+    return in_points(row[name], row[f"{prefix}low"], row[f"{prefix}high"])
+
+
+def percent(share: float) -> str:
+    """A share in per cent: ``91.36%``."""
+    return f"{number(100 * share, 2)}%"
+
+
 def accuracy(mean: float, low: float, high: float) -> str:
     """A share in per cent with its interval: ``91.36% [91.02, 91.70]``."""
-    return f"{100 * mean:.2f}%{span(low, high)}"
+    return percent(mean) + span(low, high)
 
 
 def repetitions(n: int) -> str:
@@ -61,32 +83,31 @@ def named(name: str, sentence: str) -> str:
     return f"{name}: {sentence}" if name else sentence
 
 
-def merged(told: Iterable[tuple[str, str]]) -> list[str]:
-    """Say once what several conditions have in common.
+def merged(findings: Iterable[tuple[str, str]]) -> list[str]:
+    """Write a sentence that holds for several conditions once.
 
     Parameters
     ----------
-    told : iterable of (str, str)
+    findings : iterable of (str, str)
         Names of conditions with a sentence on each.
     """
-    told = list(told)
     sentences: dict[str, list[str]] = {}
-    for name, sentence in told:
+    for name, sentence in findings:
         sentences.setdefault(sentence, []).append(name)
-    n_names = len({name for name, _ in told})
+    n_names = len({name for names in sentences.values() for name in names})
     return [
         named(f"all {n_names} conditions" if 2 < len(names) == n_names else "; ".join(names), text)
         for text, names in sentences.items()
     ]
 
 
-def telling(table: pd.DataFrame) -> pd.DataFrame:
+def extremes(table: pd.DataFrame) -> pd.DataFrame:
     """Of many conditions those that lose most and least, from rows of `statistics.summary`.
 
-    A page that says the same of a dozen conditions is not read; its tables hold them all.
+    A dozen sentences that are alike are not read; the tables hold all conditions.
     """
     ends = table.loc[table.groupby(CONDITION, dropna=False)["rate"].idxmax()]
-    if len(ends) <= MAX_TOLD:
+    if len(ends) <= MAX_CONDITIONS:
         return table
     ordered = ends.sort_values("loss", ascending=False, kind="stable").iloc[[0, -1]]
     return ordered[CONDITION].merge(table, on=CONDITION)
@@ -114,7 +135,7 @@ def firsts(generations: pd.DataFrame) -> pd.DataFrame:
 
 
 def key(row: Any) -> tuple[Any, ...]:
-    """Where a row's condition and rate are found in `firsts`."""
+    """The index of a row's condition and rate in `firsts`."""
     return tuple(row[name] for name in [*CONDITION, "rate"])
 
 
@@ -137,3 +158,8 @@ def settings_of(rows: pd.DataFrame) -> dict[str, str]:
 def written(value: Any) -> str:
     """A setting as a user types it, from a cell of a frame."""
     return format_value(value.item() if hasattr(value, "item") else value)
+
+
+def is_number(values: pd.Series) -> bool:
+    """Whether a setting's values have an order and distances: numbers, but not truth values."""
+    return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)

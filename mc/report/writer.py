@@ -30,7 +30,7 @@ class Drawn:
     Parameters
     ----------
     page : Page
-        As it was told.
+        Its content.
     images : mapping of str to str
         Section to the data address of its figure.
     files : sequence of Path
@@ -50,15 +50,15 @@ def write(folder: Path, stage_results: Sequence[StageResult], jobs: int = 1) -> 
     folder : Path
         Made where it does not exist; files of an earlier report are replaced.
     stage_results : sequence of StageResult
-        Of the stages to tell of. Where there are several, the files of each page lie in a folder
-        of its name within ``figures/`` and ``tables/``.
+        Of the stages to report. Where there are several, the files of each page lie in a folder of
+        its name within ``figures/`` and ``tables/``.
     jobs : int
-        Processes that tell and draw pages side by side; the files do not depend on it.
+        Processes that build and draw pages; the files do not depend on it.
 
     Returns
     -------
     list of Drawn
-        The pages in the order of the page.
+        The pages in the order of the report.
 
     Raises
     ------
@@ -76,25 +76,25 @@ def write(folder: Path, stage_results: Sequence[StageResult], jobs: int = 1) -> 
             with ProcessPoolExecutor(jobs, get_context("spawn"), initializer=help_parent) as pool:
                 drawn = list(pool.map(draw, pages))
         else:
-            drawn = [draw(tell) for tell in pages]
+            drawn = [draw(build) for build in pages]
         (folder / PAGE).write_text(_page(drawn), encoding="utf-8")
     except OSError as error:
         raise ParameterError(f"folder={str(folder)!r} cannot be written: {error}") from error
     return drawn
 
 
-def _draw(folder: Path, several: bool, tell: Callable[[], Page]) -> Drawn:
-    """Tell a page and write its files."""
+def _draw(folder: Path, several: bool, build: Callable[[], Page]) -> Drawn:
+    """Build a page and write its files."""
     with threadpool_limits(1):  # of many small matrices
-        page = tell()
-    own = page.name if several else ""
+        page = build()
+    subfolder = page.name if several else ""
     images: dict[str, str] = {}
     files: list[Path] = []
     for section in page.sections:
-        paths = canvas.save(section.figure, folder / "figures" / own, section.name)
+        paths = canvas.save(section.figure, folder / "figures" / subfolder, section.name)
         images[section.name] = _image(paths)
         files += paths
-    return Drawn(page, images, [*files, *_write_tables(folder / "tables" / own, page.frames)])
+    return Drawn(page, images, [*files, *_write_tables(folder / "tables" / subfolder, page.frames)])
 
 
 def _write_tables(folder: Path, frames: Mapping[str, pd.DataFrame]) -> list[Path]:
@@ -114,11 +114,11 @@ def _page(drawn: Sequence[Drawn]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    told = [each.page for each in drawn]
+    pages = [part.page for part in drawn]
     return environment.get_template("report.html.j2").render(
-        pages=told,
-        images={each.page.name: each.images for each in drawn},
-        glossary={name: text for page in told for name, text in page.glossary.items()},
+        pages=pages,
+        images={part.page.name: part.images for part in drawn},
+        glossary={name: text for page in pages for name, text in page.glossary.items()},
         verdicts=VERDICTS,
     )
 

@@ -13,7 +13,7 @@ nothing of other corpora.
 from mc.statistics.comparison import contrasts, costs, drift_or_information, given_back
 from mc.statistics.dose import dose_response, dose_trend
 from mc.statistics.effects import curve, end_means, paired_differences, paired_loss, summary
-from mc.statistics.equivalence import DEFAULT_MARGIN, verdicts
+from mc.statistics.equivalence import DEFAULT_MARGIN, holm, verdicts
 from mc.statistics.frames import (
     CONDITION,
     FAMILY,
@@ -58,6 +58,7 @@ __all__ = [
     "end_means",
     "given_back",
     "growing",
+    "holm",
     "loop_changes",
     "loop_contrasts",
     "loop_means",

@@ -1,11 +1,11 @@
-"""Paired losses as arrays, replicate by replicate. Knows nothing of what is made of them.
+"""Paired losses as arrays, replicate by replicate. Knows nothing of estimates.
 
 A replicate's rates, and its generations, share random numbers: whatever is estimated from several
 of them is estimated in each replicate first, and the replicates are then averaged (the
 summary-measures approach of Matthews et al., BMJ 1990).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +34,7 @@ class Losses:
     rates : (r,) float
         Above 0, rising.
     replicates : (n,) int
-        Which they are.
+        Their numbers.
     values : (n, g, r) float
         The losses; NaN where a lineage is missing or stopped before.
     """
@@ -59,3 +59,8 @@ def losses_by_condition(generations: pd.DataFrame, metric: str) -> Iterator[Loss
         values[replicate, step, rate] = rows["loss"]
         sizes = rows["train_size"].to_numpy()[first]
         yield Losses(condition, steps, sizes, rates, replicates, values)
+
+
+def together(tables: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataFrame:
+    """Tables one below the other; without any, a table without rows."""
+    return pd.concat(tables) if tables else pd.DataFrame(columns=list(columns), dtype=float)

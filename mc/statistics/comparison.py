@@ -1,4 +1,4 @@
-"""What sets families of conditions apart: the same replicates through each backend and labelling.
+"""Differences between families of conditions: each backend and labelling on the same replicates.
 
 Knows nothing of margins. Families share their replicates' rows, held-out rows and contamination
 draws, so they are compared replicate by replicate, one thing changed at a time.
@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t
 
-from mc.statistics.arrays import Floats
+from mc.statistics.arrays import Floats, together
 from mc.statistics.effects import paired_differences
 from mc.statistics.frames import (
     CONDITION,
@@ -58,15 +58,14 @@ def contrasts(
     ends = ends.merge(human, on=[*CONDITION, "replicate"], how="left", suffixes=("", "_human"))
     ends["loss"] = (ends[f"{metric}_human"] - ends[metric]).where(ends["rate"] > 0)
     by = [*SIZES, "varied", "held", "first", "second", "rate"]
-    found = list(_pairs(ends, metric))
+    pair_tables = list(_pairs(ends, metric))
     columns = [*by, "difference", "loss_difference"]
-    pairs = pd.concat(found) if found else pd.DataFrame(columns=columns, dtype=float)
+    pairs = together(pair_tables, columns)
     table = intervals(pairs, by, "difference", CONFIDENCE)
     table.insert(len(by), "metric", metric)
-    names = {"mean": "loss", "low": "loss_low", "high": "loss_high"}
-    losses = intervals(pairs, by, "loss_difference", CONFIDENCE).rename(columns=names)
-    table = table.merge(losses.drop(columns="n"), on=by)
-    return table[[*by, "metric", "mean", "low", "high", *names.values(), "n"]]
+    losses = _named_intervals(pairs, by, "loss_difference", "loss").drop(columns="n")
+    names = ["metric", "mean", "low", "high", "loss", "loss_low", "loss_high", "n"]
+    return table.merge(losses, on=by)[[*by, *names]]
 
 
 def _pairs(ends: pd.DataFrame, metric: str) -> Iterator[pd.DataFrame]:
@@ -80,7 +79,7 @@ def _pairs(ends: pd.DataFrame, metric: str) -> Iterator[pd.DataFrame]:
         place = differ.index(True)
         both = rows[one].merge(rows[other], on=on, suffixes=("", "_2"))
         both = both if FAMILY[place] != "labelling" else both[both["rate"] > 0]
-        held = ", ".join(str(value) for at, value in enumerate(one) if at != place)
+        held = ", ".join(str(value) for index, value in enumerate(one) if index != place)
         yield both[on].assign(
             varied=FAMILY[place],
             held=held,
@@ -119,9 +118,8 @@ def given_back(
     both["back"] = both["loss"] - both["left"]
     table = both[by].drop_duplicates().sort_values(by, ignore_index=True).assign(metric=metric)
     for name in ("loss", "left", "back"):
-        found = intervals(both, by, name, CONFIDENCE)
-        renamed = {"mean": name, "low": f"{name}_low", "high": f"{name}_high"}
-        table = table.drop(columns="n", errors="ignore").merge(found.rename(columns=renamed), on=by)
+        means = _named_intervals(both, by, name, name)
+        table = table.drop(columns="n", errors="ignore").merge(means, on=by)
     ratios = [
         ratio_interval(rows["back"].to_numpy(), rows["loss"].to_numpy())
         for _, rows in both.groupby(by, dropna=False)
@@ -134,7 +132,7 @@ def ratio_interval(above: Floats, below: Floats, confidence: float = CONFIDENCE)
     """Ratio of two paired means, with Fieller's interval (J. R. Stat. Soc. B 16, 1954).
 
     The interval holds every ratio r for which a t test of ``above - r * below`` finds no difference
-    from 0; it is bounded where the mean of ``below`` is itself told apart from 0.
+    from 0; it is bounded where the mean of ``below`` itself differs from 0.
 
     Returns
     -------
@@ -173,15 +171,15 @@ def drift_or_information(generations: pd.DataFrame) -> pd.DataFrame:
     table = given_back(generations).query("labelling == @PRIOR")
     table = table[table["rate"] == table.groupby(SETTING, dropna=False)["rate"].transform("max")]
     table = table.drop(columns=["labelling", "metric"])
-    for each in _beside_accuracy(generations):
-        table = table.merge(each, on=[*SETTING, "rate"], how="left")
+    for other in _other_losses(generations):
+        table = table.merge(other, on=[*SETTING, "rate"], how="left")
     known = [table["share"].isna(), table["share_low"] > HALF, table["share_high"] < HALF]
     table["reading"] = np.select(known, ["no loss", "drift", "information"], "undecided")
     return table.sort_values("loss", ascending=False, kind="stable", ignore_index=True)
 
 
-def _beside_accuracy(generations: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """What else happens under `argmax`, one table of intervals each."""
+def _other_losses(generations: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Falls, losses of AUC and drifts of the class share under `argmax`, a table each."""
     keys = [*SETTING, "rate", "replicate"]
     first, last = (
         at_generation(generations, at).query("labelling == @ARGMAX").set_index(keys)["accuracy"]
@@ -192,15 +190,20 @@ def _beside_accuracy(generations: pd.DataFrame) -> Iterator[pd.DataFrame]:
         paired_differences(generations, metric).query("labelling == @ARGMAX and rate > 0")
         for metric in ("roc_auc", "positive_share")
     )
-    found = {
+    tables = {
         "fall": fall,
         "auc_loss": auc,
         "positive_share": share.assign(loss=-share["loss"]),
         "drift": share.assign(loss=share["loss"].abs()),
     }
-    for name, pairs in found.items():
-        table = intervals(pairs, [*SETTING, "rate"], "loss", CONFIDENCE).drop(columns="n")
-        yield table.rename(columns={"mean": name, "low": f"{name}_low", "high": f"{name}_high"})
+    for name, pairs in tables.items():
+        yield _named_intervals(pairs, [*SETTING, "rate"], "loss", name).drop(columns="n")
+
+
+def _named_intervals(rows: pd.DataFrame, by: list[str], value: str, name: str) -> pd.DataFrame:
+    """`intervals` whose columns are called ``name``, ``name_low`` and ``name_high``."""
+    table = intervals(rows, by, value, CONFIDENCE)
+    return table.rename(columns={"mean": name, "low": f"{name}_low", "high": f"{name}_high"})
 
 
 def costs(generations: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mc.statistics.arrays import Floats, Losses, losses_by_condition
+from mc.statistics.arrays import Floats, Losses, losses_by_condition, together
 from mc.statistics.frames import CONDITION
 from mc.statistics.intervals import CONFIDENCE, intervals
 
@@ -38,7 +38,7 @@ def dose_response(
         for losses in losses_by_condition(generations, metric)
         for slopes in _slopes(losses)
     ]
-    table = intervals(_together(tables, [*by, "slope"]), by, "slope", confidence)
+    table = intervals(together(tables, [*by, "slope"]), by, "slope", confidence)
     table.insert(len(by), "metric", metric)
     return table
 
@@ -48,7 +48,7 @@ def dose_trend(generations: pd.DataFrame, metric: str = "accuracy") -> pd.DataFr
 
     Each replicate gives one slope, of its `dose_response` on the logarithm of the size. Along a
     lineage the training set, the number of generations and the share of machine labels grow
-    together: the trend describes their joint course and cannot tell one from another.
+    together: the trend describes their joint course and cannot separate them.
 
     Returns
     -------
@@ -63,22 +63,17 @@ def dose_trend(generations: pd.DataFrame, metric: str = "accuracy") -> pd.DataFr
         if len(slopes) and len(set(losses.sizes)) > 1:
             trends = np.polyfit(np.log2(losses.sizes), slopes.T, 1)[0]  # (n,)
             tables.append(_tidy(losses, trend=trends))
-    return intervals(_together(tables, [*CONDITION, "trend"]), CONDITION, "trend", CONFIDENCE)
+    return intervals(together(tables, [*CONDITION, "trend"]), CONDITION, "trend", CONFIDENCE)
 
 
 def _slopes(losses: Losses) -> Iterator[Floats]:
-    """Least-squares slopes through the origin of each replicate, (g,); NaN where a rate lacks."""
+    """Least-squares slopes through the origin by replicate, (g,); NaN where a rate is missing."""
     rates = losses.rates
     yield from PER_CENT * (losses.values @ rates) / (rates @ rates)
 
 
 def _tidy(losses: Losses, **columns: NDArray[Any]) -> pd.DataFrame:
-    """Columns of one condition, with its values beside them; rows without a value are left out."""
+    """Columns of one condition and its values; rows without a value are left out."""
     return pd.DataFrame(dict(zip(CONDITION, losses.condition, strict=True)) | columns).dropna(
         subset=list(columns)
     )
-
-
-def _together(tables: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
-    """Tables one below the other; without any, a table without rows."""
-    return pd.concat(tables) if tables else pd.DataFrame(columns=columns, dtype=float)

@@ -1,6 +1,6 @@
 """Lineages of any kind: means by generation, changes since generation 0, and paired contrasts.
 
-A frame of such lineages has the axes that tell conditions apart, ``replicate``, ``generation`` and
+A frame of such lineages has the axes that conditions differ in, ``replicate``, ``generation`` and
 metrics. All tables are long: a row for each metric, with mean, low, high and n over replicates.
 """
 
@@ -18,7 +18,8 @@ def loop_means(
     confidence: float = CONFIDENCE,
 ) -> pd.DataFrame:
     """Mean of each metric at each generation, with its t interval over replicates."""
-    return _averaged(_long(lineages, axes, metrics), [*axes, "generation"], confidence)
+    by = [*axes, "generation", "metric"]
+    return intervals(_long(lineages, axes, metrics), by, "value", confidence)
 
 
 def loop_changes(
@@ -27,7 +28,7 @@ def loop_changes(
     metrics: Sequence[str],
     confidence: float = CONFIDENCE,
 ) -> pd.DataFrame:
-    """What each generation has more than generation 0 of its own lineage."""
+    """Each metric minus that of generation 0 of the same lineage."""
     rows = _long(lineages, axes, metrics)
     first = rows[rows["generation"] == 0].drop(columns="generation")
     return _contrasted(rows, first, axes, confidence)
@@ -40,12 +41,12 @@ def loop_contrasts(
     metrics: Sequence[str],
     confidence: float = CONFIDENCE,
 ) -> pd.DataFrame:
-    """What each lineage has more than that of its replicate with another value of one axis.
+    """Each metric minus that of the same replicate with another value of one axis.
 
     Parameters
     ----------
     against : (str, float)
-        The axis and its value that the others are held against; that value has no rows itself.
+        The axis and the value to compare with; that value itself has no rows.
     """
     (axis, base), rows = against, _long(lineages, axes, metrics)
     other = rows[rows[axis] == base].drop(columns=axis)
@@ -64,8 +65,4 @@ def _contrasted(
     keys = [name for name in other.columns if name != "value"]
     pairs = rows.merge(other.rename(columns={"value": "other"}), on=keys)
     pairs["value"] = pairs["value"] - pairs["other"]
-    return _averaged(pairs, [*axes, "generation"], confidence)
-
-
-def _averaged(rows: pd.DataFrame, by: Sequence[str], confidence: float) -> pd.DataFrame:
-    return intervals(rows, [*by, "metric"], "value", confidence)
+    return intervals(pairs, [*axes, "generation", "metric"], "value", confidence)

@@ -1,7 +1,7 @@
-"""How near lineages come to curves that somebody published as means and standard errors.
+"""How near lineages come to curves that were published as means and standard errors.
 
-Knows nothing of who published them, and of figures. Ours and theirs are different repetitions, so
-nothing is paired.
+Knows nothing of their source and of figures. Ours and theirs are different repetitions, so nothing
+is paired.
 """
 
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from mc.statistics.effects import curve
 from mc.statistics.frames import CONDITION
 from mc.statistics.intervals import CONFIDENCE, bounds
 
-LEAST = 3  # curves for a rank correlation
+MIN_CURVES = 3  # curves for a rank correlation
 
 
 class Shape(NamedTuple):
@@ -26,7 +26,7 @@ class Shape(NamedTuple):
         That both have.
     order : float
         Spearman's rank correlation over curves of the accuracies at the end; NaN for fewer than
-        `LEAST` curves, or where one set has the same accuracy in all of them.
+        `MIN_CURVES` curves, or where one set has the same accuracy in all of them.
     falling, published_falling : int
         Curves whose mean accuracy is lower at the end than at the start.
     falls_from, published_falls_from : float
@@ -74,7 +74,7 @@ def published_curves(study: pd.DataFrame) -> pd.DataFrame:
 
 
 def against_published(generations: pd.DataFrame, study: pd.DataFrame) -> pd.DataFrame:
-    """Our mean accuracies beside the published ones, curve by curve.
+    """Compare our mean accuracies with the published ones, curve by curve.
 
     Published curves are interpolated over the logarithm of the size to the sizes of ours that lie
     within their range; the ends are the largest of those.
@@ -90,7 +90,7 @@ def against_published(generations: pd.DataFrame, study: pd.DataFrame) -> pd.Data
     """
     ours, theirs = curve(generations), published_curves(study)
     known = dict(list(theirs.groupby(["initial_size", "rate"])))
-    found = [
+    rows = [
         (*keys, *_compared(line, known[place]))
         for keys, line in ours.groupby([*CONDITION, "rate"], dropna=False)
         if (place := (keys[CONDITION.index("initial_size")], round(keys[-1], 6))) in known
@@ -100,7 +100,7 @@ def against_published(generations: pd.DataFrame, study: pd.DataFrame) -> pd.Data
         *("accuracy", "accuracy_low", "accuracy_high", "published_start"),
         *("published", "published_low", "published_high", "n", "published_n"),
     ]
-    table = pd.DataFrame(found, columns=[*CONDITION, "rate", *names])
+    table = pd.DataFrame(rows, columns=[*CONDITION, "rate", *names])
     return table[table["sizes"] > 0].reset_index(drop=True)
 
 
@@ -110,9 +110,9 @@ def _compared(line: pd.DataFrame, theirs: pd.DataFrame) -> tuple[Any, ...]:
     line = line[line["train_size"].between(theirs["train_size"].min(), theirs["train_size"].max())]
     if line.empty:
         return (0, *[np.nan] * 12, 0, 0)
-    at = np.log(line["train_size"])
+    sizes = np.log(line["train_size"])
     means, low, high = (
-        np.interp(at, np.log(theirs["train_size"]), theirs[name])
+        np.interp(sizes, np.log(theirs["train_size"]), theirs[name])
         for name in ("mean", "low", "high")
     )
     gap, last = line["mean"].to_numpy() - means, line.iloc[-1]
@@ -123,16 +123,16 @@ def _compared(line: pd.DataFrame, theirs: pd.DataFrame) -> tuple[Any, ...]:
     )
 
 
-def shape(beside: pd.DataFrame) -> Shape:
+def shape(compared: pd.DataFrame) -> Shape:
     """Order of the curves at their ends and which of them fall, from `against_published`.
 
     The rows should be of one family; a curve of one size neither falls nor grows.
     """
     order = np.nan
-    spread = beside[["accuracy", "published"]].nunique().min() if len(beside) else 0
-    if len(beside) >= LEAST and spread > 1:
-        order = float(spearmanr(beside["accuracy"], beside["published"]).statistic)
-    long = beside["sizes"] > 1
-    ours = beside.loc[long & (beside["accuracy"] < beside["start"]), "rate"]
-    theirs = beside.loc[long & (beside["published"] < beside["published_start"]), "rate"]
-    return Shape(len(beside), order, len(ours), len(theirs), ours.min(), theirs.min())
+    spread = compared[["accuracy", "published"]].nunique().min() if len(compared) else 0
+    if len(compared) >= MIN_CURVES and spread > 1:
+        order = float(spearmanr(compared["accuracy"], compared["published"]).statistic)
+    long = compared["sizes"] > 1
+    ours = compared.loc[long & (compared["accuracy"] < compared["start"]), "rate"]
+    theirs = compared.loc[long & (compared["published"] < compared["published_start"]), "rate"]
+    return Shape(len(compared), order, len(ours), len(theirs), ours.min(), theirs.min())

@@ -22,8 +22,8 @@ def more_repetitions(
     square root of the number; it at most doubles at a time, since few repetitions misjudge the
     spread. Rate 0 gets as many as the largest of its condition, to be paired with.
 
-    An interval whose width decided when to stop covers the truth a little less often than it
-    says, most so when stopped after few repetitions; a start of 5 and more keeps that small.
+    An interval whose width decided when to stop covers the truth a little less often than its
+    level, most so after few repetitions; a start of 5 or more keeps that small.
 
     Parameters
     ----------

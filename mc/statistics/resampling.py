@@ -5,8 +5,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mc.statistics.intervals import CONFIDENCE
+
 DRAWS = 2000
-CONFIDENCE = 0.95
 AT_ONCE = 50  # draws whose weights are held in memory together
 
 

@@ -99,7 +99,7 @@ def response_surface(
     points = _points(_chosen(list(losses_by_condition(generations, metric))))
     rates = np.linspace(0, points.rates.max(), GRID_RATES)
     sizes = np.geomspace(points.sizes.min(), points.sizes.max(), GRID_SIZES)
-    size, rate = (each.ravel() for each in np.meshgrid(sizes, rates, indexing="ij"))
+    size, rate = (axis.ravel() for axis in np.meshgrid(sizes, rates, indexing="ij"))
     loss, sd = _predict(points, rate, size)
     n = len(points.losses)
     upper = loss + t.ppf((1 + confidence) / 2, n - 1) * sd
@@ -133,8 +133,8 @@ def _family(generations: pd.DataFrame) -> str:
 def _points(table: pd.DataFrame) -> _Points:
     """What the process is fitted to: losses of each replicate and the errors of their means.
 
-    A standard error of few replicates is itself uncertain: each is evened out, half and half, with
-    those of its rate.
+    A standard error of few replicates is itself uncertain: each variance is averaged with the mean
+    of its rate.
     """
     variance = table.var() / len(table)
     variance = (variance + variance.groupby("rate").transform("mean")) / 2
@@ -187,12 +187,12 @@ def _predict(points: _Points, rate: Floats, size: Floats) -> tuple[Floats, Float
     scale = np.sqrt(np.mean(slopes**2)) or 1.0
     noise = (points.errors / points.rates / scale) ** 2 + MIN_NOISE**2
     known, wanted = (
-        _coordinates(points, *at) for at in ((points.rates, points.sizes), (rate, size))
+        _coordinates(points, *places) for places in ((points.rates, points.sizes), (rate, size))
     )
     process = _fitted(_kernel(), noise, known, slopes.mean(axis=0) / scale, restarts=RESTARTS)
     mean, between = process.predict(wanted, return_std=True)
-    each = _fitted(process.kernel_, noise, known, slopes.T / scale, restarts=None).predict(wanted)
-    among = np.std(each, axis=1, ddof=1) / np.sqrt(len(slopes))
+    replicates = _fitted(process.kernel_, noise, known, slopes.T / scale, restarts=None)
+    among = np.std(replicates.predict(wanted), axis=1, ddof=1) / np.sqrt(len(slopes))
     return rate * scale * mean, rate * scale * np.hypot(between, among)
 
 

@@ -1,6 +1,6 @@
 """The largest rate whose loss stays within a margin. Knows nothing of tests.
 
-Takes for granted that a higher rate does not lose less, and interpolates between tested rates.
+Assumes that a higher rate does not lose less, and interpolates between tested rates.
 """
 
 from typing import Any
@@ -45,9 +45,9 @@ def tolerable_rates(
             values = losses.values[:, step]  # (n, r)
             values = values[~np.isnan(values).any(axis=1)]
             if len(values):
-                found = tolerable_rate(losses.rates, values, margin, confidence)
+                estimate = tolerable_rate(losses.rates, values, margin, confidence)
                 place = (*losses.condition, generation, losses.sizes[step])
-                rows.append((*place, *found, len(values), losses.rates[-1]))
+                rows.append((*place, *estimate, len(values), losses.rates[-1]))
     names = [*CONDITION, "generation", "train_size", "rate", "low", "high", "n", "largest_tested"]
     return pd.DataFrame(rows, columns=names)
 
@@ -109,7 +109,7 @@ def largest_within(rates: Floats, losses: Floats, margin: float) -> Floats:
     within = (losses <= margin + ROUNDING).sum(axis=-1) - 1  # (...), the last point within
     after = np.minimum(within + 1, len(rates) - 1)
     lower, upper = (
-        np.take_along_axis(losses, at[..., None], axis=-1)[..., 0] for at in (within, after)
+        np.take_along_axis(losses, index[..., None], axis=-1)[..., 0] for index in (within, after)
     )
     rise = np.where(upper > lower, upper - lower, np.inf)
     return np.asarray(rates[within] + (margin - lower) / rise * (rates[after] - rates[within]))

@@ -99,7 +99,7 @@ def test_published_curves_stand_beside_ours_where_there_are_any():
     forest = build(ours.assign(backend="random_forest"), "collapse_rates")
     titles = [section.title for section in (*forest.sections, *beside.sections)]
     assert "Replication of the original study" in titles
-    assert "Beside the original study" in titles
+    assert "Comparison with the original study" in titles
 
 
 def test_every_stage_of_the_reference_has_a_published_section():

@@ -7,11 +7,11 @@ from fake_generations import ELEVEN, frame, with_losses
 from mc import statistics
 from mc.report import wording
 from mc.report.growth import summary_dose, summary_lineages, summary_losses, summary_published
+from mc.report.seed_study import page as claims_page
 from mc.report.seed_study import published
-from mc.report.seed_study import summary as claims_summary
 from mc.report.seed_study.claims import Claim
 from mc.report.stage_result import StageResult
-from mc.report.wording import merged, rates, telling
+from mc.report.wording import extremes, merged, rates
 
 MARGIN = 0.005
 LOSSES = {0.01: [0.0, 0.001, 0.0, 0.001], 0.1: [0.004, 0.008, 0.002, 0.006], 0.5: [0.03] * 4}
@@ -41,8 +41,8 @@ def test_interval_around_zero_is_not_called_a_fall_nor_no_difference():
     (said,) = summary_lineages.headlines(rows)
     assert "not distinguishable from rate 0 with 5 repetitions" in said
     assert "falls" not in said
-    (told,) = summary_losses.loss_findings(rows)
-    assert "not the same as no loss: it may be up to" in told
+    (loss,) = summary_losses.loss_findings(rows)
+    assert "not the same as no loss: it may be up to" in loss
 
 
 def test_one_repetition_has_no_interval():
@@ -74,7 +74,6 @@ def test_collapse_is_said():
     rows = frame(collapse=True)
     assert "5 of 5 repetitions end" in summary_lineages.headlines(rows)[0]
     assert "undefined (one class)" in summary_lineages.metric_findings(rows)[0]
-    assert "5 of 5 repetitions end" in summary_lineages.metric_findings(rows)[1]
 
 
 def test_largest_loss_comes_first_and_conditions_are_named():
@@ -90,9 +89,9 @@ def test_of_many_conditions_those_that_lose_most_and_least_are_told():
     most, least = summary_lineages.headlines(rows)
     assert most.startswith("from 100 reviews")
     assert least.startswith("from 3,200 reviews")
-    assert len(telling(statistics.summary(rows))) == 4
+    assert len(extremes(statistics.summary(rows))) == 4
     few = statistics.summary(frame())
-    pd.testing.assert_frame_equal(telling(few), few)
+    pd.testing.assert_frame_equal(extremes(few), few)
 
 
 def test_rates_in_a_row_are_said_as_a_range():
@@ -199,14 +198,12 @@ def claim(name, verdict):
 
 def test_claims_are_counted_by_name_and_disagreement_is_mixed():
     claims = [claim("a", "supported"), claim("a", "contradicted"), claim("b", "undecided")]
-    said = claims_summary.claim_headline(
-        [*claims, claim("b", "not tested"), claim("c", "not tested")]
-    )
+    said = claims_page.claim_headline([*claims, claim("b", "not tested"), claim("c", "not tested")])
     assert said == (
         "Of 3 claims of the original study, on these data: undecided: “b”; not tested: “c”; "
         "mixed: “a”."
     )
-    assert claims_summary.claim_findings(claims)[0] == "a: supported. Because."
+    assert claims_page.claim_findings(claims)[0] == "a: supported. Because."
 
 
 def test_margin_of_a_page_is_that_of_the_statistics():

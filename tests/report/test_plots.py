@@ -88,7 +88,7 @@ def test_line_goes_through_the_means():
 def published(rows, stage="collapse_rates"):
     study = seed_curves(stage, rows["rate"].unique())
     beside = statistics.against_published(rows, study)
-    return figure_published.beside_published(rows, beside, study, "reviews.parquet", "C=1")
+    return figure_published.compared_curves(rows, beside, study, "reviews.parquet", "C=1")
 
 
 def test_published_curve_is_dashed_beside_ours_and_its_source_named():

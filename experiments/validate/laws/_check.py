@@ -1,4 +1,4 @@
-"""One number that was simulated, beside the one that a law expects."""
+"""A simulated number and the one that a law expects."""
 
 import math
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Check:
-    """A simulated number beside what the law says of it.
+    """A simulated number and the law's.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class Check:
         return (self.observed - self.expected) / self.standard_error
 
     def passes(self, tolerance: float) -> bool:
-        """Whether the two are within so many standard errors, or the bound is kept to within."""
+        """Whether the number is within so many standard errors of the law or its bound."""
         return (self.z if self.is_bound else abs(self.z)) <= tolerance
 
 

@@ -10,15 +10,14 @@ from mc.lineage.chains import Condition, evolve
 
 BLOCK = 500  # chains simulated side by side
 
-Simulated = dict[
-    int, dict[str, NDArray[np.float64]]
-]  # fit, from 1, to metric to each chain's value
+# From the number of a fit (from 1) to metrics to the value of each chain.
+Simulated = dict[int, dict[str, NDArray[np.float64]]]
 
 
 def simulate(
     system: str, regime: str, *, size: int, fits: Sequence[int], chains: int, seed: int
 ) -> Simulated:
-    """What the chains measure at some fits, with machine-made rows only.
+    """Metrics of the chains at some fits, with machine-made rows only.
 
     Parameters
     ----------
@@ -41,7 +40,7 @@ def simulate(
 def compare(
     quantity: str, regime: str, metric: str, simulated: Simulated, expected: dict[int, float]
 ) -> list[Check]:
-    """Means over chains beside the expected ones, fit by fit."""
+    """Means over chains and the expected ones, fit by fit."""
     return [
         Check(quantity, regime, n, *mean_and_error(simulated[n][metric]), value)
         for n, value in expected.items()

@@ -10,8 +10,8 @@ round i, n_0 + i (m + k),
     bias_t <= (1 + sum over i <= t of k/n_i prod over i < j <= t of (1 - m/n_j)) delta
            <= (m + k)/m delta.
 
-It follows from n_t D_t <= (n_t - m) D_(t-1) + k delta for the bias D of the data. In the words of
-this laboratory k/(m + k) is the rate, so the limit is delta/(1 - rate): none at rate 1.
+It follows from n_t D_t <= (n_t - m) D_(t-1) + k delta for the bias D of the data. Here k/(m + k) is
+the rate, so the limit is delta/(1 - rate): none at rate 1.
 
 Checked is the first inequality, on relabelling lineages of `mc.lineage.loop` under ``accumulate``:
 simulated reviews, 10 positive to 7 negative, `logistic` with its defaults, labels given by
@@ -46,7 +46,7 @@ INITIAL, INCREMENT, ROUNDS, TEST = 400, 400, 5, 1_600
 RATE = 0.8
 LABELLINGS = ("argmax", "sample")
 SHARE = 500  # one lineage here for so many repetitions
-LEAST = 4  # lineages
+MIN_LINEAGES = 4
 
 Floats = NDArray[np.float64]
 
@@ -60,12 +60,12 @@ class Reviews:
 
 
 def check(repetitions: int, seed: int) -> list[Check]:
-    """Bias at each round beside the bound; one lineage a labelling for 500 repetitions."""
-    lineages = max(repetitions // SHARE, LEAST)
+    """Bias and bound at each round; a labelling has one lineage for 500 repetitions."""
+    lineages = max(repetitions // SHARE, MIN_LINEAGES)
     return [
-        each
+        result
         for labelling in LABELLINGS
-        for each in _compare(labelling, biases(labelling, lineages, seed))
+        for result in _compare(labelling, biases(labelling, lineages, seed))
     ]
 
 
@@ -79,7 +79,7 @@ def factors(initial: int, human: float, machine: float, rounds: int) -> Floats:
 
 
 def biases(labelling: str, lineages: int, seed: int) -> Floats:
-    """Labels given less human ones, signed: each lineage's models, (lineages, rounds + 1)."""
+    """Share of positive labels minus that of human ones, (lineages, rounds + 1)."""
     reviews = _reviews()
     backend = plugins.load("backends", "backend", "logistic")
     sizes = tuple(INITIAL + INCREMENT * step for step in range(ROUNDS + 1))
@@ -91,12 +91,12 @@ def biases(labelling: str, lineages: int, seed: int) -> Floats:
 def _biases(reviews: Reviews, condition: Condition, replicate: int) -> list[float]:
     test = Replicate.draw(len(reviews.labels), condition, replicate).test
     X, human = take(reviews.X, test), float(reviews.labels[test].mean())
-    found = []
+    biases_of_models = []
     for generation in lineage(reviews.X, reviews.labels, condition, replicate):
         chance = positive_probability(generation.model, X)
-        given = chance > 0.5 if condition.labelling == "argmax" else chance
-        found.append(float(given.mean()) - human)
-    return found
+        positive = chance > 0.5 if condition.labelling == "argmax" else chance
+        biases_of_models.append(float(positive.mean()) - human)
+    return biases_of_models
 
 
 def _compare(labelling: str, bias: Floats) -> list[Check]:

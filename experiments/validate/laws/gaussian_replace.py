@@ -25,7 +25,7 @@ FITS = (1, 10, 50)
 def check(repetitions: int, seed: int) -> list[Check]:
     """Variance and squared drift of the mean over all repetitions."""
     kept = {t: (1 - 1 / SIZE) ** t for t in FITS}
-    drift = {t: 1 - at for t, at in kept.items()}
+    drift = {t: 1 - share for t, share in kept.items()}
     chains = simulate("gaussian", "replace", size=SIZE, fits=FITS, chains=repetitions, seed=seed)
     return [
         *compare("variance", "replace", "variance", chains, kept),

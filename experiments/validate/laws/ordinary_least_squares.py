@@ -24,7 +24,7 @@ source = "arXiv 2404.01413"
 SIZE = 100
 REPLACE, ACCUMULATE = (1, 5, 10), (10, 20)  # fits
 SHARE = 5  # one chain here for so many repetitions
-EACH = NOISE**2 * FEATURES / (SIZE - FEATURES - 1)
+RISK = NOISE**2 * FEATURES / (SIZE - FEATURES - 1)
 
 
 def check(repetitions: int, seed: int) -> list[Check]:
@@ -34,10 +34,10 @@ def check(repetitions: int, seed: int) -> list[Check]:
         simulate("linear_regression", regime, size=SIZE, fits=fits, chains=chains, seed=seed)
         for regime, fits in (("replace", REPLACE), ("accumulate", ACCUMULATE))
     )
-    growing = {n: n * EACH for n in REPLACE}
-    bounded = {n: EACH * sum(k**-2 for k in range(1, n + 1)) for n in ACCUMULATE}
+    growing = {n: n * RISK for n in REPLACE}
+    bounded = {n: RISK * sum(k**-2 for k in range(1, n + 1)) for n in ACCUMULATE}
     last = ACCUMULATE[-1]
-    limit = EACH * math.pi**2 / 6
+    limit = RISK * math.pi**2 / 6
     risk = mean_and_error(accumulated[last]["excess_risk"])
     return [
         *compare("excess risk", "replace", "excess_risk", replaced, growing),

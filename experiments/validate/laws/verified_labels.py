@@ -46,14 +46,14 @@ VERIFIERS = {"verifier 0.8/0.3": Verifier(0.8, 0.3), "no verifier": Verifier(1.0
 
 def check(repetitions: int, seed: int) -> list[Check]:
     """The share of wrong labels where accuracy crosses 1/2; a tenth of the repetitions."""
-    each = max(repetitions // SHARE // BLOCKS, 1)
+    datasets = max(repetitions // SHARE // BLOCKS, 1)
     return [
         Check(
             "breakdown",
             name,
             1,
             *mean_and_error(
-                [crossing(accuracies(verifier, each, seed, block)) for block in range(BLOCKS)]
+                [crossing(accuracies(verifier, datasets, seed, block)) for block in range(BLOCKS)]
             ),
             1 / (1 + verifier.wrong / verifier.right),
         )

@@ -75,13 +75,21 @@ def _draw(ax: Axes, curves: pd.DataFrame, x: str, colours: Colours) -> None:
         colour = colours[keys[-1]]
         thick = 1.6 if few else 1.0
         dots = "o" if len(line) <= MAX_RATES else None
-        over = 2.5 if keys[-1] == 0 else 2.0  # rate 0 is what the others are held against
-        at = line[x].to_numpy()
+        over = 2.5 if keys[-1] == 0 else 2.0  # the others are compared with rate 0
+        places = line[x].to_numpy()
         ax.plot(
-            at, line["mean"], color=colour, linewidth=thick, marker=dots, markersize=3, zorder=over
+            places,
+            line["mean"],
+            color=colour,
+            linewidth=thick,
+            marker=dots,
+            markersize=3,
+            zorder=over,
         )
-        if few or keys[-1] in ends:  # more bands than that hide each other
-            ax.fill_between(at, line["low"], line["high"], color=colour, alpha=shade, linewidth=0)
+        if few or keys[-1] in ends:  # more bands would hide each other
+            ax.fill_between(
+                places, line["low"], line["high"], color=colour, alpha=shade, linewidth=0
+            )
 
 
 def _band(colours: Colours) -> str:

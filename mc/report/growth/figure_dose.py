@@ -71,8 +71,8 @@ def _draw(
     for number, (keys, line) in enumerate(table.groupby(CONDITION, dropna=False)):
         colour = OKABE_ITO[number % 7]
         marker = MARKERS[number % 7] if len(line) <= 15 else None
-        at, label = line["train_size"].to_numpy(), names.get(keys, "")
-        ax.plot(at, scale * line[middle], color=colour, marker=marker, markersize=4, label=label)
+        sizes, label = line["train_size"].to_numpy(), names.get(keys, "")
+        ax.plot(sizes, scale * line[middle], color=colour, marker=marker, markersize=4, label=label)
         ax.fill_between(
-            at, scale * line[low], scale * line[high], color=colour, alpha=0.15, linewidth=0
+            sizes, scale * line[low], scale * line[high], color=colour, alpha=0.15, linewidth=0
         )

@@ -1,4 +1,4 @@
-"""Accuracy lost against rate 0, condition by condition, with what the margin makes of it."""
+"""Accuracy lost against rate 0 and the verdict on it, condition by condition."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -110,15 +110,15 @@ def _draw_losses(
                 zorder=3,
             )
         dots = pairs.merge(series[[*CONDITION, "rate"]], on=[*CONDITION, "rate"])
-        beside = dots[x] + shift + 1.5 * reach
-        ax.plot(beside, 100 * dots["loss"], ".", color=colour, alpha=0.4, markersize=4)
+        places = dots[x] + shift + 1.5 * reach
+        ax.plot(places, 100 * dots["loss"], ".", color=colour, alpha=0.4, markersize=4)
         label = names.get(keys) or ", ".join(map(str, keys[:3]))
         handles.append(Line2D([], [], color=colour, linewidth=2, label=label))
     return handles if len(groups) > 1 else []
 
 
 def _verdict_handles(losses: pd.DataFrame, *, shaded: bool) -> list[Line2D]:
-    """Markers of the verdicts that occur; coloured where colours do not tell conditions apart."""
+    """Markers of the verdicts that occur; coloured unless colours stand for conditions."""
     return [
         Line2D(
             [],

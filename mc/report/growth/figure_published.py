@@ -30,9 +30,9 @@ THEIRS: dict[str, Any] = {"linestyle": "--", "marker": "s", "markerfacecolor": "
 MEANING = "Bands and bars: 95% t intervals of the means, ours and the published."
 
 
-def beside_published(
+def compared_curves(
     generations: pd.DataFrame,
-    beside: pd.DataFrame,
+    compared: pd.DataFrame,
     study: pd.DataFrame,
     data: str = "",
     settings: str = "",
@@ -43,22 +43,22 @@ def beside_published(
     ----------
     generations : DataFrame
         See `mc.statistics`; of one family of conditions.
-    beside : DataFrame
+    compared : DataFrame
         Of `mc.statistics.published.against_published`, made from them; with rows.
     study : DataFrame
         Published points of `mc.report.seed_study.published.seed_curves`.
     data, settings : str
         Name of the corpus, and parameters of the backend, for the footer.
     """
-    x = "rate" if beside["rate"].nunique() > 1 or len(beside) == 1 else "initial_size"
-    colours = rate_colours(beside["rate"]) if x == "rate" else shades(beside["initial_size"])
-    several = len(beside) > 1
-    figure, panels = new_figure(1, 1 + several, "Beside the original study")
-    _draw_curves(panels[0], generations, beside, study, colours=colours, x=x)
+    x = "rate" if compared["rate"].nunique() > 1 or len(compared) == 1 else "initial_size"
+    colours = rate_colours(compared["rate"]) if x == "rate" else shades(compared["initial_size"])
+    several = len(compared) > 1
+    figure, panels = new_figure(1, 1 + several, "Comparison with the original study")
+    _draw_curves(panels[0], generations, compared, study, colours=colours, x=x)
     if several:
-        _draw_ends(panels[1], beside, x)
+        _draw_ends(panels[1], compared, x)
     for ax in panels:
-        _label(ax, beside)
+        _label(ax, compared)
     _legend(figure, colours, x, generations, study)
     backend = ", ".join(sorted(generations["backend"].unique()))
     source = f" Ours: {backend}" + (f" ({settings})" if settings else "")
@@ -71,55 +71,55 @@ def beside_published(
 def _draw_curves(
     ax: Axes,
     generations: pd.DataFrame,
-    beside: pd.DataFrame,
+    compared: pd.DataFrame,
     study: pd.DataFrame,
     *,
     colours: Colours,
     x: str,
 ) -> None:
     """Some of the curves, ours and the published, with their bands."""
-    chosen = spread_choice(beside[x], MAX_CURVES)
+    chosen = spread_choice(compared[x], MAX_CURVES)
     ours = statistics.curve(generations).assign(rate=lambda table: table["rate"].round(6))
-    ours = ours.merge(beside[[*CONDITION, "rate"]].round({"rate": 6}), on=[*CONDITION, "rate"])
+    ours = ours.merge(compared[[*CONDITION, "rate"]].round({"rate": 6}), on=[*CONDITION, "rate"])
     ours["curve"] = ours[x]
-    for table, style in ((ours, OURS), (_matching(beside, study, x), THEIRS)):
+    for table, style in ((ours, OURS), (_matching(compared, study, x), THEIRS)):
         for key, line in table[table["curve"].isin(chosen)].groupby("curve"):
             few = style if len(line) <= 15 else {"linestyle": style["linestyle"]}
-            colour, at = colours[key], line["train_size"].to_numpy()
-            ax.plot(at, line["mean"], color=colour, linewidth=1.3, markersize=3.5, **few)
-            ax.fill_between(at, line["low"], line["high"], color=colour, alpha=0.1, linewidth=0)
+            colour, sizes = colours[key], line["train_size"].to_numpy()
+            ax.plot(sizes, line["mean"], color=colour, linewidth=1.3, markersize=3.5, **few)
+            ax.fill_between(sizes, line["low"], line["high"], color=colour, alpha=0.1, linewidth=0)
     ax.set_xlabel("training set (reviews)")
     size_axis(ax, pd.concat([ours["train_size"], study["size"]]))
 
 
-def _matching(beside: pd.DataFrame, study: pd.DataFrame, x: str) -> pd.DataFrame:
-    """Published curves that stand beside ours, with the number that gives their colour."""
+def _matching(compared: pd.DataFrame, study: pd.DataFrame, x: str) -> pd.DataFrame:
+    """Published curves that match ours, with the number that gives their colour."""
     theirs = statistics.published_curves(study)
     on = ["initial_size", "rate"]
-    kept = beside[on].round({"rate": 6}).drop_duplicates()
+    kept = compared[on].round({"rate": 6}).drop_duplicates()
     theirs = theirs.merge(kept, on=on)
     return theirs.assign(curve=theirs[x])
 
 
-def _draw_ends(ax: Axes, beside: pd.DataFrame, x: str) -> None:
+def _draw_ends(ax: Axes, compared: pd.DataFrame, x: str) -> None:
     """Accuracy at the last common size, ours and theirs."""
-    rows = beside.sort_values(x)
-    apart = 0.008 * np.ptp(rows[x]) if x == "rate" else 0.0  # keeps bars from hiding each other
+    rows = compared.sort_values(x)
+    gap = 0.008 * np.ptp(rows[x]) if x == "rate" else 0.0  # keeps bars from hiding each other
     look: dict[str, Any] = {"color": GREY, "markersize": 4.5, "linewidth": 1.3, "capsize": 2.5}
-    for name, style, shift in (("accuracy", OURS, -apart), ("published", THEIRS, apart)):
+    for name, style, shift in (("accuracy", OURS, -gap), ("published", THEIRS, gap)):
         error = (rows[f"{name}_high"] - rows[name]).fillna(0)
         ax.errorbar(rows[x] + shift, rows[name], error, **look | style)
-    where = sorted({f"{size:,.0f}" for size in beside["train_size"]}, key=len)
+    where = sorted({f"{size:,.0f}" for size in compared["train_size"]}, key=len)
     ax.set_title(f"at {where[-1]} reviews", fontsize=10.5)
     ax.set_xlabel("collapse rate")
     if x == "initial_size":
         ax.set_xlabel("human reviews at the start")
-        size_axis(ax, beside[x])
+        size_axis(ax, compared[x])
 
 
-def _label(ax: Axes, beside: pd.DataFrame) -> None:
+def _label(ax: Axes, compared: pd.DataFrame) -> None:
     ax.set_ylabel("held-out accuracy")
-    if beside["rate"].max() > 0:
+    if compared["rate"].max() > 0:
         ax.axhline(0.5, color=GREY, linewidth=0.8, linestyle=":")
         ax.annotate(
             "guessing, for balanced classes",

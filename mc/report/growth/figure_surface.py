@@ -1,4 +1,4 @@
-"""Loss over rate and training size as heat maps, with what is tolerable and what is not known."""
+"""Loss over rate and training size as heat maps, with its uncertainty and the margin."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -45,7 +45,7 @@ def loss_surface(generations: pd.DataFrame, surfaces: Sequence[Surface], data: s
         words = f"± of its {surface.confidence:.0%} interval (points)"
         _heat(figure, right, surface, half, colours="magma", words=words)
         left.set_title(surface.family, fontsize=10.5)
-        right.set_title("how well that is known", fontsize=10.5)
+        right.set_title("uncertainty of the loss", fontsize=10.5)
     margin = f"{100 * surfaces[0].margin:g} points"
     handles = [
         Line2D([], [], label=f"predicted loss\nis {margin}", **NEAR),

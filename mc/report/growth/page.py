@@ -30,28 +30,28 @@ from mc.statistics import CONDITION, FAMILY, Surface
 MAX_STEPS = 31  # of a curve of tolerable rates, which are bootstrapped
 CURVES = ("accuracy", "roc_auc", "positive_share")
 HINTS = {
-    "accuracy": "The bands hold the noise that all rates of a repetition share; whether two rates "
-    "differ is read from the paired losses below, not from bands that overlap or do not.",
-    "metrics": "Accuracy can fall because reviews are ranked worse, which the area under the ROC "
-    "curve shows, or because the share called positive drifts away while the ranking holds.",
-    "paired_loss": "Each interval holds for one rate by itself: of 20 rates without any effect, "
-    "about one would look different by chance. The verdicts hold for all rates together.",
-    "tolerance": "Left: slope of the loss over all rates tested, through 0; it says nothing of the "
-    "curve's shape. Right: the rate at which the mean loss reaches the margin, between tested "
-    "rates by interpolation. Along a lineage the training set, the number of generations and the "
+    "accuracy": "The bands include noise that all rates of a repetition share. Whether two rates "
+    "differ is shown by the paired losses below, not by bands that overlap or do not.",
+    "metrics": "Accuracy can fall because reviews are ranked worse, which lowers the area under "
+    "the ROC curve, or because the share predicted positive drifts while the ranking holds.",
+    "paired_loss": "Each interval is for one rate by itself: of 20 rates without any effect, about "
+    "one would differ from 0 by chance. The verdicts hold for all rates together.",
+    "tolerance": "Left: slope through 0 of the loss over all rates tested; it does not show the "
+    "shape of the curve. Right: the rate at which the mean loss reaches the margin, interpolated "
+    "between tested rates. Along a lineage the training set, the number of generations and the "
     "share of machine labels grow together.",
-    "surface": "Below the solid line the predicted loss is within the margin; below the dashed one "
-    "the upper bound of its interval is. The distance of the two is what more repetitions would "
-    "narrow. Where a line is missing, all tested rates lie below it.",
-    "published": "Ours and the published repetitions are different ones, so nothing is paired, and "
-    "reviews, features and test rows differ: shape, order and direction can be compared, levels "
-    "less so. Published curves are interpolated to our sizes.",
+    "surface": "Below the solid line the predicted loss is within the margin; below the dashed "
+    "line the upper bound of its interval is, too. More repetitions would bring the lines closer. "
+    "Where a line is missing, all tested rates lie below it.",
+    "published": "Our repetitions and the published ones are not paired, and reviews, features and "
+    "test rows differ: shape, order and direction can be compared, levels less so. Published "
+    "curves are interpolated to our sizes.",
 }
 
 
 @dataclass(frozen=True, eq=False)
 class _Study:
-    """A stage's lineages with all that is made of them, so that sentences and figures agree."""
+    """A stage's lineages and their statistics, computed once for sentences and figures."""
 
     result: StageResult
     generations: pd.DataFrame
@@ -61,7 +61,7 @@ class _Study:
     tolerable: pd.DataFrame
     surfaces: list[Surface]
     published: pd.DataFrame  # the original's points at our rates
-    beside: pd.DataFrame
+    compared: pd.DataFrame
 
     @property
     def data(self) -> str:
@@ -70,7 +70,7 @@ class _Study:
 
 
 def page(result: StageResult) -> Page:
-    """Tell of curves, of what each rate costs, and of how much is tolerable."""
+    """Show the curves, what each rate costs, and how much is tolerable."""
     study = _study(result)
     generations = study.generations
     tolerance = summary_dose.tolerance_findings(generations, study.tolerable, result.margin)
@@ -80,7 +80,7 @@ def page(result: StageResult) -> Page:
         headlines=[*summary_lineages.headlines(generations), *tolerance],
         tables=[end_table(generations, study.verdicts, result.margin)],
         sections=list(_sections(study)),
-        more=[*_beside_table(study), metrics_table(generations), lineage_table(generations)],
+        more=[*_compared_table(study), metrics_table(generations), lineage_table(generations)],
         frames=_frames(study),
         facts=result.facts,
         cautions=cautions(generations),
@@ -107,7 +107,7 @@ def _study(result: StageResult) -> _Study:
 
 
 def _graded(table: pd.DataFrame, generations: pd.DataFrame) -> pd.DataFrame:
-    """Rows of conditions of 2 rates above 0 or more: one alone tells nothing of those between."""
+    """Rows of conditions with at least 2 rates above 0, as an interpolation needs."""
     above = generations[generations["rate"] > 0]
     rates = above.groupby(CONDITION, dropna=False)["rate"].nunique()
     several = set(rates[rates > 1].index)
@@ -116,7 +116,7 @@ def _graded(table: pd.DataFrame, generations: pd.DataFrame) -> pd.DataFrame:
 
 
 def _thinned(generations: pd.DataFrame) -> pd.DataFrame:
-    """Generations evenly chosen, the first and the last among them: a curve needs no more."""
+    """Evenly chosen generations, the first and the last among them: enough for a curve."""
     steps = sorted(set(generations["generation"]))
     places = np.linspace(0, len(steps) - 1, min(len(steps), MAX_STEPS)).round().astype(int)
     return generations[generations["generation"].isin([steps[place] for place in places])]
@@ -135,11 +135,11 @@ def _sections(study: _Study) -> Iterator[Section]:
     """Figures with their sentences, what matters most first."""
     generations, margin, data = study.generations, study.result.margin, study.data
     lossless = study.verdicts.empty
-    said = summary_lineages.curve_findings(generations)
+    courses = summary_lineages.curve_findings(generations)
     yield Section(
         "accuracy",
         "Accuracy over generations",
-        [*said, *summary_losses.loss_findings(generations)] if lossless else said,
+        [*courses, *summary_losses.loss_findings(generations)] if lossless else courses,
         figure_curves.accuracy_curves(generations, data),
         HINTS["accuracy"],
     )
@@ -177,24 +177,26 @@ def _sections(study: _Study) -> Iterator[Section]:
             figure_surface.loss_surface(generations, study.surfaces, data),
             HINTS["surface"],
         )
-    if len(study.beside):
+    if len(study.compared):
         yield _published(study)
 
 
 def _published(study: _Study) -> Section:
-    """The original study's curves beside ours."""
+    """The original study's curves and ours."""
     facts = study.result.facts
     backend = ", ".join(sorted(study.generations["backend"].unique()))
     parameters = facts.get(PARAMETERS, "")
     return Section(
         "published",
-        "Replication of the original study" if backend == LIKE else "Beside the original study",
+        "Replication of the original study"
+        if backend == LIKE
+        else "Comparison with the original study",
         [
-            *summary_published.published_findings(study.beside),
+            *summary_published.published_findings(study.compared),
             summary_published.departures(backend, parameters),
         ],
-        figure_published.beside_published(
-            study.generations, study.beside, study.published, study.data, parameters
+        figure_published.compared_curves(
+            study.generations, study.compared, study.published, study.data, parameters
         ),
         HINTS["published"],
     )
@@ -203,8 +205,8 @@ def _published(study: _Study) -> Section:
 def _frames(study: _Study) -> dict[str, pd.DataFrame]:
     """Unrounded numbers behind all that is shown; tables without rows are left out."""
     generations = study.generations
-    grids = [each.grid.assign(family=each.family) for each in study.surfaces]
-    frontiers = [each.frontier.assign(family=each.family) for each in study.surfaces]
+    grids = [surface.grid.assign(family=surface.family) for surface in study.surfaces]
+    frontiers = [surface.frontier.assign(family=surface.family) for surface in study.surfaces]
     frames = {
         "summary": statistics.summary(generations),
         "verdicts": study.verdicts,
@@ -213,14 +215,14 @@ def _frames(study: _Study) -> dict[str, pd.DataFrame]:
         "tolerable_rates": study.tolerable,
         "surface": pd.concat(grids) if grids else pd.DataFrame(),
         "frontier": pd.concat(frontiers) if frontiers else pd.DataFrame(),
-        "against_published": study.beside,
+        "against_published": study.compared,
         "curve": pd.concat([statistics.curve(generations, metric) for metric in CURVES]),
         "generations": generations,
     }
     return {name: frame for name, frame in frames.items() if len(frame)}
 
 
-def _beside_table(study: _Study) -> list[Table]:
+def _compared_table(study: _Study) -> list[Table]:
     """Ours and the published accuracies, where there are any."""
     names = statistics.condition_names(study.generations)
     rows = [
@@ -234,9 +236,9 @@ def _beside_table(study: _Study) -> list[Table]:
             points(row.distance),
             f"{row.n}, {row.published_n}",
         ]
-        for _, row in study.beside.iterrows()
+        for _, row in study.compared.iterrows()
     ]
     heads = ["condition", "rate", "reviews", "ours", "published", "difference (points)"]
     heads += ["distance (points)", "repetitions"]
-    table = Table("Beside the original study, at the largest size of both", heads, rows)
+    table = Table("Comparison with the original study, at the largest size of both", heads, rows)
     return [without_empty(table)] if rows else []

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mc.report.wording import groups, named, points, repetitions, rows_of
+from mc.report.wording import groups, interval, named, points, repetitions, rows_of
 from mc.statistics import CONDITION, Surface
 
 
@@ -22,7 +22,7 @@ def dose_findings(
         Of `mc.statistics.dose.dose_response` and `mc.statistics.dose.dose_trend`, made from them.
     """
     moves = {tuple(row[CONDITION]): row for _, row in trends.iterrows()}
-    found = []
+    sentences = []
     for name, rows in groups(generations, doses):
         last = rows.iloc[-1]
         text = (
@@ -30,8 +30,8 @@ def dose_findings(
             f"{last.train_size:,.0f} reviews, over {repetitions(int(last.n))}."
         )
         move = moves.get(tuple(last[CONDITION]))
-        found.append(named(name, text if move is None else f"{text} {_moving(move)}"))
-    return found
+        sentences.append(named(name, text if move is None else f"{text} {_moving(move)}"))
+    return sentences
 
 
 def tolerance_findings(
@@ -66,29 +66,25 @@ def surface_findings(surface: Surface) -> list[str]:
     if (surface.frontier["safe_rate"] >= most).all():
         text += f", and so does its upper {surface.confidence:.0%} bound"
     else:
-        text += f"; its upper {surface.confidence:.0%} bound does up to rate "
+        text += f"; its upper {surface.confidence:.0%} bound stays within them up to rate "
         text += f"{_or_more(first['safe_rate'], most)} and rate {_or_more(last['safe_rate'], most)}"
     return [f"{text} ({repetitions(surface.n)})."]
 
 
 def _fine(row: Any) -> str:
     """Points of a small loss, with one digit more than the others."""
-    digits = [
-        f"{100 * value:.3f}".replace("-0.000", "0.000") for value in row[["mean", "low", "high"]]
-    ]
-    return digits[0] + ("" if np.isnan(row["low"]) else f" [{digits[1]}, {digits[2]}]")
+    mean, low, high = 100 * row[["mean", "low", "high"]]
+    return interval(mean, low, high, 3)
 
 
 def _moving(trend: Any) -> str:
     """Change of that loss as the training set doubles."""
     change = f"by {_fine(trend)} points with each doubling of the training set"
     if np.isnan(trend["low"]):
-        return f"It changes {change} (no interval)."
+        return f"That cost changes {change} (no interval)."
     if trend["low"] <= 0 <= trend["high"]:
-        return (
-            f"No change of that with the training set is told apart from none: it changes {change}."
-        )
-    return f"It {'rises' if trend['mean'] > 0 else 'falls'}: it changes {change}."
+        return f"Whether that cost changes with the training set is open: it changes {change}."
+    return f"That cost {'rises' if trend['mean'] > 0 else 'falls'}: it changes {change}."
 
 
 def _tolerance(row: Any, margin: float) -> str:
@@ -103,12 +99,12 @@ def _tolerance(row: Any, margin: float) -> str:
 
 
 def _bounds(row: Any, most: float) -> str:
-    """The bootstrap interval of a tolerable rate, which ends where testing did."""
+    """The bootstrap interval of a tolerable rate; it ends at the highest rate tested."""
     if np.isnan(row["low"]):
         return "1 repetition: no interval"
     many = repetitions(int(row["n"]))
     if row["low"] >= most:
-        return f"as in all of the 95% bootstrap interval, {many}"
+        return f"95% bootstrap interval {most:g} or more, {many}"
     return f"95% bootstrap interval {row['low']:.3g} to {_or_more(row['high'], most)}, {many}"
 
 

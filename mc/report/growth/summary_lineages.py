@@ -1,4 +1,4 @@
-"""Where lineages start and end, and what moves beside their accuracy."""
+"""Where lineages start and end, and how ranking and class shares change."""
 
 from typing import Any
 
@@ -8,17 +8,18 @@ import pandas as pd
 from mc import statistics
 from mc.report.wording import (
     accuracy,
+    column_in_points,
+    extremes,
     firsts,
     groups,
-    in_points,
     key,
     named,
+    percent,
     place,
     points,
     repetitions,
     rows_of,
     span,
-    telling,
 )
 from mc.statistics import CONDITION, FAMILY
 
@@ -27,7 +28,7 @@ def headlines(generations: pd.DataFrame) -> list[str]:
     """What happens at the highest rate, one sentence a condition, the largest loss first."""
     if generations["generation"].max() == 0:
         return _growth(generations)
-    table = telling(statistics.summary(generations))
+    table = extremes(statistics.summary(generations))
     table = table.loc[table.groupby(CONDITION, dropna=False)["rate"].idxmax()]
     table = table.sort_values("loss", ascending=False, kind="stable")
     first = firsts(generations)
@@ -38,19 +39,19 @@ def curve_findings(generations: pd.DataFrame) -> list[str]:
     """Where accuracy starts and ends."""
     if generations["generation"].max() == 0:
         return []
-    first, table = firsts(generations), telling(statistics.summary(generations))
+    first, table = firsts(generations), extremes(statistics.summary(generations))
     return [named(name, _from_to(ends, first)) for name, ends in groups(generations, table)]
 
 
 def metric_findings(generations: pd.DataFrame) -> list[str]:
-    """How ranking and class shares move beside accuracy at the highest rate."""
-    table = telling(statistics.summary(generations))
-    first = firsts(generations)
+    """How ranking and class shares change at the highest rate."""
+    if generations["generation"].max() == 0:
+        return []
+    first, table = firsts(generations), extremes(statistics.summary(generations))
     return [
         named(name, _movement(ends.iloc[-1], first.loc[key(ends.iloc[-1])]))
         for name, ends in groups(generations, table)
-        if generations["generation"].max() > 0
-    ] + _collapses(generations)
+    ]
 
 
 def _headline(row: Any, first: pd.DataFrame) -> str:
@@ -58,10 +59,10 @@ def _headline(row: Any, first: pd.DataFrame) -> str:
     ending = f" {_one_class(row)}" if row.one_class else ""
     if row.rate == 0 or row.pairs == 0:
         start = first.loc[key(row), "accuracy"]
-        alone = "; without rate 0 there is no paired loss" if row.rate else ""
+        unpaired = "; without rate 0 there is no paired loss" if row.rate else ""
         return (
             f"At rate {rate} accuracy goes from {100 * start:.1f}% to {_share(row)} {where}, over "
-            f"{repetitions(row.repetitions)}{alone}.{ending}"
+            f"{repetitions(row.repetitions)}{unpaired}.{ending}"
         )
     size = points(abs(row.loss))
     if row.pairs == 1:
@@ -71,7 +72,7 @@ def _headline(row: Any, first: pd.DataFrame) -> str:
     if row.loss_low <= 0 <= row.loss_high:
         return (
             f"At rate {rate} accuracy {where} is not distinguishable from rate 0 with "
-            f"{repetitions(row.pairs)} (loss {_loss(row)} points).{ending}"
+            f"{repetitions(row.pairs)} (loss {column_in_points(row, 'loss')} points).{ending}"
         )
     verb, bounds = "falls", (row.loss_low, row.loss_high)
     if row.loss < 0:
@@ -84,18 +85,18 @@ def _headline(row: Any, first: pd.DataFrame) -> str:
 
 def _growth(generations: pd.DataFrame) -> list[str]:
     """For lineages of one generation: accuracy by the size that they start from."""
-    found, several = [], len(generations[FAMILY].drop_duplicates()) > 1
+    sentences, several = [], len(generations[FAMILY].drop_duplicates()) > 1
     for keys, ends in statistics.summary(generations).groupby([*FAMILY, "rate"], dropna=False):
         low, high = ends.loc[ends["train_size"].idxmin()], ends.loc[ends["train_size"].idxmax()]
         name = ", ".join(map(str, keys[:3])) if several else ""
-        found.append(
+        sentences.append(
             named(
                 name,
                 f"Accuracy is {_share(low)} with {low.train_size:,.0f} reviews and {_share(high)} "
                 f"with {high.train_size:,.0f}, over {repetitions(int(ends.repetitions.max()))}.",
             )
         )
-    return found
+    return sentences
 
 
 def _from_to(ends: pd.DataFrame, first: pd.DataFrame) -> str:
@@ -103,7 +104,7 @@ def _from_to(ends: pd.DataFrame, first: pd.DataFrame) -> str:
     low, high = ends.iloc[0], ends.iloc[-1]
     start = first.loc[key(low)]
     size = f" with {start.train_size:,.0f} reviews" if start.growing else ""
-    text = f"Accuracy starts at {100 * start.accuracy:.2f}%{size} and is {_share(low)} at rate "
+    text = f"Accuracy starts at {percent(start.accuracy)}{size} and is {_share(low)} at rate "
     text += f"{low.rate:g}"
     if len(ends) > 1:
         text += f", {_share(high)} at rate {high.rate:g}"
@@ -112,28 +113,14 @@ def _from_to(ends: pd.DataFrame, first: pd.DataFrame) -> str:
 
 def _movement(row: Any, first: Any) -> str:
     return (
-        f"At rate {row.rate:g}, from the first generation to the last, accuracy goes from "
-        f"{100 * first.accuracy:.2f}% to {100 * row.accuracy:.2f}%, the area under the ROC curve "
-        f"from {_auc(first.roc_auc)} to {_auc(row.roc_auc)}, and the share predicted positive from "
-        f"{100 * first.positive_share:.1f}% to {100 * row.positive_share:.1f}%."
+        f"At rate {row.rate:g}, from the first generation to the last, the area under the ROC "
+        f"curve goes from {_auc(first.roc_auc)} to {_auc(row.roc_auc)} and the share predicted "
+        f"positive from {100 * first.positive_share:.1f}% to {100 * row.positive_share:.1f}%."
     )
-
-
-def _collapses(generations: pd.DataFrame) -> list[str]:
-    """Which rates end in a classifier that predicts one class, and from when on."""
-    table = statistics.summary(generations).query("one_class > 0")
-    return [
-        named(name, f"At rate {row.rate:g}: {_one_class(row)}")
-        for name, row in rows_of(generations, table)
-    ]
 
 
 def _share(row: Any) -> str:
     return accuracy(row.accuracy, row.accuracy_low, row.accuracy_high)
-
-
-def _loss(row: Any) -> str:
-    return in_points(row.loss, row.loss_low, row.loss_high)
 
 
 def _auc(value: float) -> str:

@@ -1,4 +1,4 @@
-"""Which rates cost accuracy: told apart from rate 0, and judged against the margin."""
+"""Which rates cost accuracy: against rate 0, and against the margin."""
 
 from collections.abc import Iterator
 
@@ -29,7 +29,7 @@ def verdict_findings(generations: pd.DataFrame, verdicts: pd.DataFrame, margin: 
 
 
 def loss_findings(generations: pd.DataFrame) -> list[str]:
-    """Which rates are told apart from rate 0, and how large a loss the others may hide."""
+    """Which rates differ from rate 0 beyond their intervals; how large the other losses may be."""
     tested = set(generations["rate"])
     if 0 not in tested:
         return ["Rate 0 is not among the lineages, so there is no paired loss."]
@@ -39,37 +39,37 @@ def loss_findings(generations: pd.DataFrame) -> list[str]:
     return merged(
         (name, sentence)
         for name, rows in groups(generations, table)
-        for sentence in _told_apart(rows)
+        for sentence in _compared(rows)
     )
 
 
 def _judged(rows: pd.DataFrame, margin: float) -> Iterator[str]:
     """Rates of one condition by verdict."""
-    tested, least = sorted(rows["rate"]), points(margin)
-    says = {
-        "harmful": f"Harmful, losing more than the margin of {least} points: {{}}.",
-        "negligible": f"Negligible, losing less than the margin of {least} points: {{}}.",
-        "undecided": f"Undecided on which side of the margin of {least} points: {{}}",
+    tested, limit = sorted(rows["rate"]), points(margin)
+    templates = {
+        "harmful": f"Harmful, losing more than the margin of {limit} points: {{}}.",
+        "negligible": f"Negligible, losing less than the margin of {limit} points: {{}}.",
+        "undecided": f"Undecided whether the loss exceeds the margin of {limit} points: {{}}",
     }
-    for verdict, sentence in says.items():
-        found = rows[rows["verdict"] == verdict]
-        if found.empty:
+    for verdict, sentence in templates.items():
+        judged = rows[rows["verdict"] == verdict]
+        if judged.empty:
             continue
-        text = sentence.format(rates(list(found["rate"]), tested))
+        text = sentence.format(_rates(judged, tested))
         if verdict == "undecided":
-            most = found["high"].max()  # NaN with 1 repetition
+            most = judged["high"].max()  # NaN with 1 repetition
             text += "." if np.isnan(most) else f"; the loss may be up to {points(most)} points."
         yield text
 
 
-def _told_apart(rows: pd.DataFrame) -> Iterator[str]:
-    """Rates above 0 of one condition by what their intervals say."""
-    tested, alone = sorted(rows["rate"]), rows[rows["pairs"] == 0]
-    if len(alone):
-        yield f"No finished pair with rate 0, so no paired loss: {_rates(alone, tested)}."
+def _compared(rows: pd.DataFrame) -> Iterator[str]:
+    """Rates above 0 of one condition, by whether their interval includes 0."""
+    tested, unpaired = sorted(rows["rate"]), rows[rows["pairs"] == 0]
+    if len(unpaired):
+        yield f"No finished pair with rate 0, so no paired loss: {_rates(unpaired, tested)}."
     single = rows[rows["pairs"] == 1]
     if len(single):
-        yield f"1 repetition: no interval, so nothing is told apart at {_rates(single, tested)}."
+        yield f"1 repetition: no interval, so the loss may be chance at {_rates(single, tested)}."
     known = rows[rows["pairs"] > 1]
     lost, gained = known[known["loss_low"] > 0], known[known["loss_high"] < 0]
     if len(lost):

@@ -1,4 +1,7 @@
-"""How near our curves come to the published ones. Careful: only a like classifier replicates."""
+"""How near our curves come to the published ones.
+
+Only the same kind of classifier can replicate them.
+"""
 
 from typing import Any
 
@@ -15,15 +18,15 @@ LIKE = "random_forest"  # the backend whose classifier is the original's
 PARAMETERS = "backend parameters"
 
 
-def published_findings(beside: pd.DataFrame) -> list[str]:
+def published_findings(compared: pd.DataFrame) -> list[str]:
     """Distance, order and direction, one family of conditions a sentence.
 
     Parameters
     ----------
-    beside : DataFrame
+    compared : DataFrame
         Of `mc.statistics.published.against_published`.
     """
-    families = list(beside.groupby(FAMILY, dropna=False))
+    families = list(compared.groupby(FAMILY, dropna=False))
     return [
         named(
             ", ".join(map(str, keys)) if len(families) > 1 else "",
@@ -45,33 +48,36 @@ def departures(backend: str, parameters: str) -> str:
     """
     if backend != LIKE:
         return (
-            f"This is {backend}, not the original's {published.CLASSIFIER}: the curves stand "
-            "beside each other, and nothing is replicated."
+            f"This is {backend}, not the original's {published.CLASSIFIER}: the curves are "
+            "compared, and nothing is replicated."
         )
     forest = plugins.load("backends", "backend", LIKE)
     seed = forest.Parameters.read_text("seed", "preset").values()
     ours = dict(part.split("=", 1) for part in parameters.split(", ") if "=" in part)
-    apart = [
+    differences = [
         f"{name}={ours[name]} where the original has {format_value(value)}"
         for name, value in seed.items()
         if name in ours and ours[name] != format_value(value)
     ]
-    if apart:
-        return f"A forest like the original's, but for {', '.join(apart)}, on other reviews."
+    if differences:
+        return (
+            f"A forest with the original's parameters except {', '.join(differences)}, on other "
+            "reviews."
+        )
     return "A forest with the original's parameters, on other reviews."
 
 
 def _distance(rows: pd.DataFrame) -> str:
     mean = np.average(rows["difference"], weights=rows["sizes"])
-    away = np.average(rows["distance"], weights=rows["sizes"])
+    distance = np.average(rows["distance"], weights=rows["sizes"])
     curves = "the published curve" if len(rows) == 1 else f"{len(rows)} published curves"
     text = (
-        f"On average over sizes ours lie {points(away)} points away from {curves}, "
-        f"{points(abs(mean))} {'above' if mean > 0 else 'below'}"
+        f"Averaged over sizes, our accuracy is {points(distance)} points away from {curves}, "
+        f"on balance {points(abs(mean))} {'above' if mean > 0 else 'below'}"
     )
     if len(rows) > 1:
         far = rows.loc[rows["distance"].idxmax()]
-        text += f"; farthest {_which(rows, far)}, by {points(far.distance)}"
+        text += f"; most {_which(rows, far)}, {points(far.distance)}"
     return (
         f"{text} (ours {repetitions(int(rows['n'].min()))}, published "
         f"{repetitions(int(rows['published_n'].min()))})."
@@ -79,39 +85,39 @@ def _distance(rows: pd.DataFrame) -> str:
 
 
 def _which(rows: pd.DataFrame, row: Any) -> str:
-    """A curve by its rate, or by its start where rates do not differ."""
+    """Name a curve by its rate, or by its start where rates do not differ."""
     if rows["rate"].nunique() > 1:
         return f"at rate {row.rate:g}"
     return f"from {row.initial_size:,} reviews"
 
 
-def _order(found: Shape) -> list[str]:
-    if np.isnan(found.order):
+def _order(shapes: Shape) -> list[str]:
+    if np.isnan(shapes.order):
         return []
     return [
-        f"Their accuracies at the end have a rank correlation (Spearman) of {found.order:.2f} with "
-        f"the published, over {found.curves} curves; 1 is the same order."
+        f"The order of the curves at the end has a rank correlation (Spearman) of "
+        f"{shapes.order:.2f} with the published one, over {shapes.curves} curves."
     ]
 
 
-def _direction(rows: pd.DataFrame, found: Shape) -> str:
+def _direction(rows: pd.DataFrame, shapes: Shape) -> str:
     """Which curves fall instead of growing."""
-    if found.curves == 1:
+    if shapes.curves == 1:
         row = rows.iloc[0]
         return (
-            f"At rate {row.rate:g} ours go from {row.start:.3f} to {row.accuracy:.3f}, the "
-            f"published from {row.published_start:.3f} to {row.published:.3f}."
+            f"At rate {row.rate:g} our accuracy goes from {row.start:.3f} to {row.accuracy:.3f}, "
+            f"the published one from {row.published_start:.3f} to {row.published:.3f}."
         )
     if rows["rate"].nunique() == 1:
         return (
-            f"Mean accuracy ends below its start in {found.falling} of {found.curves} curves of "
-            f"ours, and in {found.published_falling} of the published."
+            f"Mean accuracy ends below its start in {shapes.falling} of our {shapes.curves} "
+            f"curves, and in {shapes.published_falling} of the published ones."
         )
     ours, theirs = (
         "at no rate" if np.isnan(rate) else f"first at rate {rate:g}"
-        for rate in (found.falls_from, found.published_falls_from)
+        for rate in (shapes.falls_from, shapes.published_falls_from)
     )
     return (
-        f"Mean accuracy ends below its start {ours} in ours, and {theirs} in the published curves, "
-        f"of rates {rows['rate'].min():g} to {rows['rate'].max():g}."
+        f"Among rates {rows['rate'].min():g} to {rows['rate'].max():g}, mean accuracy ends below "
+        f"its start {ours} in our curves, and {theirs} in the published ones."
     )

@@ -6,32 +6,33 @@ import pandas as pd
 
 from mc import statistics
 from mc.lineage.metrics import DESCRIPTIONS
-from mc.report.page import Table, in_points, interval, number
+from mc.report.page import Table, interval, number
+from mc.report.wording import column_in_points
 from mc.statistics import CONDITION, LINEAGE
 
 ENDS = (
     "Means over repetitions, with 95% intervals in brackets. AUC: area under the ROC curve. "
     "Positive: share of held-out reviews predicted positive. Loss: accuracy at rate 0 minus "
     "accuracy at the rate, paired by repetition, in percentage points. Verdict: the loss against "
-    "the margin of {:g} points, for all rates of a condition together. One class: repetitions that "
-    "end in a classifier that predicts one class only."
+    "the margin of {:g} points, for all rates of a condition together. One class: repetitions "
+    "whose last classifier predicts a single class."
 )
 
 
 def cautions(generations: pd.DataFrame) -> list[str]:
-    """What to know before believing numbers made from such lineages."""
-    found, stopped = [], statistics.unfinished(generations)
+    """Limits of the numbers made from such lineages."""
+    sentences, stopped = [], statistics.unfinished(generations)
     if stopped:
-        found.append(
+        sentences.append(
             f"{stopped} of {generations.groupby(LINEAGE, dropna=False).ngroups} lineages stopped "
             "before their last generation and are left out where the end is compared."
         )
     if generations["replicate"].nunique() == 1:
-        found.append("1 repetition: no interval, so differences may be chance.")
+        sentences.append("1 repetition: no interval, so differences may be chance.")
     rates = set(generations["rate"])
     if 0 not in rates:
-        found.append("Rate 0 is not among the lineages, so no loss can be paired.")
-    return found
+        sentences.append("Rate 0 is not among the lineages, so no loss can be paired.")
+    return sentences
 
 
 def end_table(generations: pd.DataFrame, verdicts: pd.DataFrame, margin: float) -> Table:
@@ -47,7 +48,7 @@ def end_table(generations: pd.DataFrame, verdicts: pd.DataFrame, margin: float) 
             interval(row.accuracy, row.accuracy_low, row.accuracy_high, 4),
             number(row.roc_auc, 4),
             number(row.positive_share, 3),
-            "0" if row.rate == 0 else in_points(row.loss, row.loss_low, row.loss_high),
+            "0" if row.rate == 0 else column_in_points(row, "loss"),
             row.verdict if isinstance(row.verdict, str) else "–",
             str(row.repetitions),
             str(row.one_class),
@@ -86,8 +87,8 @@ def _wide_table(
     metrics = [name for name in metrics if name in table]
     conditions = table[CONDITION].itertuples(index=False, name=None)
     rows = [
-        [names.get(condition, ""), *(f"{key:g}" for key in where), *_cells(values)]
-        for condition, where, values in zip(
+        [names.get(condition, ""), *(f"{key:g}" for key in row_keys), *_cells(values)]
+        for condition, row_keys, values in zip(
             conditions, table[keys].to_numpy(), table[metrics].to_numpy(), strict=True
         )
     ]

@@ -1,7 +1,7 @@
 """The original study's claims, judged by name on frames of generations. Knows nothing of figures.
 
 Each claim names beforehand what would settle it, and is judged by intervals alone: it is supported
-or contradicted where 95% intervals say so, and undecided otherwise, so that want of data settles
+or contradicted where 95% intervals show it, and undecided otherwise, so that a lack of data settles
 nothing. Replicates are drawn from one corpus, hence no verdict reaches other corpora, classifiers,
 or sizes, and each reading says so.
 """
@@ -16,6 +16,7 @@ import pandas as pd
 
 from mc import statistics
 from mc.report.seed_study import published
+from mc.report.wording import points, repetitions, span
 from mc.statistics import CONDITION, CONFIDENCE, DEFAULT_MARGIN, FAMILY, Interval
 
 Verdict = Literal["supported", "contradicted", "undecided", "not tested"]
@@ -24,7 +25,7 @@ NEAR_CHANCE = 0.55  # accuracy below which a classifier of two balanced classes 
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim of the original study with what one family of conditions says of it.
+    """A claim of the original study, judged on one family of conditions.
 
     Parameters
     ----------
@@ -38,17 +39,17 @@ class Claim:
         As ``logistic, accumulate, argmax``, with sizes where a family has several; empty where it
         is not tested.
     verdict : "supported", "contradicted", "undecided" or "not tested"
-        What the data say.
+        The verdict of the data.
     number, low, high : float
         What was measured with its 95% t interval; NaN where there is none.
     unit : str
-        Theirs: ``points`` (percentage points) or ``accuracy`` (share).
+        Of the numbers: ``points`` (percentage points) or ``accuracy`` (share).
     repetitions : int
         Replicates behind the number.
     data : str
         Name of the corpus.
     reading : str
-        What was found, and how far the verdict reaches.
+        The numbers behind the verdict, and what it does not cover.
     """
 
     name: str
@@ -67,7 +68,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class _Finding:
-    """What one group of conditions says; the number in shares."""
+    """The verdict on one group of conditions; the number in shares."""
 
     verdict: Verdict
     number: Interval
@@ -116,7 +117,7 @@ def judge(
 
 
 def _questions(margin: float) -> list[_Question]:
-    within = f"the margin of {_points(margin)} points"
+    within = f"the margin of {points(margin)} points"
     starts = [*FAMILY, "final_size"]
     return [
         _Question(
@@ -175,13 +176,13 @@ def _answers(
             family = tuple(rows[FAMILY].iloc[0])
             if family in seen:
                 continue
-            found = question.judge(rows, margin)
-            if isinstance(found, str):
-                untested.setdefault(family, _untested(question, found, label))
+            answer = question.judge(rows, margin)
+            if isinstance(answer, str):
+                untested.setdefault(family, _untested(question, answer, label))
             else:
                 judged.add(family)
-                named = {"stage": stage, "family": label, "data": data.get(stage, "this corpus")}
-                yield _claim(question, found, rows, **named)
+                source = {"stage": stage, "family": label, "data": data.get(stage, "this corpus")}
+                yield _claim(question, answer, rows, **source)
     yield from (claim for family, claim in untested.items() if family not in judged)
     if not judged and not untested:
         yield _untested(question, f"run {question.stages[0]}", "")
@@ -199,14 +200,20 @@ def _groups(generations: pd.DataFrame, by: list[str]) -> Iterator[tuple[str, pd.
 
 
 def _claim(
-    question: _Question, found: _Finding, rows: pd.DataFrame, *, stage: str, family: str, data: str
+    question: _Question,
+    finding: _Finding,
+    rows: pd.DataFrame,
+    *,
+    stage: str,
+    family: str,
+    data: str,
 ) -> Claim:
     scale = 100 if question.unit == "points" else 1
-    number, low, high = (scale * value for value in found.number[:3])
+    number, low, high = (scale * value for value in finding.number[:3])
     theirs = published.CLASSIFIER
     ours = rows["backend"].iloc[0].replace("_", " ")
     reach = (
-        f"This speaks for {data}, {family}, growing from {rows['initial_size'].min():,} to "
+        f"This holds for {data}, {family}, growing from {rows['initial_size'].min():,} to "
         f"{rows['final_size'].max():,} reviews, and not for other corpora, sizes or classifiers"
         f"{'' if ours == theirs else f', such as the {theirs} of the original'}."
     )
@@ -215,14 +222,14 @@ def _claim(
         question.asks,
         stage,
         family,
-        found.verdict,
+        finding.verdict,
         number,
         low,
         high,
         question.unit,
-        found.number.n,
+        finding.number.n,
         data,
-        f"{found.reading} {reach}",
+        f"{finding.reading} {reach}",
     )
 
 
@@ -251,11 +258,11 @@ def _three_per_cent(rows: pd.DataFrame, margin: float) -> _Finding | str:
         return "no repetition has both rate 0.03 and rate 0; run fine_rates with rates=0,0.03"
     loss = _interval(losses.iloc[0])
     verdict: Verdict = "undecided"
-    says = f"which leaves open on which side of the margin of {_points(margin)} it lies"
+    says = f"which leaves open on which side of the margin of {points(margin)} it lies"
     if loss.high < margin:
-        verdict, says = "supported", f"below the margin of {_points(margin)}"
+        verdict, says = "supported", f"below the margin of {points(margin)}"
     elif loss.low > margin:
-        verdict, says = "contradicted", f"above the margin of {_points(margin)}"
+        verdict, says = "contradicted", f"above the margin of {points(margin)}"
     above = ", though above 0" if verdict == "supported" and loss.low > 0 else ""
     text = f"At rate 0.03 the loss of accuracy is {_loss(loss)}, {says}{above}."
     return _Finding(verdict, loss, text)
@@ -278,11 +285,11 @@ def _any_amount(rows: pd.DataFrame, margin: float) -> _Finding | str:
         f"the {len(losses)} rates run, of which {losses['rate'].iloc[0]:g} is the lowest.",
     ]
     if verdict == "undecided" and losses.loc[~lowered, "high"].notna().any():
-        most = _points(losses.loc[~lowered, "high"].max())
+        most = points(losses.loc[~lowered, "high"].max())
         parts.append(f"Where neither is shown, the loss may be up to {most} points.")
     if loss.high < margin:
         parts.append(
-            f"At {shown['rate']:g} the loss is below the margin of {_points(margin)} points."
+            f"At {shown['rate']:g} the loss is below the margin of {points(margin)} points."
         )
     return _Finding(verdict, loss, " ".join(parts))
 
@@ -295,7 +302,7 @@ def _any_start(rows: pd.DataFrame, margin: float) -> _Finding | str:
         return "no repetition has rates 0 and 1 from two starts; run total_collapse with 3 sizes"
     gap = _gap(falls, starts[0], starts[-1])
     gaps = [_gap(falls, *pair) for pair in combinations(starts, 2)]
-    alike = sum(-margin < each.low and each.high < margin for each in gaps)
+    alike = sum(-margin < pair.low and pair.high < margin for pair in gaps)
     verdict: Verdict = "supported" if alike == len(gaps) else "undecided"
     if gap.low > margin or gap.high < -margin:
         verdict = "contradicted"
@@ -304,8 +311,8 @@ def _any_start(rows: pd.DataFrame, margin: float) -> _Finding | str:
     )
     text = (
         f"From {starts[0]:,} reviews accuracy falls by {small}, from {starts[-1]:,} by {large}: "
-        f"a difference of {_points(gap.mean)} points {_span(gap)}. Pairs of starts shown to differ "
-        f"by less than the margin of {_points(margin)}: {alike} of {len(gaps)}."
+        f"a difference of {points(gap.mean)} points{_span(gap)}. Pairs of starts shown to differ "
+        f"by less than the margin of {points(margin)}: {alike} of {len(gaps)}."
     )
     return _Finding(verdict, gap, text)
 
@@ -315,35 +322,35 @@ def _to_chance(rows: pd.DataFrame, margin: float) -> _Finding | str:
     if ends.empty:
         return "no repetition has rate 1; run total_collapse with rates=0,1"
     starts = [start for _, start in ends.groupby("initial_size")]
-    found = [_accuracy(start) for start in starts]
+    ends_of = [_accuracy(start) for start in starts]
     widened = [_accuracy(start, 1 - (1 - CONFIDENCE) / len(starts)) for start in starts]
-    near = sum(each.high < NEAR_CHANCE for each in found)
-    far = sum(each.low > NEAR_CHANCE for each in widened)
+    near = sum(end.high < NEAR_CHANCE for end in ends_of)
+    far = sum(end.low > NEAR_CHANCE for end in widened)
     verdict: Verdict = "undecided"
     if near == len(starts):
         verdict = "supported"
     elif far:
         verdict = "contradicted"
-    order = np.argsort([each.mean for each in found])
+    order = np.argsort([end.mean for end in ends_of])
     best, worst = order[-1], order[0]
     text = (
-        f"Starts that at rate 1 are shown to end below {NEAR_CHANCE}: {near} of {len(starts)}; "
-        f"above: {far}. {_ending('The best surviving', starts[best])}"
+        f"At rate 1, {near} of {len(starts)} starts are shown to end below {NEAR_CHANCE}, and "
+        f"{far} above. {_ending('The highest accuracy', starts[best])}"
     )
     if best != worst:
         text += f" {_ending('The lowest', starts[worst])}"
     if verdict == "contradicted":
-        text += " Whether more generations would take it further down was not run."
-    return _Finding(verdict, found[best], text)
+        text += " More generations, which might lower it further, were not run."
+    return _Finding(verdict, ends_of[best], text)
 
 
 def _ending(which: str, ends: pd.DataFrame) -> str:
-    """Where a start ends; accuracy alone cannot tell lost information from drifted class shares."""
+    """Where a start ends; with AUC and class share, since accuracy also falls by a mere drift."""
     accuracy, steps = _accuracy(ends), ends["generation"].iloc[0]
     return (
-        f"{which}, {ends['initial_size'].iloc[0]:,} reviews, ends after {steps} generation"
-        f"{'' if steps == 1 else 's'} at an accuracy of {accuracy.mean:.3f} "
-        f"{_span(accuracy, 1, 3)} over {_repetitions(accuracy.n)}, with an area under the ROC "
+        f"{which}, from {ends['initial_size'].iloc[0]:,} reviews and after {steps} generation"
+        f"{'' if steps == 1 else 's'}, is {accuracy.mean:.3f}"
+        f"{_span(accuracy, 3, scale=1)} over {repetitions(accuracy.n)}, with an area under the ROC "
         f"curve of {_ranking(ends['roc_auc'])} and {100 * ends['positive_share'].mean():.0f}% "
         "predicted positive."
     )
@@ -354,7 +361,7 @@ def _ranking(auc: pd.Series) -> str:
     known = auc.dropna()
     if known.empty:
         return "undefined (one class)"
-    few = "" if len(known) == len(auc) else f" (undefined in {_repetitions(len(auc) - len(known))})"
+    few = "" if len(known) == len(auc) else f" (undefined in {repetitions(len(auc) - len(known))})"
     return f"{known.mean():.3f}{few}"
 
 
@@ -377,20 +384,8 @@ def _interval(row: Any) -> Interval:
 
 
 def _loss(loss: Interval) -> str:
-    return f"{_points(loss.mean)} points {_span(loss)} over {_repetitions(loss.n)}"
+    return f"{points(loss.mean)} points{_span(loss)} over {repetitions(loss.n)}"
 
 
-def _points(share: float) -> str:
-    """A difference of shares in percentage points."""
-    return f"{100 * share:.2f}".replace("-0.00", "0.00")
-
-
-def _span(interval: Interval, scale: int = 100, digits: int = 2) -> str:
-    if np.isnan(interval.low):
-        return "(no interval)"
-    low, high = (f"{scale * bound:.{digits}f}" for bound in interval[1:3])
-    return f"[{low}, {high}]"
-
-
-def _repetitions(n: int) -> str:
-    return f"{n} repetition" + ("" if n == 1 else "s")
+def _span(interval: Interval, digits: int = 2, scale: float = 100) -> str:
+    return span(interval.low, interval.high, digits, scale) or " (no interval)"

@@ -1,15 +1,13 @@
 """All claims at a glance: each number with its interval and the verdict on it."""
 
-from collections.abc import Iterable
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from mc.report.canvas import GREY, new_figure
+from mc.report.canvas import GREY, count, footnote, new_figure
 
-VERDICTS = {  # colour and marker, told apart without colours too
+VERDICTS = {  # colour and marker; the markers alone suffice
     "supported": ("#009E73", "o"),
     "contradicted": ("#D55E00", "X"),
     "undecided": ("#777777", "D"),
@@ -45,7 +43,8 @@ def claim_board(claims: pd.DataFrame, margin: float) -> Figure:
         for verdict, (colour, marker) in VERDICTS.items()
     ]
     figure.legend(handles=handles, loc="outside right upper", frameon=False, fontsize=9)
-    _footer(figure, tested)
+    corpora = "; ".join(dict.fromkeys(tested["data"]))
+    footnote(figure, corpora, count(tested["repetitions"]), text="Bars: 95% t intervals.")
     return figure
 
 
@@ -64,14 +63,3 @@ def _draw(ax: Axes, rows: pd.DataFrame, margin: float) -> None:
     ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.set_xlabel(f"{LABELS[unit]} ({LINES[unit]})", fontsize=9)
     ax.margins(x=0.1)
-
-
-def _footer(figure: Figure, tested: pd.DataFrame) -> None:
-    counts = tested["repetitions"]
-    many = f"{counts.min()} to {counts.max()}" if counts.nunique() > 1 else f"{counts.max()}"
-    text = f"Data: {_joined(tested['data'])}; {many} repetitions. Bars: 95% t intervals."
-    figure.supxlabel(text, x=0.01, ha="left", fontsize=8.5, color=GREY)
-
-
-def _joined(names: Iterable[str]) -> str:
-    return "; ".join(dict.fromkeys(names))

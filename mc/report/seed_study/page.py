@@ -1,4 +1,4 @@
-"""The page of the original study's claims, told from all stages together."""
+"""The page of the original study's claims, judged on all stages together."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -6,18 +6,20 @@ from dataclasses import asdict
 import pandas as pd
 
 from mc.report.page import Page, Section, Table, interval
-from mc.report.seed_study import claims, figures, summary
+from mc.report.seed_study import claims, figures
 from mc.report.seed_study.claims import Claim
 from mc.report.stage_result import StageResult
+from mc.report.wording import listed
 
 SYMBOLS = {"supported": "✓", "contradicted": "✗", "undecided": "?", "not tested": "–"}
+VERDICTS = ("supported", "contradicted", "undecided", "not tested")
 DIGITS = {"points": 2, "accuracy": 3}
 HINT = (
-    "Each claim named what would settle it before it met the data. Undecided: the intervals do not "
-    "settle it; more repetitions may. Numbers: means with 95% intervals, points: percentage points "
-    "of accuracy."
+    "What would settle each claim was declared before the data were seen. Undecided: the intervals "
+    "do not settle it; more repetitions may. Numbers: means with 95% intervals; points: percentage "
+    "points of accuracy."
 )
-BOARD_HINT = "Only what was tested is drawn; a row is a claim judged on one family of lineages."
+BOARD_HINT = "Only tested claims are drawn; a row is a claim judged on one family of lineages."
 
 
 def page(stage_results: Sequence[StageResult]) -> Page:
@@ -33,13 +35,29 @@ def page(stage_results: Sequence[StageResult]) -> Page:
     return Page(
         name="claims",
         title="Claims",
-        headlines=[summary.claim_headline(judged)],
+        headlines=[claim_headline(judged)],
         tables=[claim_table(judged)],
         sections=_sections(judged, table, margin),
-        more=[_asked(judged)],
+        more=[_criteria(judged)],
         frames={"claims": table},
         facts={"margin": f"{100 * margin:g} percentage points of accuracy"},
     )
+
+
+def claim_headline(claims: Sequence[Claim]) -> str:
+    """How the claims fare, in one sentence."""
+    names = list(dict.fromkeys(claim.name for claim in claims))
+    groups = [
+        f"{verdict}: {listed([f'“{name}”' for name in names if _over(claims, name) == verdict])}"
+        for verdict in (*VERDICTS, "mixed")
+        if any(_over(claims, name) == verdict for name in names)
+    ]
+    return f"Of {len(names)} claims of the original study, on these data: {'; '.join(groups)}."
+
+
+def claim_findings(claims: Sequence[Claim]) -> list[str]:
+    """The verdict on each claim with its reasons."""
+    return [f"{claim.name}: {claim.verdict}. {claim.reading}" for claim in claims]
 
 
 def claim_table(judged: Sequence[Claim]) -> Table:
@@ -64,13 +82,12 @@ def _sections(judged: Sequence[Claim], table: pd.DataFrame, margin: float) -> li
     if all(claim.verdict == "not tested" for claim in judged):
         return []
     figure = figures.claim_board(table, margin)
-    sentences = summary.claim_findings(judged)
-    return [Section("claims", "What was found", sentences, figure, BOARD_HINT)]
+    sentences = claim_findings(judged)
+    return [Section("claims", "Verdicts and their reasons", sentences, figure, BOARD_HINT)]
 
 
-def _asked(judged: Sequence[Claim]) -> Table:
-    asked = dict.fromkeys((claim.name, claim.asks) for claim in judged)
-    rows = [list(row) for row in asked]
+def _criteria(judged: Sequence[Claim]) -> Table:
+    rows = [list(row) for row in dict.fromkeys((claim.name, claim.asks) for claim in judged)]
     return Table(
         "What would settle each claim", ["claim", "what would settle it"], rows, prose=True
     )
@@ -86,3 +103,9 @@ def _number(claim: Claim) -> str:
 def _corpus(result: StageResult) -> str:
     """Name of the corpus without its numbers."""
     return result.facts.get("data", "this corpus").split(" (")[0]
+
+
+def _over(claims: Sequence[Claim], name: str) -> str:
+    """The verdict on one claim if all families that were tested agree, else mixed."""
+    verdicts = {claim.verdict for claim in claims if claim.name == name} - {"not tested"}
+    return "not tested" if not verdicts else verdicts.pop() if len(verdicts) == 1 else "mixed"

@@ -1,4 +1,4 @@
-"""The published figures of the original study. Knows nothing of this laboratory's own results.
+"""The published figures of the original study. Knows nothing of our own results.
 
 `seed_study.csv` holds means and standard errors computed from the result files of GitHub
 LoreviQ/ModelCollapse: a random forest whose training set grows by reviews labelled by its ancestor.
@@ -27,7 +27,7 @@ def seed_study() -> pd.DataFrame:
 
 
 def seed_curves(stage: str, rates: Iterable[float]) -> pd.DataFrame:
-    """Published points of one stage at the rates that are asked for; empty where there are none."""
+    """Published points of one stage at these rates; empty where there are none."""
     study = seed_study()
     wanted = np.round(list(rates), 6)
     chosen = (study["stage"] == stage) & study["rate"].round(6).isin(wanted)

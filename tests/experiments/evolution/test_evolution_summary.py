@@ -24,7 +24,7 @@ def contrasts(low: float, high: float) -> pd.DataFrame:
         (0.002, 0.004, "selection more than makes up for collapse"),
         (-0.004, -0.002, "0.30 points [0.20, 0.40] less than"),
         (-0.004, -0.002, "selection does not make up for collapse"),
-        (-0.001, 0.003, "is not settled"),
+        (-0.001, 0.003, "do not settle whether selection makes up for collapse"),
     ],
 )
 def test_the_verdict_follows_the_interval(low, high, words):

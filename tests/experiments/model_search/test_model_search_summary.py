@@ -20,8 +20,8 @@ def search(low: float, high: float) -> tuple[pd.DataFrame, pd.DataFrame]:
             0.03,
             "(C=2.5) classifies 90.00% of the untouched reviews rightly, 2.00 [1.00, 3.00]",
         ),
-        (-0.03, -0.01, "not better than the defaults but worse"),
-        (-0.01, 0.03, "cannot be told from the defaults"),
+        (-0.03, -0.01, "worse than the defaults, -2.00 [-3.00, -1.00] points"),
+        (-0.01, 0.03, "no difference from the defaults is shown (1.00 [-1.00, 3.00] points)"),
     ],
 )
 def test_settings_are_recommended_only_beyond_the_interval(low, high, words):

@@ -182,13 +182,21 @@ def test_falls_are_compared_within_replicates():
 @pytest.mark.parametrize(
     ("falls", "verdict", "words"),
     [
-        ({100: about(0.39), 5_000: about(0.38)}, "supported", r"below 0\.55: 2 of 2; above: 0\."),
+        (
+            {100: about(0.39), 5_000: about(0.38)},
+            "supported",
+            r"2 of 2 starts are shown to end below 0\.55, and 0 above\.",
+        ),
         (
             {100: about(0.39), 5_000: about(0.05)},
             "contradicted",
-            r"below 0\.55: 1 of 2; above: 1\.",
+            r"1 of 2 starts are shown to end below 0\.55, and 1 above\.",
         ),
-        ({100: about(0.39), 5_000: about(0.35)}, "undecided", r"below 0\.55: 1 of 2; above: 0\."),
+        (
+            {100: about(0.39), 5_000: about(0.35)},
+            "undecided",
+            r"1 of 2 starts are shown to end below 0\.55, and 0 above\.",
+        ),
         ({100: [0.1], 5_000: [0.1]}, "undecided", r"\(no interval\) over 1 repetition"),
     ],
 )
@@ -208,7 +216,7 @@ def test_collapse_is_read_with_ranking_and_class_shares():
     assert lowest == ("0.570", "69")
     gone = judged(TO_CHANCE, total_collapse=rows.assign(roc_auc=np.nan))
     assert "curve of undefined (one class) and" in gone.reading
-    assert "more generations" in got.reading
+    assert "More generations" in got.reading
 
 
 def test_starts_without_growth_do_not_count():
@@ -228,7 +236,7 @@ def test_each_family_is_judged_by_itself():
         "logistic, accumulate, argmax": "supported",
         "random_forest, accumulate, argmax": "contradicted",
     }
-    reaches = [claim.reading.split("This speaks for ")[1] for claim in found]
+    reaches = [claim.reading.split("This holds for ")[1] for claim in found]
     assert reaches[0].endswith("classifiers, such as the random forest of the original.")
     assert reaches[1].endswith("classifiers.")
 
@@ -249,7 +257,7 @@ def test_every_reading_says_what_it_does_not_reach():
         "total_collapse": collapses({100: about(0.3), 5_000: about(0.1)}),
     }
     for claim in claims.judge(frames, DATA):
-        assert f"This speaks for {claim.data}, {claim.family}, growing from " in claim.reading
+        assert f"This holds for {claim.data}, {claim.family}, growing from " in claim.reading
         assert "not for other corpora, sizes or classifiers" in claim.reading
         assert "nan" not in claim.reading
 
