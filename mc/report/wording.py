@@ -30,6 +30,11 @@ def in_points(mean: float, low: float, high: float) -> str:
     return points(mean) + span(low, high)
 
 
+def row_in_points(row: Any, name: str) -> str:
+    """The same of a row's column, whose bounds are in the columns ``_low`` and ``_high``."""
+    return in_points(row[name], row[f"{name}_low"], row[f"{name}_high"])
+
+
 def accuracy(mean: float, low: float, high: float) -> str:
     """A share in per cent with its interval: ``91.36% [91.02, 91.70]``."""
     return f"{100 * mean:.2f}%{span(low, high)}"

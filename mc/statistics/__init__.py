@@ -29,6 +29,7 @@ from mc.statistics.frames import (
 )
 from mc.statistics.intervals import CONFIDENCE, Interval, mean_interval
 from mc.statistics.loops import loop_changes, loop_contrasts, loop_means
+from mc.statistics.multiple_tests import holm
 from mc.statistics.published import Shape, against_published, published_curves, shape
 from mc.statistics.replication import more_repetitions
 from mc.statistics.surface import Surface, response_surface
@@ -58,6 +59,7 @@ __all__ = [
     "end_means",
     "given_back",
     "growing",
+    "holm",
     "loop_changes",
     "loop_contrasts",
     "loop_means",

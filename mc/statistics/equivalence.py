@@ -8,7 +8,6 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 from scipy.stats import bootstrap
-from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.weightstats import DescrStatsW
 
 from mc.errors import ParameterError
@@ -16,6 +15,7 @@ from mc.statistics.arrays import Floats
 from mc.statistics.effects import paired_differences
 from mc.statistics.frames import CONDITION
 from mc.statistics.intervals import CONFIDENCE, expanded, intervals
+from mc.statistics.multiple_tests import holm
 
 DEFAULT_MARGIN = 0.005  # half a percentage point
 RESAMPLES, BATCH = 4999, 500
@@ -148,14 +148,6 @@ def _bootstrapped(values: Floats, confidence: float) -> tuple[Floats, Floats]:
         ).confidence_interval
         low[moving], high[moving] = found.low, found.high
     return low, high
-
-
-def holm(p: pd.Series) -> pd.Series:
-    """Holm-adjusted p-values; rates that could not be tested do not count."""
-    adjusted, known = p.copy(), p.notna()
-    if known.sum() > 1:  # one alone stays as it is; statsmodels takes 0.1 s, to collect garbage
-        adjusted[known] = multipletests(p[known], method="holm")[1]
-    return adjusted
 
 
 def _judged(table: pd.DataFrame, alpha: float) -> Any:
