@@ -15,7 +15,7 @@ from experiments.tolerance.controls import (
     control_losses,
     searched_losses,
 )
-from mc.report.page import Page, Section, Table, in_points, number
+from mc.report.page import Page, Section, Table, in_points, interval, number
 from mc.report.stage_result import StageResult
 
 HINTS = {
@@ -36,8 +36,8 @@ GLOSSARY = {
     "rate": "share of each increment whose label the generation before gives",
     "noise_control": "as many wrong labels as the machine gave, on random reviews of its share",
     "drop_synthetic": "reviews with machine labels are left out, human ones stay",
-    "at all looks": "the interval holds at every look, whatever the stopping rule, since it is "
-    "made of bets whose winnings rarely grow large where they are unfavourable (Ville's inequality)",
+    "at all looks": "the interval holds at every look, whatever the stopping rule, because it is "
+    "made of bets (Ville's inequality)",
     "is_of_search": "whether the search used the lineage; else it belongs to a control",
     "missing": "estimated further repetitions for an interval of the requested width",
     "grid_fits": "estimated fits of a grid with the same interval",
@@ -173,9 +173,8 @@ def _costs(frontiers: pd.DataFrame, grids: pd.DataFrame) -> Table:
         cells += [number(row["fit_seconds"], 0), f"{row['grid_fits']:,}" if known else "–"]
         cells += [f"{row['grid_rates']} x {row['grid_repetitions']}" if known else "–"]
         if len(grids):
-            own = measured.loc[row["place"]]
-            cells += [f"{own['rate']:.2f} [{own['low']:.2f}, {own['high']:.2f}]"]
-            cells += [f"{own['fits']:,}"]
+            grid = measured.loc[row["place"]]
+            cells += [interval(grid["rate"], grid["low"], grid["high"], 2), f"{grid['fits']:,}"]
         rows.append(cells)
     heads = ["place", "width", "fits", "seconds", "a grid's fits", "rates x repetitions"]
     heads += ["measured grid", "its fits"] if len(grids) else []

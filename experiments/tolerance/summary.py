@@ -94,19 +94,21 @@ def cost_findings(frontiers: pd.DataFrame) -> list[str]:
     searches = f"The searches at {len(known)} places" if len(known) > 1 else "The search"
     return [
         f"{searches} took {spent:,} fits. Grids with intervals as narrow would take an estimated "
-        f"{grid:,}, {grid / spent:.1f} times as many. The estimate uses the losses and spreads that "
-        "the search saw, and assumes that a grid knows in advance how many repetitions it needs."
+        f"{grid:,}, {grid / spent:.1f} times as many, if they knew in advance how many repetitions "
+        "they need. The estimate uses the losses and spreads that the search saw."
     ]
 
 
 def reversal_findings(reversals: pd.DataFrame) -> list[str]:
     """Where a higher rate loses less, against the assumption of the interval."""
-    return [
-        f"{place}: the loss is larger at "
-        f"{listed([f'{row["lower"]:g} than at {row["higher"]:g}' for _, row in rows.iterrows()])}, "
-        "beyond chance. The interval assumes that the loss never falls as the rate rises."
-        for place, rows in reversals.groupby("place", sort=False)
-    ]
+    sentences = []
+    for place, rows in reversals.groupby("place", sort=False):
+        pairs = [f"{row['lower']:g} than at {row['higher']:g}" for _, row in rows.iterrows()]
+        sentences.append(
+            f"{place}: the loss is larger at {listed(pairs)}, beyond chance. The interval assumes "
+            "that the loss never falls as the rate rises."
+        )
+    return sentences
 
 
 def check_findings(controls: pd.DataFrame, frontiers: pd.DataFrame) -> list[str]:
