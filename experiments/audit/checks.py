@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.audit import copies, diversity, labels, pollution, two_sample, wording
+from experiments.audit import copies, differences, diversity, labels, pollution, two_sample
 from experiments.audit.evidence import Evidence
 from experiments.audit.permuting import Test, compare
 from experiments.audit.samples import Case, Design, Sample, draw
@@ -18,20 +18,20 @@ VERSION = 2  # raise when a change alters numbers: stored audits are then not re
 COPY_DRAWS = 199  # of groups of near-duplicates in planted cases, which have no normal limit
 CHECKS = {  # in the order of the page
     "class_share": "share of positive labels, suspect minus human (two-sided)",
-    "words": "area under the ROC curve, less one half, of a classifier that tells suspect from "
+    "words": "area under the ROC curve, less one half, of a classifier that separates suspect and "
     "human reviews by their words, on rows that it has not seen (two-sample test)",
     "style": "the same by how reviews are written: lengths, rarity and variety of words, sequences "
-    "that other reviews have, too",
+    "that other reviews also have",
     "label_rule": "labels given the text: agreement of what labels say beyond the text with the "
     "direction in which a classifier of the suspect's labels differs from one of human labels",
     "label_fit": "labels given the text: above 0 they follow it more closely than human labels do, "
-    "as a machine's that learned the same rule; below 0 less, as a worse machine's (two-sided)",
+    "as those of a machine that learned the same rule; below 0 less closely (two-sided)",
     "copies": "share of the suspect's reviews with a near-duplicate in the suspect, more than by "
     "chance",
     "copied_human": "share of the suspect's reviews with a near-duplicate among human ones, more "
     "than by chance",
     "vocabulary": "different words among as many words, suspect minus human (two-sided)",
-    "repetition": "share of sequences of four words that another review has, too, suspect minus "
+    "repetition": "share of sequences of four words that another review also has, suspect minus "
     "human (two-sided)",
 }
 DESCRIPTIONS = {
@@ -42,7 +42,7 @@ DESCRIPTIONS = {
     "loss": "accuracy on human reviews lost by training on the suspect instead of human reviews",
     "share": "estimated synthetic share of the suspect (adjusted count)",
     "likeliest": "the same by expectation maximisation, which stays in [0, 1]",
-    "separation": "how well known synthetic rows are told from human ones: 0 not at all, 1 fully",
+    "separation": "how well a classifier separates known synthetic and human rows: 0 not, 1 fully",
 }
 
 
@@ -97,10 +97,10 @@ def audit(evidence: Evidence, design: Design, case: Case) -> Findings:
     arrays = {}
     if case.shown:
         arrays = {
-            **wording.differences(sides, evidence),
-            **wording.style_differences(sides, style, features),
-            **_scores(sides, words, "words"),
-            **_scores(sides, style, "style"),
+            **differences.word_differences(sides, evidence),
+            **differences.style_differences(sides, style, features),
+            **differences.score_differences(sides, words, "words"),
+            **differences.score_differences(sides, style, "style"),
             "deciles": diversity.lost_by_decile(sides),
         }
     return Findings({name: tests[name] for name in CHECKS}, figures, arrays)
@@ -143,14 +143,3 @@ def _pollution(
         rng=rng,
     )
     return {f"pollution_{name}": value for name, value in asdict(found).items()}
-
-
-def _scores(sides: Sides, scored: two_sample.Scored, name: str) -> dict[str, NDArray[np.generic]]:
-    """Histograms of held-out scores of either side, as shares."""
-    edges = np.quantile(scored.scores, np.linspace(0.002, 0.998, 41))
-    edges = np.linspace(edges[0], edges[-1], 41)
-    held = np.clip(scored.scores, edges[0], edges[-1])
-    suspect = sides.suspect[scored.rows]
-    counts = [np.histogram(held[suspect == side], edges)[0] for side in (False, True)]
-    shares = np.array([each / each.sum() for each in counts])
-    return {f"{name}_edges": edges, f"{name}_shares": shares}

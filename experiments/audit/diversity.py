@@ -43,20 +43,20 @@ def lost_by_decile(sides: Sides) -> Floats:
     words = np.arange(len(SPECIAL), sides.width)
     words = words[truth[words] > 0]
     tenths = np.array_split(words[np.argsort(-truth[words], kind="stable")], DECILES)
-    found = np.empty((2, BLOCKS, DECILES))
+    lost = np.empty((2, BLOCKS, DECILES))
     for side in (0, 1):
         for number, block in enumerate(_blocks(sides, bool(side))):
             has = np.zeros(sides.width, bool)
             has[block.tokens] = True
-            found[side, number] = [1 - has[own].mean() if len(own) else 0.0 for own in tenths]
-    return found
+            lost[side, number] = [1 - has[tenth].mean() if len(tenth) else 0.0 for tenth in tenths]
+    return lost
 
 
 def _blocks(sides: Sides, side: bool) -> list[Reviews]:
     """Blocks of one side, as many reviews in each block of either."""
     size = min(int(sides.suspect.sum()), int((~sides.suspect).sum())) // BLOCKS
     rows = np.flatnonzero(sides.suspect == side)[: size * BLOCKS]
-    return [sides.reviews.take(own) for own in rows.reshape(BLOCKS, size)]
+    return [sides.reviews.take(block) for block in rows.reshape(BLOCKS, size)]
 
 
 def _welch(human: Floats, suspect: Floats) -> Test:
@@ -64,6 +64,8 @@ def _welch(human: Floats, suspect: Floats) -> Test:
     if spread == 0:
         return Test(0.0, 0.0, 1.0, "two-sided")
     # from means and spreads: from values it warns where one side's are all alike
-    told = [part for side in (suspect, human) for part in (side.mean(), side.std(ddof=1), BLOCKS)]
-    p = float(ttest_ind_from_stats(*told, equal_var=False).pvalue)
+    moments = [
+        part for side in (suspect, human) for part in (side.mean(), side.std(ddof=1), BLOCKS)
+    ]
+    p = float(ttest_ind_from_stats(*moments, equal_var=False).pvalue)
     return Test(float(suspect.mean() - human.mean()), spread, p, "two-sided")

@@ -1,4 +1,4 @@
-"""An audit's figures: checks beside human reviews, what can be seen, and where sides differ."""
+"""Figures of an audit: its checks, what they would detect, and where the sides differ."""
 
 import textwrap
 from collections.abc import Mapping
@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
-from mc.report.canvas import GREY, MARKERS, OKABE_ITO, new_figure
+from mc.report.canvas import GREY, MARKERS, OKABE_ITO, caption, draw_bars, new_figure
+from mc.report.wording import repetitions
 
 HUMAN, SUSPECT = OKABE_ITO[0], OKABE_ITO[1]
 KINDS = {"labels": OKABE_ITO[3], "texts": OKABE_ITO[2]}
@@ -20,8 +21,8 @@ FARTHEST = 12.0  # standard deviations that are drawn; beyond, an arrow
 def check_board(
     shown: pd.DataFrame, human: pd.DataFrame, names: Mapping[str, str], critical: float, data: str
 ) -> Figure:
-    """Each check's effect in standard deviations, beside audits of human against human reviews."""
-    figure, (ax,) = new_figure(1, 1, "Each check, beside human against human reviews")
+    """Each check's effect in standard deviations, with audits of human against human reviews."""
+    figure, (ax,) = new_figure(1, 1, "Each check, with human against human reviews")
     figure.set_size_inches(8.5, 4.8)
     places = {name: len(names) - at for at, name in enumerate(names)}
     ax.axvspan(-critical, critical, color="#eeeeee", zorder=0)
@@ -54,30 +55,31 @@ def check_board(
     ]
     figure.legend(handles=handles, loc="outside right upper", frameon=False, fontsize=9)
     many = human["replicate"].nunique()
-    _note(figure, data, f"Grey: no alarm in a two-sided check. {_audits(many)} of human reviews.")
+    caption(
+        figure,
+        f"Data: {data}; {repetitions(many)} of human reviews. Grey: no alarm in a two-sided check.",
+    )
     return figure
 
 
 def detection_curves(
     detected: pd.DataFrame, checks: pd.DataFrame, names: Mapping[str, str], wanted: float, data: str
 ) -> Figure:
-    """Alarms by planted share; below which checks see it."""
+    """Alarms by planted share, and which checks raise them."""
     kinds = [kind for kind in KINDS if kind in set(detected["kind"])]
-    figure, panels = new_figure(1, 1 + len(kinds), "Which planted share is seen")
+    figure, panels = new_figure(1, 1 + len(kinds), "Which planted share is detected")
     figure.set_size_inches(4.2 + 3.9 * len(kinds), 4.6)
     together = detected[detected["check"] == "any"]
     none = together[together["kind"] == "nothing"]
     for number, kind in enumerate(kinds):
         rows = pd.concat([none, together[together["kind"] == kind]]).sort_values("share")
         aside = 0.004 * rows["share"].max() * (2 * number - 1) * 2
-        bars = [rows["rate"] - rows["low"], rows["high"] - rows["rate"]]
-        panels[0].errorbar(
+        draw_bars(
+            panels[0],
             rows["share"] + aside,
-            rows["rate"],
-            np.clip(bars, 0, 1),
+            *(rows[name] for name in ("rate", "low", "high")),
             color=KINDS[kind],
             marker=MARKERS[number],
-            capsize=3,
             label=f"machine's {kind}",
         )
         _draw_z(panels[1 + number], checks[checks["kind"].isin([kind, "nothing"])], names, wanted)
@@ -93,12 +95,10 @@ def detection_curves(
     handles = [line for line in lines if not str(line.get_label()).startswith("_")]
     figure.legend(handles=handles, loc="outside right upper", frameon=False, fontsize=9)
     many = checks.groupby(["kind", "share"])["replicate"].nunique().max()
-    _note(
+    caption(
         figure,
-        data,
-        f"{_audits(many)} of each kind and share. Bars: 95% intervals (Wilson). Right: mean effect "
-        "of each check in standard deviations; above the dashed line it raises an alarm in as many "
-        "audits as asked for.",
+        f"Data: {data}; {repetitions(many)} of each kind and share. Bars: 95% intervals (Wilson). "
+        "Right: above the dashed line, a check raises an alarm in as many audits as asked for.",
     )
     return figure
 
@@ -125,8 +125,8 @@ def _draw_z(ax: Axes, rows: pd.DataFrame, names: Mapping[str, str], wanted: floa
 def score_histograms(
     scores: pd.DataFrame, checks: pd.DataFrame, names: Mapping[str, str], data: str
 ) -> Figure:
-    """Held-out scores of the classifiers that tell the sides apart."""
-    figure, panels = new_figure(1, 2, "Can a classifier tell the sides apart?")
+    """Held-out scores of the classifiers that separate the sides."""
+    figure, panels = new_figure(1, 2, "Can a classifier separate the sides?")
     figure.set_size_inches(10, 4.2)
     for ax, (name, rows) in zip(panels, scores.groupby("check", sort=False), strict=True):
         edges = [*rows["left"], rows["right"].iloc[-1]]
@@ -139,11 +139,7 @@ def score_histograms(
         ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     panels[0].set_ylabel("share of held-out reviews")
     panels[0].legend(frameon=False, fontsize=9)
-    _note(
-        figure,
-        data,
-        "1 audit. 0.5: no better than chance.",
-    )
+    caption(figure, f"Data: {data}; 1 audit. An area of 0.5 is no better than chance.")
     return figure
 
 
@@ -160,7 +156,7 @@ def word_changes(words: pd.DataFrame, traits: pd.DataFrame, audit: pd.Series, da
     )
     panels[0].set_yticks(places, rows["word"])
     panels[0].set_xscale("log")
-    panels[0].set_xlabel("of 1,000 reviews hold it")
+    panels[0].set_xlabel("of 1,000 reviews contain it")
     panels[0].legend(frameon=False, fontsize=9, loc="lower right")
     at = np.arange(len(traits))[::-1]
     error = 1.96 * traits["trait_error"]
@@ -179,11 +175,7 @@ def word_changes(words: pd.DataFrame, traits: pd.DataFrame, audit: pd.Series, da
     panels[2].set_xticks([0, 1], ["human", "suspect"])
     panels[2].set_ylabel("positive labels")
     panels[2].yaxis.set_major_formatter(PercentFormatter(1, decimals=1))
-    _note(
-        figure,
-        data,
-        "1 audit. Bars: 95% intervals of each by itself.",
-    )
+    caption(figure, f"Data: {data}; 1 audit. Bars: 95% intervals, not adjusted.")
     return figure
 
 
@@ -217,50 +209,39 @@ def tail_loss(deciles: pd.DataFrame, audit: pd.Series, data: str) -> Figure:
         panels[1].text(0.5, 0.5, "none found", transform=panels[1].transAxes, ha="center")
     for ax in panels:
         ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=None))
-    _note(
-        figure,
-        data,
-        "1 audit; 10 blocks of each side, of as many reviews. Bars: 95% intervals over blocks.",
-    )
+    text = "10 blocks of each side, of as many reviews. Bars: 95% intervals over blocks."
+    caption(figure, f"Data: {data}; 1 audit, {text}")
     return figure
 
 
 def training_losses(shown: pd.DataFrame, planted: pd.DataFrame, data: str) -> Figure:
-    """What training on the suspect costs, beside planted shares."""
+    """What training on the suspect costs, with planted audits for comparison."""
     figure, (ax,) = new_figure(1, 1, "What training on the suspect costs")
     figure.set_size_inches(8.5, 4.4)
     for number, (kind, colour) in enumerate(KINDS.items()):
-        own = planted[planted["kind"].isin([kind, "nothing"])].groupby("share")["use_loss"]
+        rows = planted[planted["kind"].isin([kind, "nothing"])]
+        losses = rows.groupby("share")["use_loss"].mean()
         ax.plot(
-            own.mean().index,
-            100 * own.mean(),
+            losses.index,
+            100 * losses,
             color=colour,
             marker=MARKERS[number + 1],
             label=f"planted: machine's {kind}\n(mean of audits)",
         )
     row = shown.iloc[0]
-    bars = [[100 * (row["use_loss"] - row["use_low"])], [100 * (row["use_high"] - row["use_loss"])]]
-    at = -0.03 * max(planted["share"].max(), 0.1)
-    ax.errorbar(
-        [at],
-        [100 * row["use_loss"]],
-        bars,
-        color=SUSPECT,
-        marker="o",
-        capsize=4,
-        label="suspect, 95% interval",
-    )
+    left = -0.03 * max(planted["share"].max(), 0.1)
+    ends = (np.array([100 * row[f"use_{name}"]]) for name in ("loss", "low", "high"))
+    draw_bars(ax, [left], *ends, color=SUSPECT, marker="o", label="suspect, 95% interval")
     ax.axhline(0, color="black", linewidth=1)
     ax.set_xlabel("planted share")
     ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     ax.set_ylabel("accuracy lost on human reviews\n(points)")
     figure.legend(loc="outside right upper", frameon=False, fontsize=9)
     many = planted.groupby(["kind", "share"])["replicate"].nunique().max()
-    _note(
+    caption(
         figure,
-        data,
-        f"{row['use_train_size']:,.0f} reviews a training set, 5 of each side; "
-        f"{_audits(many)} of each kind and share. The suspect is drawn at the left.",
+        f"Data: {data}; {repetitions(many)} of each kind and share. 5 training sets of each side, "
+        f"of {row['use_train_size']:,.0f} reviews.",
     )
     return figure
 
@@ -271,16 +252,11 @@ def pollution_shares(shown: pd.DataFrame, planted: pd.DataFrame, data: str) -> F
     figure.set_size_inches(8.5, 4.6)
     rows = planted[planted["pollution_share"].notna()]
     most = max(rows["share"].max(), 0.05) if len(rows) else 0.5
-    for number, (kind, own) in enumerate(rows.groupby("kind", sort=False)):
-        at = own["share"] + most * 0.012 * (2 * number - 1)
-        bars = [
-            own["pollution_share"] - own["pollution_low"],
-            own["pollution_high"] - own["pollution_share"],
-        ]
-        ax.errorbar(
-            at,
-            own["pollution_share"],
-            np.clip(bars, 0, None),
+    for number, (kind, audits) in enumerate(rows.groupby("kind", sort=False)):
+        draw_bars(
+            ax,
+            audits["share"] + most * 0.012 * (2 * number - 1),
+            *(audits[f"pollution_{name}"] for name in ("share", "low", "high")),
             color=KINDS[str(kind)],
             marker=MARKERS[number + 1],
             linestyle="none",
@@ -301,17 +277,6 @@ def pollution_shares(shown: pd.DataFrame, planted: pd.DataFrame, data: str) -> F
     ax.set_ylabel("estimated share")
     figure.legend(loc="outside right upper", frameon=False, fontsize=9)
     many = rows.groupby(["kind", "share"])["replicate"].nunique().max() if len(rows) else 0
-    _note(
-        figure, data, f"{_audits(many)} of each kind and share. Bars and band: bootstrap intervals."
-    )
+    text = f"{repetitions(many)} of each kind and share. Bars and band: bootstrap intervals."
+    caption(figure, f"Data: {data}; {text}")
     return figure
-
-
-def _audits(many: int) -> str:
-    return f"{many} repetition{'' if many == 1 else 's'}"
-
-
-def _note(figure: Figure, data: str, text: str) -> None:
-    """Say below the panels what the figure was made of."""
-    wrapped = textwrap.fill(f"Data: {data}. {text}", width=int(13.5 * figure.get_figwidth()))
-    figure.supxlabel(wrapped, x=0.01, ha="left", fontsize=8.5, color=GREY)

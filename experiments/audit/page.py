@@ -1,7 +1,7 @@
-"""The page of `audit`: whether the suspect differs, where, and what would have been seen.
+"""The page of `audit`: whether the suspect differs, where, and what would be detected.
 
 Frames: ``checks`` (a row for each audit and check), ``audits`` (other figures of each audit), and
-of the audit that is shown ``words``, ``traits``, ``scores`` and ``deciles``.
+of the shown audit ``words``, ``traits``, ``scores`` and ``deciles``.
 """
 
 from dataclasses import dataclass
@@ -16,39 +16,37 @@ from experiments.audit.power import corrected, detection, smallest_seen
 from mc.report.page import Page, Section, Table, number, points
 from mc.report.stage_result import StageResult
 
-IN_POINTS = ("class_share", "copies", "copied_human")  # effects that are shown in per cent
+IN_POINTS = ("class_share", "copies", "copied_human")  # effects in per cent
 HINTS = {
     "table": "Observed: suspect minus human, in the check's unit (shares in points). If alike: "
-    "where it lies in as many of audits as the confidence says, if both sides are drawn alike. "
-    "Corrected: Holm over all checks.",
-    "checks": "Blue strokes: what human reviews give against human ones. An effect far outside of "
-    "them is no chance; whether a machine is the reason, other sources or times have to be ruled "
-    "out.",
-    "detection": "An audit that finds nothing says as much as this figure: shares that raise an "
-    "alarm in most planted audits can be ruled out, for machines like these.",
-    "scores": "Curves that lie on each other: the classifier cannot tell the sides apart.",
-    "words": "Left: reviews of 1,000 that hold a word. Middle: traits of how texts are written.",
-    "tail": "Written text lacks rare words, and repeats itself.",
-    "use": "Above 0: a classifier that learned from the suspect is worse.",
-    "share": "Estimates on planted audits, whose truth is known, show how far to trust that of the "
-    "suspect. They know examples of the same machine; without known rows there is none of the "
-    "suspect.",
+    "where it would lie, at this confidence, if both sides were drawn alike. Human/human: mean of "
+    "audits of human reviews. Corrected: Holm over all checks.",
+    "checks": "Blue strokes: human against human reviews. An effect far outside of them is not "
+    "chance, but a machine need not be the reason.",
+    "detection": "If an audit finds nothing, shares that raise an alarm in most planted audits can "
+    "be ruled out, for machines like the planted ones.",
+    "scores": "If the curves coincide, the classifier cannot separate the sides.",
+    "words": "Left: reviews of 1,000 that contain a word. Middle: traits of style.",
+    "tail": "Text written by n-gram models lacks rare words, and repeats itself.",
+    "use": "Above 0, a classifier trained on the suspect is worse.",
+    "share": "Estimates for planted audits, whose truth is known, show how far to trust the one "
+    "for the suspect. They use examples of the same machine.",
 }
 CAUTIONS = (
-    "A difference is no proof of a machine: other products, years, countries or ways of collecting "
-    "differ, too. Nothing found is no proof of human origin: machines that write or label better "
-    "than the planted ones are seen later.",
-    "Shares that would be seen hold for machines like the planted ones, among as many reviews, and "
-    "are measured on splits of one human corpus.",
-    "Where texts differ, the checks of labels may notice, too; labels that were changed leave the "
-    "checks of texts as they are.",
-    "Near-duplicates are taken for independent reviews by all checks but their own.",
+    "A difference does not prove a machine: other products, years, countries or ways of collecting "
+    "also cause differences. No difference found does not prove human origin: better machines than "
+    "the planted ones are harder to detect.",
+    "Detectable shares hold for machines like the planted ones and for as many reviews, and were "
+    "measured on splits of one human corpus.",
+    "Different texts can also raise alarms in the checks of labels; changed labels do not affect "
+    "the checks of texts.",
+    "All checks but those of copies treat near-duplicates as independent reviews.",
 )
 
 
 @dataclass(frozen=True)
 class _Tables:
-    """The shown audit and the planted ones: their checks and other figures; what was seen."""
+    """Checks and other figures of the shown audit and of the planted ones; what is detected."""
 
     shown: pd.DataFrame
     planted: pd.DataFrame
@@ -64,7 +62,7 @@ class _Tables:
 
 
 def page(result: StageResult) -> Page:
-    """Tell the verdict, then each check, then what would have been seen."""
+    """The verdict, each check, and what the audit would detect."""
     facts, frames = result.facts, result.frames
     confidence, power = float(facts["confidence"]), float(facts["power"])
     checks = corrected(frames["checks"], confidence)
@@ -98,17 +96,15 @@ def page(result: StageResult) -> Page:
 def _headlines(result: StageResult, tables: _Tables) -> list[str]:
     facts, audit = result.facts, tables.audit
     truth = None if audit["kind"] == "suspect" else float(audit["share"])
-    told = [found.verdict(tables.shown, float(facts["confidence"]))]
-    told += found.sight(
-        tables.smallest,
-        tables.planted,
-        float(facts["power"]),
-        int(tables.others["suspect_rows"].min()),
-    )
-    told += found.overlap(facts)
+    rows = int(tables.others["suspect_rows"].min())
+    sentences = [
+        found.verdict(tables.shown, float(facts["confidence"])),
+        *found.sight(tables.smallest, tables.planted, float(facts["power"]), rows),
+        *found.overlap(facts),
+    ]
     if "pollution_share" in audit and pd.notna(audit["pollution_share"]):
-        told.append(found.pollution(audit, truth))
-    return [*told, found.usefulness(audit)]
+        sentences.append(found.pollution(audit, truth))
+    return [*sentences, found.usefulness(audit)]
 
 
 def _sections(result: StageResult, tables: _Tables) -> list[Section]:
@@ -129,14 +125,14 @@ def _sections(result: StageResult, tables: _Tables) -> list[Section]:
         ),
         Section(
             "detection",
-            "What would have been seen",
-            found.detected(detected),
+            "What would be detected",
+            [],
             figures.detection_curves(detected, planted, names, wanted, data),
             HINTS["detection"],
         ),
         Section(
             "scores",
-            "Can a classifier tell the sides apart?",
+            "Can a classifier separate the sides?",
             [],
             figures.score_histograms(frames["scores"], shown, names, data),
             HINTS["scores"],
@@ -144,21 +140,21 @@ def _sections(result: StageResult, tables: _Tables) -> list[Section]:
         Section(
             "words",
             "Words, style and class shares",
-            found.words(frames["words"]),
+            found.words(),
             figures.word_changes(frames["words"], frames["traits"], audit, data),
             HINTS["words"],
         ),
         Section(
             "tail",
             "Tail and near-duplicates",
-            [*found.tail(frames["deciles"]), *found.copies(audit)],
+            found.tail(frames["deciles"]),
             figures.tail_loss(frames["deciles"], audit, data),
             HINTS["tail"],
         ),
         Section(
             "use",
             "What training on it costs",
-            [found.usefulness(audit)],
+            [],
             figures.training_losses(own, others, data),
             HINTS["use"],
         ),
@@ -168,7 +164,7 @@ def _sections(result: StageResult, tables: _Tables) -> list[Section]:
             Section(
                 "share",
                 "Which share is synthetic",
-                [found.pollution(audit, None)] if pd.notna(audit["pollution_share"]) else [],
+                [],
                 figures.pollution_shares(own, others, data),
                 HINTS["share"],
             )

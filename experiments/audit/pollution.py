@@ -1,15 +1,15 @@
 """Which share of the suspect is synthetic, if a sample of rows known to be synthetic is given.
 
-The suspect is taken for a mixture, (1 - share) human + share synthetic. A classifier learns to tell
-known synthetic rows from human ones, by words, style, and what the label says beyond the text. With
-q the mean of what it says of rows that it has not seen,
+The suspect is modelled as a mixture, (1 - share) human + share synthetic. A classifier learns to
+separate known synthetic from human rows, by words, style, and what the label says beyond the text.
+With q the mean of its probabilities on rows that it has not seen,
 
     share = (q(suspect) - q(human)) / (q(known) - q(human)),
 
 the probabilistic adjusted count (Forman 2008; Bella et al. 2010), right for any classifier that
 tells the two apart at all; a better one has a narrower interval. It may fall outside [0, 1], by
 chance or where the mixture is none. The share of highest likelihood (expectation maximisation,
-Saerens et al. 2002) stands beside it.
+Saerens et al. 2002) is reported as well.
 """
 
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ FOLDS = 3  # of human and known rows: to learn from, to combine, to be scored; e
 LEAST = 30  # known rows of each fold
 RESAMPLES, BATCH = 499, 50
 TINY = 1e-9  # separation that is none
-STEPS, STILL = 1_000, 1e-7  # of expectation maximisation
+STEPS, STILL = 1_000, 1e-7  # of expectation maximisation, of one share only (no library has it)
 Floats = NDArray[np.float64]
 
 
@@ -126,8 +126,8 @@ def _scores(rows: _Rows, base: Rows, combine: Rows, score: Rows, classifier: Con
             log_odds(positive_probability(model, rows.X[own])) for model in models
         )
         beyond = rows.labels[own] - 1 / (1 + np.exp(-by_human))
-        told = [looks, beyond, beyond * by_human, beyond * (by_known - by_human)]
-        return np.column_stack([*told, style(rows.reviews.take(own), read, rows.width)])
+        columns = [looks, beyond, beyond * by_human, beyond * (by_known - by_human)]
+        return np.column_stack([*columns, style(rows.reviews.take(own), read, rows.width)])
 
     model = make_pipeline(
         StandardScaler(),
@@ -136,8 +136,8 @@ def _scores(rows: _Rows, base: Rows, combine: Rows, score: Rows, classifier: Con
         LogisticRegression(C=STYLE_C, solver="newton-cholesky", class_weight="balanced"),
     )
     model.fit(features(combine), sought[combine])
-    found: Floats = model.predict_proba(features(score))[:, 1]
-    return found
+    scores: Floats = model.predict_proba(features(score))[:, 1]
+    return scores
 
 
 def _adjusted(
@@ -150,7 +150,7 @@ def _adjusted(
         return shares
 
     samples = (human, suspect, known)
-    found = bootstrap(
+    bounds = bootstrap(
         samples,
         count,
         n_resamples=RESAMPLES,
@@ -162,8 +162,8 @@ def _adjusted(
     separation = float(known.mean() - human.mean())
     return Share(
         float(count(*samples)),
-        float(found.low),
-        float(found.high),
+        float(bounds.low),
+        float(bounds.high),
         _likeliest(suspect),
         separation,
     )

@@ -12,6 +12,8 @@ from scipy.stats import norm, t
 from statsmodels.stats.power import NormalIndPower
 from statsmodels.stats.proportion import proportion_confint, proportion_effectsize
 
+from mc.statistics import holm
+
 AUDIT = ["kind", "share", "replicate", "shown"]
 HUMAN_ERROR = 0.1  # share of human labels that the auditor's classifier does not expect
 MACHINE_ERROR = 0.2  # the same of a machine's; measured: see `rows_needed`
@@ -23,17 +25,8 @@ def corrected(checks: pd.DataFrame, confidence: float) -> pd.DataFrame:
     Of audits without any pollution, ``1 - confidence`` at most have an alarm (Holm 1979).
     """
     rows = checks.copy()
-    rows["p_holm"] = rows.groupby(AUDIT)["p"].transform(_holm)
+    rows["p_holm"] = rows.groupby(AUDIT)["p"].transform(holm)
     return rows.assign(alarm=rows["p_holm"] <= 1 - confidence)
-
-
-def _holm(p: pd.Series) -> np.ndarray:
-    """Holm-adjusted p-values; statsmodels takes 0.1 s each time, to collect garbage."""
-    order = np.argsort(p.to_numpy(), kind="stable")
-    steps = p.to_numpy()[order] * np.arange(len(p), 0, -1)
-    adjusted = np.empty(len(p))
-    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
-    return adjusted
 
 
 def detection(checks: pd.DataFrame, confidence: float) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """What is audited: the suspect itself, or human reviews among which we planted machines' work.
 
-Planted audits tell what the suspect's own cannot: how often human reviews raise an alarm against
+Planted audits show what the suspect's own cannot: how often human reviews raise an alarm against
 human reviews, and which share of machines' work would have been seen. The machines are ours: a
 classifier trained on few human labels gives labels, n-gram models that read few human reviews write
 texts. Nothing that a machine has read is ever audited.
@@ -54,10 +54,10 @@ class Case:
         """Its name within its study."""
         if self.kind == GIVEN:
             return "suspect"
-        told = f"{self.kind} {format_value(self.share)}" if self.share else self.kind
+        made = f"{self.kind} {format_value(self.share)}" if self.share else self.kind
         if self.shown:
-            return f"demonstration: {told}"
-        return f"planted {told}, replicate {self.replicate}"
+            return f"demonstration: {made}"
+        return f"planted {made}, replicate {self.replicate}"
 
 
 @dataclass(frozen=True)

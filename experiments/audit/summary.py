@@ -19,151 +19,111 @@ NAMES = {
     "repetition": "repetition",
 }
 MADE = {"labels": "labels given by a machine", "texts": "texts written by a machine"}
-ABOUT = {
-    "texts": ("words", "style", "vocabulary", "repetition"),
-    "labels": ("label_rule", "label_fit"),
-    "copies": ("copies", "copied_human"),
-    "class shares": ("class_share",),
-}
-HINTS = {
-    "texts": "texts that are written in another way",
-    "labels": "labels that are given in another way, given the text",
-    "copies": "reviews that are near-copies",
-    "class shares": "other shares of the classes",
+FOUND = {  # what checks find, in words
+    "texts that are written in another way": ("words", "style", "vocabulary", "repetition"),
+    "labels that are given in another way, given the text": ("label_rule", "label_fit"),
+    "reviews that are near-copies": ("copies", "copied_human"),
+    "other shares of the classes": ("class_share",),
 }
 
 
 def verdict(shown: pd.DataFrame, confidence: float) -> str:
     """The answer in one sentence: whether a difference was found, and where."""
-    found = shown[shown["alarm"]]
+    alarms = shown[shown["alarm"]]
     sure = f"{100 * confidence:g}% confidence over {len(shown)} checks"
-    if found.empty:
-        least = shown["p_holm"].min()
+    if alarms.empty:
         return (
             f"No difference between the suspect and the human corpus was found, with {sure} "
-            f"(smallest corrected p: {least:.2g}); that is not to say that there is none."
+            f"(smallest corrected p: {shown['p_holm'].min():.2g}). This does not show that there "
+            "is none."
         )
-    told = [
-        f"{HINTS[name]} ({listed([_with_p(row) for _, row in rows.iterrows()])})"
-        for name, checks in ABOUT.items()
-        for rows in [found[found["check"].isin(checks)]]
-        if len(rows)
+    parts = [
+        f"{words} ({listed([_with_p(row) for _, row in rows.iterrows()])})"
+        for words, checks in FOUND.items()
+        if len(rows := alarms[alarms["check"].isin(checks)])
     ]
-    return f"The suspect differs from the human corpus, with {sure}: {listed(told)}."
+    return f"The suspect differs from the human corpus, with {sure}: {listed(parts)}."
 
 
 def sight(smallest: pd.DataFrame, planted: pd.DataFrame, power: float, rows: int) -> list[str]:
-    """What the audit would have seen, by planted pollution."""
+    """The smallest planted share that the audit would detect."""
     sentences = []
-    for kind, own in smallest.groupby("kind", sort=False):
-        best = own.loc[own["share"].idxmin()]
-        largest = planted.loc[planted["kind"] == kind, "share"].max()
+    often = f"{100 * power:g}% of audits"
+    for kind, by_check in smallest.groupby("kind", sort=False):
+        best = by_check.loc[by_check["share"].idxmin()]
         start = f"Of {MADE[str(kind)]}, planted among {rows:,} human reviews,"
         if math.isinf(best["share"]):
+            largest = planted.loc[planted["kind"] == kind, "share"].max()
             sentences.append(
-                f"{start} not even a share of {100 * largest:g}% would be seen by one check in "
-                f"{100 * power:g}% of audits."
+                f"{start} no single check would detect even {100 * largest:g}% in {often}."
             )
             continue
         high = "more" if math.isinf(best["high"]) else f"{100 * best['high']:.1f}"
         sentences.append(
-            f"{start} a share of {100 * best['share']:.1f}% [{100 * best['low']:.1f}, {high}] "
-            f"would be seen in {100 * power:g}% of audits ({NAMES[best['check']]})."
+            f"{start} {100 * best['share']:.1f}% [{100 * best['low']:.1f}, {high}] would be "
+            f"detected in {often} ({NAMES[best['check']]})."
         )
     return sentences
 
 
 def false_alarms(detected: pd.DataFrame, confidence: float) -> list[str]:
-    """How often human reviews raised an alarm against human ones."""
+    """How often human reviews raised an alarm against other human reviews."""
     rows = detected[(detected["kind"] == "nothing") & (detected["check"] == "any")]
     return [
         f"Human against human reviews: {row['alarms']} of {row['n']} audits raised an alarm "
-        f"({100 * row['rate']:.0f}%{span(row['low'], row['high'])}); {100 * (1 - confidence):g}% "
-        "at most should."
+        f"({100 * row['rate']:.0f}%{span(row['low'], row['high'])}); at most "
+        f"{100 * (1 - confidence):g}% should."
         for _, row in rows.iterrows()
-    ]
-
-
-def detected(table: pd.DataFrame) -> list[str]:
-    """How often each planted share raised an alarm."""
-    rows = table[(table["check"] == "any") & (table["share"] > 0)]
-    return [
-        f"{MADE[str(kind)].capitalize()}: "
-        + listed(
-            [
-                f"{row['alarms']} of {row['n']} at {100 * row['share']:g}%"
-                for _, row in own.iterrows()
-            ]
-        )
-        + " raised an alarm."
-        for kind, own in rows.groupby("kind", sort=False)
     ]
 
 
 def usefulness(audit: Any) -> str:
     """What training on the suspect costs."""
-    mean, low, high = (audit[f"use_{name}"] for name in ("loss", "low", "high"))
-    unsure = " (no difference found)" if low <= 0 <= high else ""
+    unsure = " (no difference found)" if audit["use_low"] <= 0 <= audit["use_high"] else ""
+    loss = in_points(*(audit[f"use_{name}"] for name in ("loss", "low", "high")))
     return (
         f"Trained on {audit['use_train_size']:,.0f} reviews of the suspect, a classifier loses "
-        f"{in_points(mean, low, high)} points of accuracy on human reviews against one that was "
-        f"trained on as many human ones{unsure}."
+        f"{loss} points of accuracy on human reviews against one trained on as many human "
+        f"ones{unsure}."
     )
 
 
 def pollution(audit: Any, truth: float | None) -> str:
-    """The estimated share, where there was something to estimate it with."""
+    """The estimated synthetic share; ``truth`` is known in a demonstration."""
     low, high = audit["pollution_low"], audit["pollution_high"]
-    known = "" if truth is None else f"; {100 * truth:g}% it is"
-    told = (
+    known = "" if truth is None else f"; the true share is {100 * truth:g}%"
+    text = (
         f"Estimated from known synthetic rows, {points(audit['pollution_share'])}%"
         f"{span(low, high)} of the suspect is synthetic{known}."
     )
     if high - low > 1:
-        told += " The known rows are hardly told from human ones: that says next to nothing."
-    return told
+        text += " This says next to nothing: the known rows hardly differ from human ones."
+    return text
 
 
 def overlap(facts: Any) -> list[str]:
-    """Reviews that both corpora have."""
+    """Reviews that are in both corpora."""
     many = facts.get("human reviews also in the suspect", "0")
     if many == "0":
         return []
     other = facts["of them with another label there"]
     return [
-        f"{many} reviews are in both corpora, {other} of them with another label in the suspect; "
-        "they were left out of the human side, and audited as the suspect's."
+        f"{many} reviews are in both corpora, {other} of them with another label in the suspect. "
+        "They are audited as part of the suspect, and left out of the human corpus."
     ]
 
 
-def words(table: pd.DataFrame) -> list[str]:
-    """The words that gain and lose most."""
-    few = 5
-    gain = table.sort_values("word_score", ascending=False)["word"].head(few)
-    lose = table.sort_values("word_score")["word"].head(few)
-    return [
-        f"Most gained by the suspect: {listed(gain.tolist())}; most lost: {listed(lose.tolist())}. "
-        "Among thousands of words some always do by chance."
-    ]
-
-
-def copies(audit: Any) -> list[str]:
-    """Near-duplicates on both sides."""
-    own, human, across = (
-        100 * audit[name] for name in ("copies_in_suspect", "copies_in_human", "copies_across")
-    )
-    return [
-        f"{own:.2f}% of the suspect's reviews have a near-duplicate in it, {human:.2f}% of the "
-        f"human ones one among them; {across:.2f}% of the suspect's have one among the human ones."
-    ]
+def words() -> list[str]:
+    """How far to trust the words."""
+    return ["Among thousands of words, the extremes differ by chance alone."]
 
 
 def tail(deciles: pd.DataFrame) -> list[str]:
     """The rarest words on both sides."""
     rare = deciles[deciles["decile"] > 5].groupby("side")["lost"].mean()
     return [
-        f"Of the rarer half of the vocabulary a block of human reviews lacks {100 * rare[0]:.1f}% "
-        f"of the kinds of words, a block of the suspect {100 * rare[1]:.1f}%."
+        f"A block of human reviews lacks {100 * rare[0]:.1f}% of the rarer half of the vocabulary, "
+        f"a block of the suspect {100 * rare[1]:.1f}%."
     ]
 
 

@@ -12,8 +12,9 @@ import pandas as pd
 
 from mc.statistics.arrays import Floats
 from mc.statistics.comparison import Ratio, ratio_interval
-from mc.statistics.equivalence import holm, p_values
+from mc.statistics.equivalence import p_values
 from mc.statistics.intervals import CONFIDENCE, Interval, mean_interval
+from mc.statistics.multiple_tests import holm
 
 NONE, HUMAN, DROPPED = "none", "human labels", "drop_synthetic"
 SECONDS = ("fit_seconds", "score_seconds", "label_seconds")

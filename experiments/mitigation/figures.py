@@ -12,7 +12,16 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from experiments.mitigation.analysis import DROPPED, HUMAN, NONE
-from mc.report.canvas import GREY, LABELS, MARKERS, MIN_SPAN, OKABE_ITO, count, new_figure
+from mc.report.canvas import (
+    GREY,
+    LABELS,
+    MARKERS,
+    MIN_SPAN,
+    OKABE_ITO,
+    draw_band,
+    new_figure,
+    source_note,
+)
 from mc.statistics import Interval
 
 LOOKS = {  # colour and marker of a verdict, told apart without colours too
@@ -21,11 +30,12 @@ LOOKS = {  # colour and marker of a verdict, told apart without colours too
     "undecided": ("#777777", "D"),
 }
 PALE = "#bbbbbb"
+BARS = "Bars: 95% intervals"
 METRICS = ("accuracy", "roc_auc", "positive_share")
 
 
 def rescue_gains(table: pd.DataFrame, loss: Interval, data: str = "") -> Figure:
-    """Gains over doing nothing, the largest on top; beside them what they cost.
+    """Gains over doing nothing, the largest on top, with their costs.
 
     Parameters
     ----------
@@ -55,13 +65,11 @@ def rescue_gains(table: pd.DataFrame, loss: Interval, data: str = "") -> Figure:
     ]
     handles.append(Line2D([], [], color=GREY, linestyle="--", label="all that\nwas lost"))
     figure.legend(handles=handles, loc="outside right upper", frameon=False, fontsize=9)
-    _note(
-        figure,
-        table,
-        data,
-        "Dots: last generation, paired within repetitions. Bars: 95% intervals. Colours: paired t "
-        "tests of accuracy, Holm-adjusted. Numbers: human labels spent (v: verified labels).",
+    text = (
+        "Last generation, paired within repetitions. Colours: verdicts on accuracy. Numbers: human "
+        "labels spent (v: verified labels)"
     )
+    source_note(figure, table["n"], data, text, BARS)
     return figure
 
 
@@ -73,32 +81,29 @@ def rescue_curves(curves: pd.DataFrame, shown: Sequence[str], data: str = "") ->
     for ax, metric in zip(panels, METRICS, strict=True):
         for strategy in shown:
             line = curves[(curves["metric"] == metric) & (curves["strategy"] == strategy)]
-            look, at = looks[strategy], line["generation"].to_numpy()
-            ax.plot(at, line["mean"], linewidth=1.6, markersize=4, **look)
-            low, high = line["low"].clip(0, 1), line["high"].clip(0, 1)
-            ax.fill_between(at, low, high, color=look["color"], alpha=0.12, linewidth=0)
+            draw_band(ax, line, "generation", markersize=4, **looks[strategy])
         ax.set(xlabel="generation", ylabel=LABELS[metric])
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         _zoom(ax, metric, curves[(curves["metric"] == metric) & curves["strategy"].isin(shown)])
-    handles = [Line2D([], [], label=textwrap.fill(each, 24), **looks[each]) for each in shown]
+    handles = [Line2D([], [], label=textwrap.fill(name, 24), **looks[name]) for name in shown]
     figure.legend(handles=handles, loc="outside right upper", frameon=False, fontsize=9)
-    _note(figure, curves, data, "Lines: means over repetitions. Bands: 95% intervals.")
+    source_note(figure, curves["n"], data, "Means over repetitions", "Bands: 95% intervals")
     return figure
 
 
 def rescue_front(
     choices: pd.DataFrame, front: pd.DataFrame, again: pd.DataFrame, data: str = ""
 ) -> Figure:
-    """Accuracy gained against human labels spent; what is on the front as it was bred again.
+    """Accuracy gained against human labels spent; the front also on new replicates.
 
     Parameters
     ----------
     choices : DataFrame
-        strategy, gain, spent, on_front: all that was compared.
+        strategy, gain, spent, on_front: a row for each candidate.
     front : DataFrame
         Of `analysis.rescue_table`, on new replicates, in the order of its numbers.
     again : DataFrame
-        The same with what the front is held against.
+        The same with the references, such as `DROPPED`.
     """
     figure, (ax,) = new_figure(1, 1, "Accuracy against human labels spent")
     figure.set_size_inches(9, 5.4)
@@ -132,18 +137,13 @@ def rescue_front(
     ax.axhline(0, color="black", linewidth=1)
     dropped = again.loc[again["strategy"] == DROPPED, "gain"]
     if len(dropped):
-        label = "machine-labelled reviews\nthrown away (new reps.)"
+        label = "machine-labelled reviews\nleft out (new reps.)"
         ax.axhline(100 * dropped.iloc[0], label=label, color=GREY, linestyle=":", linewidth=1.2)
     _show_worth_seeing(ax, choices, front)
     ax.set(xlabel="human labels spent", ylabel="accuracy gained over doing nothing (points)")
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     figure.legend(loc="outside right upper", frameon=False, fontsize=9)
-    _note(
-        figure,
-        front,
-        data,
-        "Bars: 95% intervals on repetitions that chose nothing. Numbers: rows of the table.",
-    )
+    source_note(figure, front["n"], data, "Numbers: rows of the table", BARS)
     return figure
 
 
@@ -159,7 +159,7 @@ def _draw_gains(ax: Axes, rows: pd.DataFrame, name: str) -> None:
 
 
 def _zoom_gains(ax: Axes, rows: pd.DataFrame, name: str) -> None:
-    """Show all means; of intervals that dwarf them only a part."""
+    """Show all means, and cut intervals that are much longer than the means are apart."""
     means = 100 * rows[name]
     reach = max(means.max() - means.min(), means.abs().max(), 1.0)
     low, high = (100 * rows[f"{name}_{end}"] for end in ("low", "high"))
@@ -172,7 +172,7 @@ def _zoom_gains(ax: Axes, rows: pd.DataFrame, name: str) -> None:
 
 
 def _show_worth_seeing(ax: Axes, choices: pd.DataFrame, front: pd.DataFrame) -> None:
-    """From the front down to somewhat below doing nothing; how many lie lower is said."""
+    """Show the front down to somewhat below 0; a note counts the dots below."""
     highs = [100 * front["gain_high"].max(), 100 * choices["gain"].max(), 0.5]
     top = float(np.nanmax(highs))
     lows = [100 * front["gain_low"].min(), 100 * choices["gain"].min(), 0.0]
@@ -186,7 +186,7 @@ def _show_worth_seeing(ax: Axes, choices: pd.DataFrame, front: pd.DataFrame) -> 
 
 
 def _zoom(ax: Axes, metric: str, rows: pd.DataFrame) -> None:
-    """Means decide what is seen, bands as far as they are not wider than all means together."""
+    """Fit the axis to the means, and to bands that are not much wider."""
     low, high = rows["mean"].min(), rows["mean"].max()
     reach = max(high - low, MIN_SPAN[metric])
     room = (reach - (high - low)) / 2  # so that noise looks small
@@ -202,26 +202,15 @@ def _looks(shown: Sequence[str]) -> Mapping[str, Any]:
         HUMAN: {"color": "black", "linestyle": "--"},
         NONE: {"color": "#777777", "marker": "X"},
     }
-    others = [each for each in shown if each not in looks]
-    for place, each in enumerate(others):
-        looks[each] = {"color": OKABE_ITO[place % 6], "marker": MARKERS[place % 7]}
+    others = [name for name in shown if name not in looks]
+    for place, name in enumerate(others):
+        looks[name] = {"color": OKABE_ITO[place % 6], "marker": MARKERS[place % 7]}
     return looks
 
 
 def _priced(row: Any) -> str:
     """A strategy with what it costs."""
     text = "\n".join(textwrap.wrap(row.strategy.replace("+", " + "), 34))
-    told = [f"{row.spent:,.0f}"] if row.spent > 0 else []
-    told += [f"{row.verified_labels:,.0f} v"] if row.verified_labels else []
-    return f"{text} ({', '.join(told)})" if told else text
-
-
-def _note(figure: Figure, table: pd.DataFrame, data: str, text: str) -> None:
-    """Say below the panels what the figure was made of."""
-    made_of = f"Data: {data}; {count(table['n'])}." if data else f"{count(table['n'])}."
-    if table["n"].max() == 1:
-        text = text.replace("Bars: 95% intervals", "No intervals").replace(
-            "Bands: 95% intervals", "No intervals"
-        )
-    wrapped = textwrap.fill(f"{made_of} {text}", width=int(13.5 * figure.get_figwidth()))
-    figure.supxlabel(wrapped, x=0.01, ha="left", fontsize=8.5, color=GREY)
+    prices = [f"{row.spent:,.0f}"] if row.spent > 0 else []
+    prices += [f"{row.verified_labels:,.0f} v"] if row.verified_labels else []
+    return f"{text} ({', '.join(prices)})" if prices else text

@@ -1,8 +1,8 @@
 """The page of `mitigation`: what helps against collapse, how much, at what price.
 
-Frames: ``generations`` (the leaderboard: a row for each lineage and generation); where combinations
-were searched, ``choices`` (a row for all that was compared) and ``confirmed`` (generations of what
-is on the front, on replicates that nothing was chosen by).
+Frames: ``generations`` (a row for each lineage and generation); where combinations were searched,
+``choices`` (a row for each candidate) and ``confirmed`` (generations of the candidates on the
+front, on replicates that the search did not use).
 """
 
 from collections.abc import Mapping
@@ -15,31 +15,32 @@ from experiments.mitigation import summary as found
 from experiments.mitigation.analysis import HUMAN, NONE
 from mc import statistics
 from mc.lineage.metrics import DESCRIPTIONS, LABEL_COUNTS
-from mc.report.page import Page, Section, Table, in_points, interval, number
+from mc.report.page import Page, Section, Table, interval, number
 from mc.report.stage_result import StageResult
+from mc.report.wording import column_in_points
 
-DRAWN = 4  # strategies whose curves are drawn beside none and human labels
+DRAWN = 4  # strategies whose curves are drawn, beyond none and human labels
 METRICS = ("accuracy", "roc_auc", "positive_share")
 WORDS = {
-    "strategy": "what is done; + joins several, : sets them; see mc/lineage/strategies",
-    HUMAN: "the lineage of rate 0: people label all reviews, what is lost is measured against it",
-    NONE: "nothing is done: the loss that the others are to give back",
-    "gain": "accuracy over none, paired within repetitions, in points",
-    "regained": "gain as a share of what none has lost, with Fieller's interval; can exceed 100%: "
-    "generation 0 may know more than a generation of newer human labels",
-    "over dropping": "accuracy over drop_synthetic, which throws machine-labelled reviews away",
-    "spent": "human labels beyond those that none has",
-    "verified": "machine labels of which somebody said whether they are right",
+    "strategy": "what is done; + joins several, : sets parameters; see mc/lineage/strategies",
+    HUMAN: "the lineage at rate 0, in which people label all reviews; losses are measured from it",
+    NONE: "nothing is done; gains are measured from it",
+    "gain": "accuracy minus that of none, paired within repetitions, in points",
+    "regained": "gain as a share of the loss of none, with Fieller's interval; it can exceed 100%, "
+    "since generation 0 may know more than a generation of newer human labels",
+    "over dropping": "accuracy minus that of drop_synthetic, which leaves out machine-labelled "
+    "reviews",
+    "spent": "human labels beyond those of none",
+    "verified": "machine labels that a verifier has checked",
 }
 HINTS = {
     "board": "At the last generation. Gains over none, in points with 95% intervals; human labels "
-    "beyond those of none; seconds a lineage (labelling, training, scoring) on one thread.",
-    "gains": "Right of 0: better than doing nothing. At the dashed line all that was lost is back.",
-    "curves": "Dashed: human labels throughout. Grey crosses: nothing done.",
-    "front": "Towards the top left: more accuracy for fewer labels. Hollow: where combinations "
-    "were chosen, which flatters them. Diamonds: the same on new repetitions, which does not.",
-    "again": "What no other choice beat in both accuracy and labels, bred again on repetitions "
-    "that nothing was chosen by, with drop_synthetic. In points with 95% intervals.",
+    "beyond those of none; seconds per lineage (labelling, training, scoring) on one thread.",
+    "gains": "Right of 0: better than none.",
+    "front": "Better choices are nearer the top left. Hollow dots flatter a choice, because the "
+    "same repetitions chose it; diamonds do not.",
+    "again": "The candidates on the front, run again on repetitions that the search did not use. "
+    "In points with 95% intervals.",
 }
 NOTHING = "–"
 
@@ -56,16 +57,15 @@ def page(result: StageResult) -> Page:
         Section(
             "gains",
             "What helps",
-            found.gain_findings(table, loss),
+            found.gain_findings(loss),
             figures.rescue_gains(table, loss, data),
             HINTS["gains"],
         ),
         Section(
             "curves",
             "Generation by generation",
-            found.drift_findings(curves[curves["strategy"].isin(shown)]),
+            [],
             figures.rescue_curves(curves, shown, data),
-            HINTS["curves"],
         ),
     ]
     tables, frames = [_board(table)], {"leaderboard": table, "curves": curves}
@@ -75,12 +75,20 @@ def page(result: StageResult) -> Page:
         front = _numbered(again, choices)
         headlines.append(found.front_headline(choices, again))
         tables.append(_front(front, again))
-        sections.append(_front_section(choices, front, again, data))
+        sections.append(
+            Section(
+                "front",
+                "Accuracy against human labels",
+                found.front_findings(choices, again),
+                figures.rescue_front(choices, front, again, data),
+                HINTS["front"],
+            )
+        )
         frames["front"] = again
     return Page(
         name=result.stage,
         title="what helps against collapse",
-        headlines=[each for each in headlines if each],
+        headlines=[sentence for sentence in headlines if sentence],
         tables=tables,
         sections=sections,
         frames={**result.frames, **frames},
@@ -102,22 +110,10 @@ def _shown(table: pd.DataFrame) -> list[str]:
 
 
 def _numbered(again: pd.DataFrame, choices: pd.DataFrame) -> pd.DataFrame:
-    """What is on the front, the cheapest first; but for doing nothing, to which all is compared."""
+    """The front in the order of its numbers, the cheapest first; without none, the reference."""
     chosen = set(choices.loc[choices["on_front"], "strategy"]) - {NONE}
     rows = again[again["strategy"].isin(chosen)]
     return rows.sort_values(["spent", "gain"], kind="stable", ignore_index=True)
-
-
-def _front_section(
-    choices: pd.DataFrame, front: pd.DataFrame, again: pd.DataFrame, data: str
-) -> Section:
-    return Section(
-        "front",
-        "Accuracy against human labels",
-        found.front_findings(choices, again),
-        figures.rescue_front(choices, front, again, data),
-        HINTS["front"],
-    )
 
 
 def _board(table: pd.DataFrame) -> Table:
@@ -127,11 +123,11 @@ def _board(table: pd.DataFrame) -> Table:
         [
             str(row["strategy"]),
             number(100 * row["accuracy"], 2),
-            _three(row, "gain"),
+            column_in_points(row, "gain"),
             _share(row),
             number(row["roc_auc"], 3),
-            _three(row, "auc_gain"),
-            _three(row, "over_dropping"),
+            column_in_points(row, "auc_gain"),
+            column_in_points(row, "over_dropping"),
             number(100 * row["positive_share"], 1),
             f"{row['spent']:,.0f}",
             f"{row['verified_labels']:,.0f}",
@@ -153,16 +149,12 @@ def _front(front: pd.DataFrame, again: pd.DataFrame) -> Table:
             str(row["strategy"]),
             f"{row['spent']:,.0f}",
             number(100 * row["accuracy"], 2),
-            _three(row, "gain"),
-            _three(row, "over_dropping"),
+            column_in_points(row, "gain"),
+            column_in_points(row, "over_dropping"),
         ]
         for place, row in [*numbered, *((NOTHING, row) for _, row in others.iterrows())]
     ]
     return Table("Combinations on the front, on new repetitions", heads, rows, HINTS["again"])
-
-
-def _three(row: pd.Series, name: str) -> str:
-    return in_points(row[name], row[f"{name}_low"], row[f"{name}_high"])
 
 
 def _share(row: pd.Series) -> str:
@@ -174,15 +166,15 @@ def _share(row: pd.Series) -> str:
 
 def _cautions(frames: Mapping[str, pd.DataFrame]) -> list[str]:
     """What to know before believing the numbers."""
-    told = [
-        "The world does not change here: reviews of later generations are drawn as those of "
-        "generation 0 were, so that not to learn from the machine costs nothing. Where the world "
-        "drifts, drop_synthetic and restart would pay for it.",
+    cautions = [
+        "All generations draw their reviews from the same distribution, so a model loses nothing "
+        "by ignoring newer reviews. Where reviews change over time, drop_synthetic and restart "
+        "would do worse than here.",
     ]
     if (frames["generations"]["verified_labels"] > 0).any():
-        told.append(
-            "A verifier is assumed to be there, with the keep-rates that it was given. For two "
-            "classes, to be told that a label is wrong is to be told the right one: verified "
-            "labels are no cheaper than human ones unless the verifier is. The search does without."
+        cautions.append(
+            "A simulated verifier keeps right and wrong labels at the rates that it was given. "
+            "With two classes a label found wrong reveals the right one, so verified labels are "
+            "cheaper than human ones only if the verifier is. The search does not use it."
         )
-    return told
+    return cautions

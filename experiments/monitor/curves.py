@@ -64,8 +64,8 @@ def watched(
     learnt = calibrate(healthy, signals, allowance)
     if not learnt.signals:
         raise DataError(
-            f"signals={','.join(signals)} do not vary between lineages of human labels, so that "
-            "nothing can be told of them; watch others, or use a larger window"
+            f"signals={','.join(signals)} do not vary between lineages of human labels, so "
+            "they cannot raise an alarm; watch others, or use a larger window"
         )
     kept = [list(signals).index(name) for name in learnt.signals]
     charts = learnt.detector(0.5).charts(values[..., kept])  # (n, T, S), whatever the threshold

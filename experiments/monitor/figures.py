@@ -1,6 +1,5 @@
 """Figures of a label-free monitor of lineages."""
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,14 +7,22 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from scipy.optimize import isotonic_regression
 
-from mc.report.canvas import GREY, OKABE_ITO, Colours, new_figure, rate_colours
+from mc.report.canvas import (
+    GREY,
+    OKABE_ITO,
+    Colours,
+    caption,
+    colour_legend,
+    draw_band,
+    draw_bars,
+    new_figure,
+    rate_colours,
+)
 
-BANDS = "Bands: 95% intervals."
-MAX_STATED = 0.5  # a false-alarm rate beyond which nobody would listen
+MAX_STATED = 0.5  # false-alarm rate up to which curves are drawn
 WORST, AVERAGE = OKABE_ITO[1], "black"
 
 
@@ -40,7 +47,7 @@ def operating_curve(
     left, right = panels
     colours = rate_colours(curves["rate"])
     shown = curves[curves["stated"] <= MAX_STATED]
-    _draw_lines(left, shown, "stated", colours, drawstyle="steps-post")
+    _draw_rates(left, shown, "stated", colours, drawstyle="steps-post")
     left.plot([0, MAX_STATED], [0, MAX_STATED], color=GREY, linestyle="--", linewidth=1)
     left.axvline(false_alarms, color=GREY, linestyle=":", linewidth=1)
     left.set_xlim(0, MAX_STATED)
@@ -48,7 +55,7 @@ def operating_curve(
     left.set_ylabel("lineages with an alarm")
     left.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     left.set_title("operating curve", fontsize=10.5)
-    _draw_lines(right, sounded, "generation", colours)
+    _draw_rates(right, sounded, "generation", colours)
     right.axhline(false_alarms, color=GREY, linestyle=":", linewidth=1)
     right.xaxis.set_major_locator(MaxNLocator(integer=True))
     right.set_xlabel("generation")
@@ -56,12 +63,12 @@ def operating_curve(
     for ax in panels:
         ax.set_ylim(-0.03, 1.03)
         ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    _rates(figure, colours)
+    colour_legend(figure, colours, "collapse rate")
     text = (
-        "Bands: exact 95% intervals. Black: rate 0, lineages that calibrate nothing. Dashed: as "
-        "many alarms as stated. Dotted: the false-alarm rate that was asked."
+        "Bands: exact 95% intervals. Dashed: as many alarms as stated. Dotted: the false-alarm "
+        "rate that was asked for."
     )
-    _note(figure, made_of, text)
+    caption(figure, f"{made_of}. {text}")
     return figure
 
 
@@ -85,8 +92,7 @@ def alarm_delays(detected: pd.DataFrame, last: int, made_of: str) -> Figure:
     mid, low, high = (
         np.minimum(detected[f"delay{end}"].to_numpy(), never) for end in ("", "_low", "_high")
     )
-    sizes = np.nan_to_num(np.array([mid - low, high - mid]))
-    left.errorbar(places, mid, sizes, fmt="o", color="black", capsize=3, label="median")
+    draw_bars(left, places, mid, low, high, fmt="o", color="black")
     left.axhline(never, color=GREY, linewidth=1, linestyle=":")
     left.set_ylim(0, never + 0.6)
     ticks = [tick for tick in range(0, last + 1, max(1, last // 5)) if never - tick > last / 12]
@@ -94,14 +100,11 @@ def alarm_delays(detected: pd.DataFrame, last: int, made_of: str) -> Figure:
     left.set_ylabel("generation of the alarm (median)")
     drawn: Sequence[tuple[str, str, float, dict[str, Any]]] = (
         ("lost_at_end", "by the last generation", 0.1, {"color": GREY, "marker": "D", "mfc": "w"}),
-        ("lost", "by the alarm, or the end where none", -0.1, {"color": WORST, "marker": "o"}),
+        ("lost", "by the alarm (or the end)", -0.1, {"color": WORST, "marker": "o"}),
     )
     for name, label, aside, look in drawn:
-        mean, low, high = (
-            100 * detected[f"{name}{end}"].to_numpy() for end in ("", "_low", "_high")
-        )
-        bars = np.nan_to_num(np.array([mean - low, high - mean]))
-        right.errorbar(places + aside, mean, bars, linestyle="none", capsize=3, label=label, **look)
+        ends = (100 * detected[f"{name}{end}"].to_numpy() for end in ("", "_low", "_high"))
+        draw_bars(right, places + aside, *ends, linestyle="none", label=label, **look)
     right.axhline(0, color="black", linewidth=1)
     right.set_ylabel("accuracy lost (points)")
     right.legend(frameon=False, fontsize=9)
@@ -111,10 +114,10 @@ def alarm_delays(detected: pd.DataFrame, last: int, made_of: str) -> Figure:
         ax.set_xlim(-0.5, len(places) - 0.5)
         ax.set_xlabel("collapse rate; lineages with an alarm")
     text = (
-        "Bars: 95% intervals (left from order statistics; up to 'none': half or more of the "
-        "lineages may have no alarm). Losses are paired with rate 0 of the same repetition."
+        "Bars: 95% intervals, left from order statistics; a bar up to none means that half or more "
+        "of the lineages may have no alarm. Losses are paired with rate 0 of the same repetition."
     )
-    _note(figure, made_of, text)
+    caption(figure, f"{made_of}. {text}")
     return figure
 
 
@@ -139,7 +142,7 @@ def signal_courses(courses: pd.DataFrame, labels: dict[str, str], made_of: str) 
         ax.remove()
     for place, (name, title) in enumerate(labels.items()):
         ax = panels[place]
-        _draw_lines(ax, courses[courses["metric"] == name], "generation", colours)
+        _draw_rates(ax, courses[courses["metric"] == name], "generation", colours)
         ax.axhspan(-1, 1, color="#eeeeee", zorder=0)
         ax.set_title(title, fontsize=10)
         ax.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
@@ -147,13 +150,17 @@ def signal_courses(courses: pd.DataFrame, labels: dict[str, str], made_of: str) 
             ax.set_xlabel("generation")
         if place % columns == 0:
             ax.set_ylabel("healthy standard\ndeviations")
-    _rates(figure, colours)
-    _note(figure, made_of, f"Grey: within one standard deviation of healthy lineages. {BANDS}")
+    colour_legend(figure, colours, "collapse rate")
+    caption(
+        figure,
+        f"{made_of}. Grey: within one standard deviation of lineages of human labels. Bands: 95% "
+        "intervals.",
+    )
     return figure
 
 
 def slice_losses(losses: pd.DataFrame, worst: str, leads: pd.DataFrame, made_of: str) -> Figure:
-    """Loss of each product slice, the growth of the gap beside the average, and which is first.
+    """Loss of each product slice, growth of the gap and loss of the average, and which is first.
 
     Parameters
     ----------
@@ -175,7 +182,8 @@ def slice_losses(losses: pd.DataFrame, worst: str, leads: pd.DataFrame, made_of:
         ("gap", OKABE_ITO[3], "gap between best and worst slice"),
         ("accuracy", AVERAGE, "average loss"),
     ):
-        _band(middle, losses[losses["metric"] == metric], "generation", colour, label)
+        line = losses[losses["metric"] == metric]
+        draw_band(middle, line, "generation", scale=100, color=colour, label=label)
     middle.set_ylabel("growth since rate 0 (points)")
     middle.legend(frameon=False, fontsize=8.5, loc="upper left")
     for ax in (left, middle):
@@ -184,10 +192,10 @@ def slice_losses(losses: pd.DataFrame, worst: str, leads: pd.DataFrame, made_of:
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     _draw_leads(right, leads)
     text = (
-        "All against rate 0 of the same repetition. Bands and bars: 95% intervals. Right: "
-        "hollow where the growth of the gap itself is not shown; bars are cut at the panel."
+        "All against rate 0 of the same repetition. Bands and bars: 95% intervals. Right: hollow "
+        "where the gap is not shown to grow; long bars are cut."
     )
-    _note(figure, made_of, text)
+    caption(figure, f"{made_of}. {text}")
     return figure
 
 
@@ -195,11 +203,13 @@ def _draw_slices(ax: Axes, losses: pd.DataFrame, worst: str) -> None:
     ends: dict[str, float] = {}
     for name, line in losses[losses["slice"] != ""].groupby("slice", sort=False):
         if name == worst:
-            _band(ax, line, "generation", WORST, f"{name} (loses most)")
+            label = f"{name} (loses most)"
+            draw_band(ax, line, "generation", scale=100, color=WORST, label=label)
             continue
         ax.plot(line["generation"], 100 * line["mean"], color="#999999", linewidth=1)
         ends[str(name)] = 100 * float(line["mean"].iloc[-1])
-    _band(ax, losses[losses["metric"] == "accuracy"], "generation", AVERAGE, "average")
+    average = losses[losses["metric"] == "accuracy"]
+    draw_band(ax, average, "generation", scale=100, color=AVERAGE, label="average")
     low, high = ax.get_ylim()
     if ends:
         _name_ends(ax, float(losses["generation"].max()), ends, room=0.035 * (high - low))
@@ -208,7 +218,7 @@ def _draw_slices(ax: Axes, losses: pd.DataFrame, worst: str) -> None:
 
 
 def _name_ends(ax: Axes, at: float, ends: Mapping[str, float], room: float) -> None:
-    """Names beside the ends of lines: so far apart at least, else as near to them as can be."""
+    """Names at the ends of lines, moved apart by at least ``room``."""
     ordered = sorted(ends.items(), key=lambda item: item[1])
     steps = room * np.arange(len(ordered))
     free = isotonic_regression(np.array([end for _, end in ordered]) - steps).x + steps
@@ -230,9 +240,8 @@ def _draw_leads(ax: Axes, leads: pd.DataFrame) -> None:
     lead, low, high = (leads[f"lead{end}"].to_numpy() for end in ("", "_low", "_high"))
     for place, row in zip(places, leads.itertuples(), strict=True):
         face = OKABE_ITO[3] if row.is_grown else "white"
-        ends = np.nan_to_num([[row.lead - row.lead_low], [row.lead_high - row.lead]])
-        ax.errorbar([place], [row.lead], np.maximum(ends, 0), fmt="o", color=OKABE_ITO[3],
-                    markerfacecolor=face, capsize=3)  # fmt: skip
+        ends = (np.array([value]) for value in (row.lead, row.lead_low, row.lead_high))
+        draw_bars(ax, [place], *ends, fmt="o", color=OKABE_ITO[3], markerfacecolor=face)
     shown = leads["is_grown"].to_numpy()
     values = np.concatenate([lead, low[shown], high[shown]])
     reach = max(1.0, float(np.nanmax(np.abs(values[np.isfinite(values)]), initial=0.0)))
@@ -241,45 +250,11 @@ def _draw_leads(ax: Axes, leads: pd.DataFrame) -> None:
     ax.set_xticks(places, [f"{rate:g}" for rate in leads["rate"]])
     ax.set_xlim(-0.5, len(places) - 0.5)
     ax.set_xlabel("collapse rate")
-    ax.set_ylabel("generations by which the gap is earlier\nthan the average (below 0: later)")
+    ax.set_ylabel("generations by which the gap is\nearlier than the average")
 
 
-def _draw_lines(
+def _draw_rates(
     ax: Axes, rows: pd.DataFrame, x: str, colours: Colours, drawstyle: str = "default"
 ) -> None:
-    step: Any = "post" if drawstyle == "steps-post" else None
     for rate, line in rows.groupby("rate"):
-        at = line[x].to_numpy()
-        ax.plot(at, line["mean"], color=colours[rate], linewidth=1.8, drawstyle=drawstyle)
-        ax.fill_between(
-            at, line["low"], line["high"], color=colours[rate], alpha=0.13, linewidth=0, step=step
-        )
-
-
-def _band(ax: Axes, line: pd.DataFrame, x: str, colour: str, label: str) -> None:
-    at = line[x].to_numpy()
-    ax.plot(at, 100 * line["mean"], color=colour, linewidth=2, label=label)
-    ax.fill_between(
-        at, 100 * line["low"], 100 * line["high"], color=colour, alpha=0.15, linewidth=0
-    )
-
-
-def _rates(figure: Figure, colours: Colours, extra: Sequence[Line2D] = ()) -> None:
-    handles = [
-        Line2D([], [], color=colours[rate], linewidth=2.5, label=f"{rate:g}")
-        for rate in sorted(colours)
-    ]
-    figure.legend(
-        handles=[*handles, *extra],
-        title="collapse rate",
-        loc="outside right upper",
-        frameon=False,
-        fontsize=9,
-        alignment="left",
-    )
-
-
-def _note(figure: Figure, made_of: str, text: str) -> None:
-    """Say below the panels what the figure was made of."""
-    wrapped = textwrap.fill(f"{made_of}. {text}", width=int(13.5 * figure.get_figwidth()))
-    figure.supxlabel(wrapped, x=0.01, ha="left", fontsize=8.5, color=GREY)
+        draw_band(ax, line, x, color=colours[rate], drawstyle=drawstyle)

@@ -1,6 +1,5 @@
 """Figures of a user's log under the monitor."""
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,12 +11,12 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from experiments.monitor.watching import LogWatch
-from mc.report.canvas import GREY, OKABE_ITO, new_figure
+from mc.report.canvas import GREY, OKABE_ITO, caption, new_figure
 
 ALARM = "#D55E00"
 COLOURS = tuple(colour for colour in OKABE_ITO if colour != ALARM)
 MARKED = 4  # charts that get a colour
-HIGHEST = 4.0  # thresholds that are shown; above it a chart only goes on rising
+HIGHEST = 4.0  # thresholds; higher parts of a chart are cut
 
 
 def log_signals(
@@ -53,13 +52,13 @@ def log_signals(
         ax.set_title(title, fontsize=10)
         _mark(ax, references, alarm)
     text = "Grey: within two standard deviations of the reference windows, left of the dotted line."
-    _note(figure, made_of, text + _alarm_words(alarm))
+    caption(figure, f"{made_of}. {text}{_alarm_words(alarm)}")
     return figure
 
 
 def log_charts(watch: LogWatch, words: Mapping[str, str], references: int, made_of: str) -> Figure:
     """All charts of the watched windows, in units of their common threshold."""
-    figure, (ax,) = new_figure(1, 1, "The charts that sound the alarm")
+    figure, (ax,) = new_figure(1, 1, "The charts that raise the alarm")
     figure.set_size_inches(9.5, 4.8)
     heights = watch.charts / watch.threshold  # (T, S)
     places = references + np.arange(len(heights))
@@ -82,8 +81,8 @@ def log_charts(watch: LogWatch, words: Mapping[str, str], references: int, made_
         handles.append(Line2D([], [], color="#bbbbbb", label=f"{others} more"))
     ax.legend(handles=handles, frameon=False, fontsize=9, loc="upper left")
     text = "Dashed: the threshold of all charts together. Watched from the dotted line on."
-    text += " Lines that leave the panel go on rising." if heights.max() > HIGHEST else ""
-    _note(figure, made_of, text + _alarm_words(watch.alarm))
+    text += " Lines that leave the panel keep rising." if heights.max() > HIGHEST else ""
+    caption(figure, f"{made_of}. {text}{_alarm_words(watch.alarm)}")
     return figure
 
 
@@ -123,8 +122,8 @@ def log_slices(
         _mark(ax, references, np.nan)
     panels[-1].legend(frameon=False, fontsize=8, loc="upper left")
     panels[0].set_ylabel("standard deviations\nof the reference windows")
-    marked = f"Orange: {first}, whose chart sounds first. " if first else ""
-    _note(figure, made_of, f"A line a slice. {marked}Watched from the dotted line on.")
+    marked = f"Orange: {first}, whose chart raises the first alarm. " if first else ""
+    caption(figure, f"{made_of}. One line per slice. {marked}Watched from the dotted line on.")
     return figure
 
 
@@ -138,8 +137,3 @@ def _mark(ax: Axes, references: int, alarm: float) -> None:
 
 def _alarm_words(alarm: float) -> str:
     return " Orange line: the alarm." if np.isfinite(alarm) else " No alarm."
-
-
-def _note(figure: Figure, made_of: str, text: str) -> None:
-    wrapped = textwrap.fill(f"{made_of}. {text}", width=int(13.5 * figure.get_figwidth()))
-    figure.supxlabel(wrapped, x=0.01, ha="left", fontsize=8.5, color=GREY)

@@ -121,10 +121,9 @@ def check_windows(log: Log, condition: LogCondition, false_alarms: float) -> int
     wanted = needed_windows(false_alarms)
     if references < wanted:
         raise DataError(
-            f"reference_windows={references} are too few for false_alarms={false_alarms:g}: even "
-            f"one window more can be told from them at that rate only with {wanted}, so "
-            f"{wanted - references} are missing; ask for reference_windows={wanted} or more false "
-            "alarms"
+            f"reference_windows={references} are too few for false_alarms={false_alarms:g}, which "
+            f"takes {wanted} even to watch one window: {wanted - references} are missing; ask for "
+            f"reference_windows={wanted} or more false alarms"
         )
     many = len(log.windows(condition.window))
     if many <= references:

@@ -17,38 +17,35 @@ from experiments.monitor.curves import TOGETHER
 from experiments.monitor.lineage import SLICE
 from experiments.monitor.signals import DESCRIPTIONS
 from mc import statistics
-from mc.report.page import Page, Section, Table, in_points, interval
+from mc.report.page import Page, Section, Table, interval
 from mc.report.stage_result import StageResult
+from mc.report.wording import column_in_points
 
 HINTS = {
-    "operating": "Left: the higher a line at few false alarms, the better. The line of rate 0 "
-    "should follow the dashed one; it is made of lineages that calibrated nothing. Right: when "
-    "alarms come, at the false-alarm rate that was asked.",
-    "delays": "Right: what lies between the two is what an alarm can still save. Where no alarm "
-    "sounds all is lost, and counted so.",
-    "signals": "A signal that leaves the grey band early is an early warning. The diversity of the "
-    "inputs cannot change here, since all reviews are written by people: it is a control.",
-    "slices": "An average hides a group. Left: loss by product slice; middle: what the gap has "
-    "grown beside what the average has lost; right: which of the two is first.",
-    "table": "Alarm: lineages with one before the end. Generation: median of the alarm, with an "
-    "interval from order statistics; none: half or more have no alarm. Losses are in points of "
-    "accuracy against rate 0 of the same repetition, with 95% intervals.",
-    "alone": "Each signal by itself, at the same stated false-alarm rate: lineages with an alarm, "
-    "and the median generation. Rate 0 shows false alarms among lineages that calibrate nothing; "
-    "with seven signals one of them may show more by chance.",
+    "operating": "Left: a higher line detects more at the same price. The line of rate 0 should "
+    "follow the dashed one; its lineages calibrate nothing. Right: when alarms come.",
+    "delays": "An alarm can still save the difference between the two losses.",
+    "signals": "A signal that leaves the grey band early warns early. Input diversity is a "
+    "control: it cannot change here, since people wrote all reviews.",
+    "slices": "The average can hide a group. Left: loss of each product slice; middle: growth of "
+    "the gap, and loss of the average; right: which of the two comes first.",
+    "table": "Alarm: lineages with an alarm. Generation: median of the alarm, with an interval "
+    "from order statistics; none: half or more have no alarm. Losses: points of accuracy against "
+    "rate 0 of the same repetition, with 95% intervals.",
+    "alone": "Lineages with an alarm, and the median generation. Rate 0 shows false alarms, in "
+    "lineages that calibrate nothing; of several signals one may show more by chance.",
 }
 CAUTIONS = (
-    "The monitor knows what is healthy at each generation from lineages of human labels of the "
-    "same corpus. Whoever cannot breed these from labelled data of their own does not have this "
-    "threshold.",
-    "Fresh reviews are drawn from the same corpus at all times. A change of the inputs, which a "
-    "deployed model meets too, would sound the same alarm.",
+    "The thresholds need lineages of human labels from the same corpus. Without labelled data to "
+    "run them, use the monitor on a log.",
+    "Fresh reviews come from the same corpus at all times. For a deployed model, a change of its "
+    "inputs would raise the same alarm.",
 )
 
 
 @dataclass(frozen=True)
-class _Told:
-    """The tables that the page is made of."""
+class _Tables:
+    """The tables of the page."""
 
     generations: pd.DataFrame
     asked: pd.Series
@@ -65,8 +62,8 @@ class _Told:
     @cached_property
     def judged(self) -> pd.DataFrame:
         """Without the lineages that calibrate, and with the gap between slices."""
-        own = self.generations["replicate"] < self.asked["repetitions"]
-        return slicing.with_gap(self.generations[own], self.columns)
+        is_judged = self.generations["replicate"] < self.asked["repetitions"]
+        return slicing.with_gap(self.generations[is_judged], self.columns)
 
     @property
     def columns(self) -> dict[str, str]:
@@ -108,60 +105,59 @@ class _Told:
 
 
 def page(result: StageResult) -> Page:
-    """Tell of the alarm: how often, how late, by which signal, and of the slices."""
+    """The alarm: how often, how late, by which signal; and the slices."""
     frames = result.frames
     if "windows" in frames:
         return page_of_log.page(result)
     names = [str(name) for name in frames["slices"]["slice"]]
-    told = _Told(frames["generations"], frames["asked"].iloc[0], names)
-    made_of = told.made_of(result.facts.get("data", ""))
-    calm = told.watch.calibration.n
-    promise = curves.promise(calm, told.false_alarms)
-    usual = int(told.asked["calibration"]) - calm
-    checked = found.false_alarm_findings(told.together, promise, told.false_alarms, calm, usual)
+    tables = _Tables(frames["generations"], frames["asked"].iloc[0], names)
+    made_of = tables.made_of(result.facts.get("data", ""))
+    calm = tables.watch.calibration.n
+    promise = curves.promise(calm, tables.false_alarms)
+    usual = int(tables.asked["calibration"]) - calm
+    checked = found.false_alarm_findings(tables.together, promise, tables.false_alarms, calm, usual)
     return Page(
         name=result.stage,
         title="a label-free alarm",
-        headlines=[found.headline(told.together, told.false_alarms, told.last), *checked],
-        tables=[_table(told), _alone(told)],
-        sections=_sections(told, made_of),
-        frames={**frames, "alarms": told.alarms, "detections": told.detected},
-        facts=_facts(result, told),
+        headlines=[found.headline(tables.together, tables.false_alarms, tables.last), *checked],
+        tables=[_table(tables), _alone(tables)],
+        sections=_sections(tables, made_of),
+        frames={**frames, "alarms": tables.alarms, "detections": tables.detected},
+        facts=_facts(result, tables),
         cautions=CAUTIONS,
         glossary=DESCRIPTIONS,
     )
 
 
-def _facts(result: StageResult, told: _Told) -> dict[str, str]:
-    asked = told.asked
-    own = {
-        "false alarms": f"{told.false_alarms:g} over {told.last} generations",
+def _facts(result: StageResult, tables: _Tables) -> dict[str, str]:
+    asked = tables.asked
+    settings = {
+        "false alarms": f"{tables.false_alarms:g} over {tables.last} generations",
         "calibration": f"{int(asked['calibration'])} lineages of human labels",
         "charts": f"two-sided CUSUM, allowance {asked['allowance']:g}; {asked['signals']}",
     }
-    return {**result.facts, **own}
+    return {**result.facts, **settings}
 
 
-def _sections(told: _Told, made_of: str) -> list[Section]:
-    operating = curves.operating_curves(told.watch)
+def _sections(tables: _Tables, made_of: str) -> list[Section]:
+    operating = curves.operating_curves(tables.watch)
     together = operating[operating["detector"] == TOGETHER]
-    sounded = curves.alarm_curves(told.alarms, told.last)
-    courses = curves.standardised(told.generations, told.watch)
-    courses = _means(courses)
-    labels = {name: name.replace("_", " ") for name in told.watch.calibration.signals}
-    above = told.together[told.together["rate"] > 0]
+    sounded = curves.alarm_curves(tables.alarms, tables.last)
+    courses = _means(curves.standardised(tables.generations, tables.watch))
+    labels = {name: name.replace("_", " ") for name in tables.watch.calibration.signals}
+    above = tables.together[tables.together["rate"] > 0]
     sections = [
         Section(
             "operating",
             "Alarms, true and false",
-            found.operating_findings(together, told.false_alarms),
-            figures.operating_curve(together, sounded, told.false_alarms, made_of),
+            found.operating_findings(together, tables.false_alarms),
+            figures.operating_curve(together, sounded, tables.false_alarms, made_of),
             HINTS["operating"],
         ),
         Section(
             "signals",
-            "Which signal sees it first",
-            found.signal_findings(told.detected, TOGETHER),
+            "Which signal warns first",
+            found.signal_findings(tables.detected, TOGETHER),
             figures.signal_courses(courses, labels, made_of),
             HINTS["signals"],
         ),
@@ -170,13 +166,13 @@ def _sections(told: _Told, made_of: str) -> list[Section]:
         return sections
     late = Section(
         "delays",
-        "How late the alarm is, and what it saves",
-        found.rate_findings(told.together),
-        figures.alarm_delays(above, told.last, made_of),
+        "How late the alarm is, and what it can save",
+        [],
+        figures.alarm_delays(above, tables.last, made_of),
         HINTS["delays"],
     )
     sections.insert(1, late)
-    return sections + ([_slices(told, made_of)] if len(told.names) > 1 else [])
+    return sections + ([_slices(tables, made_of)] if len(tables.names) > 1 else [])
 
 
 def _means(courses: pd.DataFrame) -> pd.DataFrame:
@@ -187,23 +183,23 @@ def _means(courses: pd.DataFrame) -> pd.DataFrame:
     return statistics.loop_means(wide.reset_index(), ("rate",), list(wide.columns))
 
 
-def _slices(told: _Told, made_of: str) -> Section:
-    losses = slicing.slice_losses(told.judged, told.columns)
-    excesses = slicing.excesses(told.judged, told.columns)
-    leads = slicing.leads(told.judged)
-    own = losses[losses["rate"] == told.highest]
-    ends = own[(own["generation"] == told.last) & (own["slice"] != "")]
+def _slices(tables: _Tables, made_of: str) -> Section:
+    losses = slicing.slice_losses(tables.judged, tables.columns)
+    excesses = slicing.excesses(tables.judged, tables.columns)
+    leads = slicing.leads(tables.judged)
+    losses = losses[losses["rate"] == tables.highest]
+    ends = losses[(losses["generation"] == tables.last) & (losses["slice"] != "")]
     worst = str(ends.loc[ends["mean"].idxmax(), "slice"])
     return Section(
         "slices",
-        "Which group is hit, and does the gap warn?",
-        found.slice_findings(own, excesses, leads, told.highest),
-        figures.slice_losses(own, worst, leads, made_of),
+        "Which group loses most, and does the gap warn?",
+        found.slice_findings(losses, excesses, leads, tables.highest),
+        figures.slice_losses(losses, worst, leads, made_of),
         HINTS["slices"],
     )
 
 
-def _table(told: _Told) -> Table:
+def _table(tables: _Tables) -> Table:
     """A row for each rate."""
     rows = [
         [
@@ -211,27 +207,29 @@ def _table(told: _Told) -> Table:
             f"{row['alarms']} of {row['n']}",
             _share(row),
             _delay(row),
-            *([in_points(*_three(row, "lost")), in_points(*_three(row, "lost_at_end"))]
-              if row["rate"] else ["–", "–"]),
+            *(
+                column_in_points(row, name) if row["rate"] else "–"
+                for name in ("lost", "lost_at_end")
+            ),
         ]
-        for _, row in told.together.iterrows()
-    ]  # fmt: skip
+        for _, row in tables.together.iterrows()
+    ]
     heads = ["rate", "alarm", "share (%)", "generation", "lost by alarm", "lost at end"]
-    title = f"All signals together, at {100 * told.false_alarms:.3g}% false alarms"
+    title = f"All signals together, at {100 * tables.false_alarms:.3g}% false alarms"
     return Table(title, heads, rows, HINTS["table"])
 
 
-def _alone(told: _Told) -> Table:
+def _alone(tables: _Tables) -> Table:
     """A row for each signal, a column for each rate."""
-    rates = sorted(told.detected["rate"].unique())
-    known = told.detected.set_index(["detector", "rate"])
+    rates = sorted(tables.detected["rate"].unique())
+    known = tables.detected.set_index(["detector", "rate"])
     rows = []
-    for name in dict.fromkeys(told.detected["detector"]):
+    for name in dict.fromkeys(tables.detected["detector"]):
         cells = [known.loc[(name, rate)] for rate in rates]
-        told_cells = [f"{cell['alarms']:.0f}/{cell['n']:.0f} @ {_middle(cell)}" for cell in cells]
-        rows.append([name.replace("_", " "), *told_cells])
+        texts = [f"{cell['alarms']:.0f}/{cell['n']:.0f} @ {_middle(cell)}" for cell in cells]
+        rows.append([name.replace("_", " "), *texts])
     heads = ["watched", *(f"rate {rate:g}" for rate in rates)]
-    title = f"Each signal alone, at {100 * told.false_alarms:.3g}% false alarms"
+    title = f"Each signal alone, at {100 * tables.false_alarms:.3g}% false alarms"
     return Table(title, heads, rows, HINTS["alone"])
 
 
@@ -249,7 +247,3 @@ def _delay(row: Any) -> str:
     ends = ["none" if np.isinf(row[f"delay{end}"]) else f"{row[f'delay{end}']:g}"
             for end in ("", "_low", "_high")]  # fmt: skip
     return ends[0] if np.isnan(row["delay_low"]) else f"{ends[0]} [{ends[1]}, {ends[2]}]"
-
-
-def _three(row: Any, name: str) -> tuple[float, float, float]:
-    return row[name], row[f"{name}_low"], row[f"{name}_high"]

@@ -1,4 +1,4 @@
-"""The page of `monitor` about a log of the user's: alarm or none, when, and what sounds it."""
+"""The page of `monitor` about a log of the user's: whether there is an alarm, when, and by what."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,20 +16,20 @@ from mc.report.stage_result import StageResult
 
 DRAWN = ("confidence_shift", "confidence", "positive_share")  # of slices
 HINTS = {
-    "signals": "What a window shows without labels. Accuracy, where some rows have labels, is "
-    "drawn beside and watched by no chart.",
-    "charts": "A chart adds up what goes beyond the usual; it forgets what was long ago and right.",
-    "slices": "An average hides a group. Slices without enough rows in every window are left out.",
-    "table": "Usual: mean and standard deviation of the reference windows. Height: the highest "
-    "point of its chart over its own threshold; above 1 it sounds by itself.",
+    "signals": "Accuracy, where some rows have labels, is drawn for comparison and not watched.",
+    "charts": "A chart adds up deviations beyond the allowance, and falls back when they end.",
+    "slices": "The average can hide a group. Slices without enough rows in every window are left "
+    "out.",
+    "table": "Usual: mean and standard deviation in the reference windows. Height: the highest "
+    "point of the chart, in units of its own threshold; above 1 it raises an alarm by itself.",
 }
 
 
 @dataclass(frozen=True)
-class _Told:
-    """What the page is made of.
+class _Tables:
+    """The tables of the page.
 
-    ``words`` are columns for people; ``places`` the slice of each column that is of one.
+    ``words`` names columns for the reader; ``places`` maps the columns of slices to their slice.
     """
 
     windows: pd.DataFrame
@@ -52,40 +52,41 @@ class _Told:
 
 
 def page(result: StageResult) -> Page:
-    """Tell whether the alarm sounds, when, and by what."""
-    told = _told(result)
-    table, words = told.table, told.words
-    given = (told.windows, told.references, told.false_alarms, words)
+    """Whether there is an alarm, when, and by which signal."""
+    tables = _tables(result)
+    table, words = tables.table, tables.words
     return Page(
         name=result.stage,
         title="a label-free alarm on a log",
         headlines=[
-            found.log_headline(told.watch, *given),
-            *found.log_findings(told.watch, table, words),
-            *found.slice_log_findings(table, told.places),
+            found.log_headline(
+                tables.watch, tables.windows, tables.references, tables.false_alarms, words
+            ),
+            *found.log_findings(tables.watch, table),
+            *found.slice_log_findings(table, tables.places),
         ],
         tables=[_table(table, words)],
-        sections=_sections(told),
+        sections=_sections(tables),
         frames={**result.frames, "charts": table.assign(signal=table["signal"].map(words))},
-        facts={name: at for name, at in result.facts.items() if name != "repetitions"},
-        cautions=found.log_cautions(told.watch, told.references, words),
+        facts={name: fact for name, fact in result.facts.items() if name != "repetitions"},
+        cautions=found.log_cautions(tables.watch, tables.references, words),
         glossary=DESCRIPTIONS,
     )
 
 
-def _told(result: StageResult) -> _Told:
+def _tables(result: StageResult) -> _Tables:
     frames, asked = result.frames, result.frames["asked"].iloc[0]
     windows = frames["windows"].sort_values("place", ignore_index=True)
     references, false_alarms = int(asked["reference_windows"]), float(asked["false_alarms"])
     wanted = [name for name in str(asked["signals"]).split(",") if name in windows]
     words = {name: name.replace("_", " ") for name in wanted}
     places: dict[str, str] = {}
-    for place, own in enumerate(frames["slices"]["slice"]):
+    for place, name in enumerate(frames["slices"]["slice"]):
         for signal in wanted:
             column = of_slice(signal, place)
             if column in windows:
-                places[column] = str(own)
-                words[column] = f"{words[signal]} of {own}"
+                places[column] = str(name)
+                words[column] = f"{words[signal]} of {name}"
     made_of = (
         f"Data: {result.facts.get('data', '')}; one log of {len(windows)} windows, {references} "
         f"of them reference; {100 * false_alarms:.3g}% false alarms over the others"
@@ -98,20 +99,22 @@ def _told(result: StageResult) -> _Told:
         allowance=float(asked["allowance"]),
         seed=int(asked["seed"]),
     )
-    return _Told(windows, references, false_alarms, watch, words, places, made_of)
+    return _Tables(windows, references, false_alarms, watch, words, places, made_of)
 
 
-def _sections(told: _Told) -> list[Section]:
-    labels = {name: told.words[name] for name in told.watch.signals if name not in told.places}
-    if "accuracy" in told.windows and told.windows["accuracy"].notna().any():
+def _sections(tables: _Tables) -> list[Section]:
+    labels = {
+        name: tables.words[name] for name in tables.watch.signals if name not in tables.places
+    }
+    if "accuracy" in tables.windows and tables.windows["accuracy"].notna().any():
         labels["accuracy"] = "accuracy (of labelled rows)"
     sections = [
         Section(
             "signals",
             "What the windows show",
-            _accuracy(told.windows, told.references),
+            _accuracy(tables.windows, tables.references),
             figures_of_log.log_signals(
-                told.windows, labels, told.references, told.alarm, told.made_of
+                tables.windows, labels, tables.references, tables.alarm, tables.made_of
             ),
             HINTS["signals"],
         ),
@@ -119,41 +122,43 @@ def _sections(told: _Told) -> list[Section]:
             "charts",
             "The charts",
             [],
-            figures_of_log.log_charts(told.watch, told.words, told.references, told.made_of),
+            figures_of_log.log_charts(
+                tables.watch, tables.words, tables.references, tables.made_of
+            ),
             HINTS["charts"],
         ),
     ]
-    drawn = [name for name in told.watch.signals if name in told.places and _is_drawn(name)]
-    return [*sections, _slices(told, drawn)] if drawn else sections
+    drawn = [name for name in tables.watch.signals if name in tables.places and _is_drawn(name)]
+    return [*sections, _slices(tables, drawn)] if drawn else sections
 
 
 def _is_drawn(column: str) -> bool:
     return column.split(" ", maxsplit=1)[0] in DRAWN
 
 
-def _slices(told: _Told, drawn: Sequence[str]) -> Section:
-    watch, table = told.watch, told.table
+def _slices(tables: _Tables, drawn: Sequence[str]) -> Section:
+    watch, table = tables.watch, tables.table
     z = pd.concat(
         pd.DataFrame(
             {
-                "place": told.windows["place"],
+                "place": tables.windows["place"],
                 "signal": name.split(" ")[0],
-                "slice": told.places[name],
+                "slice": tables.places[name],
                 "value": watch.z[:, watch.signals.index(name)],
             }
         )
         for name in drawn
     )
-    fired = table[table["signal"].isin(list(told.places)) & table["alarm"].notna()]
-    first = told.places[fired.loc[fired["alarm"].idxmin(), "signal"]] if len(fired) else ""
-    names = list(dict.fromkeys(told.places.values()))
-    figure = figures_of_log.log_slices(z, names, first, told.references, told.made_of)
-    said = found.slice_log_findings(table, told.places)
+    fired = table[table["signal"].isin(list(tables.places)) & table["alarm"].notna()]
+    first = tables.places[fired.loc[fired["alarm"].idxmin(), "signal"]] if len(fired) else ""
+    names = list(dict.fromkeys(tables.places.values()))
+    figure = figures_of_log.log_slices(z, names, first, tables.references, tables.made_of)
+    said = found.slice_log_findings(table, tables.places)
     return Section("slices", "Product slices", said, figure, HINTS["slices"])
 
 
 def _accuracy(windows: pd.DataFrame, references: int) -> list[str]:
-    """What labels say, where there are some; they sound no alarm."""
+    """Accuracy on rows with labels, where there are some; no chart watches it."""
     if "accuracy" not in windows:
         return []
     first, rest = windows["accuracy"].iloc[:references], windows["accuracy"].iloc[references:]

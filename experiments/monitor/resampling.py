@@ -1,4 +1,4 @@
-"""Thresholds for a single log, which has no healthy lineages beside it: from its first windows.
+"""Thresholds for a single log, which has no healthy lineages: from its first windows.
 
 The reference windows are resampled into many logs in which nothing changes, each with reference
 windows of its own, so that a threshold allows for how little these tell of the mean and the spread
@@ -95,7 +95,7 @@ def permutation_p(
 
 
 def needed_windows(false_alarms: float) -> int:
-    """Reference windows without which not even one window can be told from them at that rate.
+    """Fewest reference windows with which even one watched window can raise an alarm.
 
     Among R + 1 exchangeable windows the last is the most extreme with probability 1 / (R + 1).
     """

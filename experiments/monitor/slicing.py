@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.stats import ttest_1samp
-from statsmodels.stats.multitest import multipletests
 
 from experiments.monitor.cusum import Floats
 from mc.randomness import stream
 from mc.statistics.intervals import CONFIDENCE, expanded
 from mc.statistics.loops import loop_contrasts
+from mc.statistics.multiple_tests import holm
 
 AXES = ("rate",)
 GAP = "gap"  # accuracy of the best slice less that of the worst
@@ -109,8 +109,7 @@ def _tests(differences: pd.DataFrame) -> Floats:
         return np.full(differences.shape[1], np.nan)
     with np.errstate(all="ignore"):
         p = np.nan_to_num(ttest_1samp(differences, 0).pvalue, nan=1.0)
-    adjusted: Floats = multipletests(p, method="holm")[1]
-    return adjusted
+    return holm(pd.Series(p)).to_numpy()
 
 
 def _effects(generations: pd.DataFrame, metric: str, sign: float = 1.0) -> dict[float, Floats]:

@@ -1,4 +1,4 @@
-"""Sentences about a label-free monitor. Knows the tables of `mc.statistics`, and no figures."""
+"""Sentences about a label-free monitor. Knows its tables, and no figures."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,157 +6,138 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mc.report.wording import in_points, listed
+from mc.report.wording import column_in_points, in_points, listed
 
 Row = Any  # of a table
-ENOUGH = 0.05  # a p value
+SIGNIFICANT = 0.05
+GENEROUS = 0.2  # a false-alarm rate to compare with the one that was asked for
+ROUNDING = 1e-9  # of stated rates
 
 
 def headline(detected: pd.DataFrame, false_alarms: float, last: int) -> str:
     """What the alarm is worth at the highest rate, and its price."""
-    own = detected[detected["rate"] > 0]
+    collapsing = detected[detected["rate"] > 0]
     price = f"{_percent(false_alarms)} false alarms over {last} generations"
-    if own.empty:
-        return f"Only rate 0 was bred, so that nothing is known of an alarm at {price}."
-    row = own.loc[own["rate"].idxmax()]
-    told = (
-        f"Without labels and with at most {price}, the monitor sounds in {row['alarms']} of "
-        f"{row['n']} lineages at rate {row['rate']:g} ({_share(row)})"
+    if collapsing.empty:
+        return f"Only rate 0 was run, which cannot show what an alarm at {price} detects."
+    row = collapsing.loc[collapsing["rate"].idxmax()]
+    start = (
+        f"Without labels and with at most {price}, the monitor raises an alarm in {row['alarms']} "
+        f"of {row['n']} lineages at rate {row['rate']:g} ({_share(row)})"
     )
+    at_end = column_in_points(row, "lost_at_end")
     if not row["alarms"]:
-        return f"{told}, by when {_lost(row, 'lost_at_end')} points of accuracy are lost."
-    when = _when(row)
+        return f"{start}; {at_end} points of accuracy are lost by the end."
     return (
-        f"{told}, {when}; {_lost(row, 'lost')} points of accuracy are lost by then, "
-        f"{_lost(row, 'lost_at_end')} by the end."
+        f"{start}, {_when(row)}; {column_in_points(row, 'lost')} points of accuracy are lost by then, "
+        f"{at_end} by the end."
     )
-
-
-def rate_findings(detected: pd.DataFrame) -> list[str]:
-    """One sentence on each lower rate."""
-    own = detected[detected["rate"] > 0].sort_values("rate", ascending=False)
-    return [
-        f"At rate {row['rate']:g} it sounds in {row['alarms']} of {row['n']} lineages "
-        f"({_share(row)}){', ' + _when(row) if row['alarms'] else ''}; "
-        f"{_lost(row, 'lost')} points are lost by the alarm, or the end where there is none, and "
-        f"{_lost(row, 'lost_at_end')} by the end."
-        for _, row in own.iloc[1:].iterrows()
-    ]
 
 
 def false_alarm_findings(
     detected: pd.DataFrame, promise: Mapping[str, float], false_alarms: float, calm: int, usual: int
 ) -> list[str]:
     """What the false-alarm rate rests on, and how it was checked."""
-    told = [
-        f"The threshold comes from {calm} lineages of human labels, what is usual from {usual} "
-        f"others. It promises {_percent(promise['expected'])} false alarms or fewer on average "
-        f"over such calibrations (asked: {_percent(false_alarms)}); this one's own rate lies "
-        f"between {_percent(promise['low'])} and {_percent(promise['high'])} (95%).",
+    low, high = _percent(promise["low"]), _percent(promise["high"])
+    sentences = [
+        f"The threshold comes from {calm} lineages of human labels, the usual means and spreads "
+        f"from {usual} others. Averaged over such calibrations it promises "
+        f"{_percent(promise['expected'])} false alarms or fewer (asked: {_percent(false_alarms)}); "
+        f"the rate of this calibration lies between {low} and {high} (95%)."
     ]
     healthy = detected[detected["rate"] == 0]
     if len(healthy):
         row = healthy.iloc[0]
-        told.append(
+        sentences.append(
             f"Of {row['n']} further lineages of human labels, {row['alarms']} raised a false alarm "
             f"({_share(row)})."
         )
         if row["share_low"] > promise["high"]:
-            told.append("That is more than this calibration promises: treat its alarms with care.")
-    return told
+            sentences.append("That is more than promised: the stated rate does not hold here.")
+    return sentences
 
 
 def operating_findings(curves: pd.DataFrame, false_alarms: float) -> list[str]:
-    """The lowest rate that is mostly seen, at the rate asked and at one more generous."""
-    told = []
-    for stated in sorted({false_alarms, 0.2}):
-        usable = curves[(curves["rate"] > 0) & (curves["stated"] <= stated + 1e-9)]
-        if usable.empty:
-            continue
-        at = usable[usable["stated"] == usable["stated"].max()]
-        shares = [f"{_percent(row['mean'])} at rate {row['rate']:g}" for _, row in at.iterrows()]
-        told.append(
-            f"At a stated false-alarm rate of {_percent(stated)}, lineages with an alarm are "
-            f"{listed(shares)} (of {int(at['n'].max())} each)."
-        )
-    return told
+    """What is detected at a more generous false-alarm rate than the one asked for."""
+    usable = curves[(curves["rate"] > 0) & (curves["stated"] <= GENEROUS + ROUNDING)]
+    if usable.empty or false_alarms >= GENEROUS:
+        return []
+    rows = usable[usable["stated"] == usable["stated"].max()]
+    shares = [f"{_percent(row['mean'])} at rate {row['rate']:g}" for _, row in rows.iterrows()]
+    return [
+        f"With {_percent(GENEROUS)} false alarms instead, the share of lineages with an alarm is "
+        f"{listed(shares)} (of {int(rows['n'].max())} each)."
+    ]
 
 
 def signal_findings(detected: pd.DataFrame, together: str) -> list[str]:
-    """Which signal sees a collapse first, and which sees nothing."""
-    rates = sorted(detected.loc[detected["rate"] > 0, "rate"])
-    if not rates:
+    """Which signal alone detects a collapse first, and which does not."""
+    highest = detected["rate"].max()
+    if not highest > 0:
         return []
-    alone = detected[(detected["rate"] == rates[-1]) & (detected["detector"] != together)]
+    alone = detected[(detected["rate"] == highest) & (detected["detector"] != together)]
     ordered = alone.sort_values("watched", kind="stable")
-    best, calm = ordered.iloc[0], detected[detected["rate"] == 0].set_index("detector")
+    best = ordered.iloc[0]
     if not best["alarms"]:
-        return [f"No signal alone sounds in any of {best['n']} lineages at rate {rates[-1]:g}."]
-    told = [
-        f"Alone, {_name(best)} sees rate {rates[-1]:g} first of {len(alone)} signals: in "
-        f"{best['alarms']} of {best['n']} lineages, {_when(best)}; its false alarms: "
-        f"{calm.loc[best['detector'], 'alarms']} of {calm.loc[best['detector'], 'n']} lineages of "
-        "human labels."
+        return [f"No signal alone raises an alarm at rate {highest:g}."]
+    sentences = [
+        f"At rate {highest:g}, {_name(best)} alone raises the alarm first of {len(alone)} signals, "
+        f"{_when(best)}."
     ]
     rivals = ordered.iloc[1:]
     alike = rivals[rivals["watched_low"] <= best["watched_high"]]
     if len(alike):
         names = listed([_name(row) for _, row in alike.iterrows()])
-        told.append(
-            f"By their mean times until the alarm, {names} cannot be told from it with these "
-            "repetitions."
+        sentences.append(
+            f"For {names} no difference from it was found in the mean time until the alarm."
         )
     blind = [_name(row) for _, row in ordered.iterrows() if row["share_high"] < 0.5]
     if blind:
-        told.append(
-            f"{listed(blind)}, alone, {'sounds' if len(blind) == 1 else 'sound'} in fewer than "
-            f"half of the lineages at rate {rates[-1]:g} (exact 95% intervals)."
+        sentences.append(
+            f"Alone, {listed(blind)} {'detects' if len(blind) == 1 else 'detect'} fewer than half "
+            f"of the lineages at rate {highest:g} (exact 95% intervals)."
         )
-    return told
+    return sentences
 
 
 def slice_findings(
     losses: pd.DataFrame, excesses: pd.DataFrame, leads: pd.DataFrame, rate: float
 ) -> list[str]:
-    """Which product slice is hit most, and whether the gap grows before the average falls."""
+    """Which product slice loses most, and whether the gap grows before the average falls."""
     ends = losses[(losses["generation"] == losses["generation"].max()) & (losses["slice"] != "")]
     worst = ends.loc[ends["mean"].idxmax()]
     beyond = excesses[(excesses["rate"] == rate) & (excesses["slice"] == worst["slice"])].iloc[0]
-    told = [
-        f"At rate {rate:g}, {worst['slice']} loses most by the last generation: "
-        f"{in_points(worst['mean'], worst['low'], worst['high'])} points, "
-        f"{in_points(beyond['mean'], beyond['low'], beyond['high'])} more than the average "
-        f"({_significance(beyond['p'], len(ends))})."
-    ]
+    lost, more = (in_points(row["mean"], row["low"], row["high"]) for row in (worst, beyond))
+    first = (
+        f"At rate {rate:g}, {worst['slice']} loses most by the last generation: {lost} points, "
+        f"{more} more than the average ({_significance(beyond['p'], len(ends))})."
+    )
     row = leads[leads["rate"] == rate].iloc[0]
-    growth = in_points(row["gap_growth"], row["gap_growth_low"], row["gap_growth_high"])
+    growth = column_in_points(row, "gap_growth")
     if np.isnan(row["gap_growth_low"]):
-        return [*told, "One repetition does not tell whether the gap between slices grows."]
+        return [first, "One repetition does not show whether the gap between slices grows."]
     if not row["is_grown"]:
         return [
-            *told,
-            f"That the gap between the best and the worst slice grows is not shown ({growth} "
-            "points), so whether it grows before the average falls stays open.",
+            first,
+            f"The gap between the best and the worst slice is not shown to grow ({growth} points).",
         ]
     lead = f"{row['lead']:.1f} generations [{row['lead_low']:.1f}, {row['lead_high']:.1f}]"
-    told.append(f"The gap between the best and the worst slice grows by {growth} points.")
+    order = f"whether before the average falls is undecided (lead {lead})"
     if row["lead_low"] > 0:
-        told.append(f"It grows before the average falls, by {lead}.")
+        order = f"before the average falls, by {lead}"
     elif row["lead_high"] < 0:
-        told.append(f"It does not warn: it grows after the average falls (lead {lead}).")
-    else:
-        told.append(
-            f"Whether it grows before the average falls is undecided: the lead is {lead}, in which "
-            "0 is included."
-        )
-    return told
+        order = f"after the average falls (lead {lead}), so it does not warn"
+    return [
+        first,
+        f"The gap between the best and the worst slice grows by {growth} points, {order}.",
+    ]
 
 
 def _significance(p: float, many: int) -> str:
     if np.isnan(p):
         return "one repetition, no test"
-    verdict = "shown" if p < ENOUGH else "not shown"
-    return f"{verdict}; Holm's p over {many} slices {p:.2g}"
+    verdict = "shown" if p < SIGNIFICANT else "not shown"
+    return f"{verdict}; Holm-adjusted p over {many} slices {p:.2g}"
 
 
 def _when(row: Row) -> str:
@@ -171,10 +152,6 @@ def _when(row: Row) -> str:
 
 def _share(row: Row) -> str:
     return f"{_percent(row['share'])} [{100 * row['share_low']:.0f}, {100 * row['share_high']:.0f}]"
-
-
-def _lost(row: Row, name: str) -> str:
-    return in_points(row[name], row[f"{name}_low"], row[f"{name}_high"])
 
 
 def _percent(share: float) -> str:

@@ -9,8 +9,8 @@ from experiments.monitor.watching import LogWatch
 from mc.report.wording import listed
 
 MEASURED = (
-    "In simulated logs, a stated 5% came out as 4 to 9% where windows did not depend on each "
-    "other, as 11 to 17% at a correlation of 0.2 and as 19 to 33% at 0.4."
+    "In simulated logs a stated 5% was in fact 4 to 9% for independent windows, 11 to 17% at a "
+    "correlation of 0.2 and 19 to 33% at 0.4."
 )
 
 
@@ -29,7 +29,7 @@ def log_headline(
     )
     if np.isnan(watch.alarm):
         return (
-            f"No alarm in {many} windows (stated rate: {price}). That does not show that nothing "
+            f"No alarm in {many} windows (stated rate: {price}). This does not show that nothing "
             "has changed."
         )
     place = int(watch.alarm) + references
@@ -40,69 +40,59 @@ def log_headline(
     )
 
 
-def log_findings(watch: LogWatch, table: pd.DataFrame, words: Mapping[str, str]) -> list[str]:
-    """What else the charts say, and what they rest on."""
-    told = []
-    fired = table[table["alarm"].notna()].sort_values("alarm", kind="stable")
-    if len(fired):
-        each = [
-            f"{words[row['signal']]} (at {row['window']})" for _, row in fired.head(6).iterrows()
-        ]
-        more = len(fired) - len(each)
-        told.append(
-            f"Of {len(table)} charts, each by itself at the same rate, {len(fired)} sound, first "
-            f"{listed(each)}{f' and {more} more' if more else ''}."
-        )
-    told.append(
-        f"Were the order of all windows left to chance, charts would get as high with p = "
-        f"{watch.p:.2g}, exactly so for windows that do not depend on each other."
-    )
-    return told
+def log_findings(watch: LogWatch, table: pd.DataFrame) -> list[str]:
+    """How many charts raise an alarm, and a test that does not need the calibration."""
+    fired = int(table["alarm"].notna().sum())
+    return [
+        f"Each by itself at the same rate, {fired} of {len(table)} charts raise an alarm.",
+        f"Permutation test: in {watch.p:.2g} of random orders of all windows, charts get as high "
+        "as in the observed order (exact for independent windows).",
+    ]
 
 
 def log_cautions(watch: LogWatch, references: int, words: Mapping[str, str]) -> list[str]:
     """When the stated rate does not hold, and what is not watched."""
-    told = []
+    cautions = []
     if watch.still:
         whole = [name for name in watch.still if " " not in name]  # slices follow them
         names = listed([words[name] for name in whole or watch.still])
-        told.append(
-            f"Not watched, since it does not vary in the reference windows: {names}. A reference "
-            "model equal to the watched one during the reference leaves nothing to compare with."
+        cautions.append(
+            f"Not watched, since it does not vary in the reference windows: {names}. If the "
+            "reference model equals the watched one in these windows, their difference is always 0."
         )
     worst = int(watch.dependent.argmax())
     if watch.block > 1:
-        told.append(
+        cautions.append(
             f"Reference windows depend on those before them ({words[watch.signals[worst]]}: "
             f"correlation {watch.dependent[worst]:.2f}). Blocks of {watch.block} windows were "
-            "resampled, which does not suffice: false alarms are more frequent than stated. "
+            "resampled, which is not enough: false alarms are more frequent than stated. "
             f"{MEASURED} Use longer windows."
         )
     else:
-        told.append(
-            "The stated rate is for windows that do not depend on each other. No dependence was "
-            f"seen, which {references} reference windows show only where it is strong. {MEASURED}"
+        cautions.append(
+            "The stated rate holds for windows that do not depend on each other. No dependence was "
+            f"found, but {references} reference windows only show a strong one. {MEASURED}"
         )
-    told.append(
+    cautions.append(
         "An alarm says that predictions have changed, not why: a retraining, other reviews or a "
-        "collapse. Where models are retrained within the reference windows, retraining is usual."
+        "collapse. If models were retrained within the reference windows, a retraining is usual."
     )
-    return told
+    return cautions
 
 
 def slice_log_findings(table: pd.DataFrame, places: Mapping[str, str]) -> list[str]:
-    """Which slice's charts sound first."""
-    own = table[table["signal"].isin(list(places))]
-    if own.empty:
+    """Which slice raises the first alarm."""
+    charts = table[table["signal"].isin(list(places))]
+    if charts.empty:
         return []
-    fired = own[own["alarm"].notna()]
+    fired = charts[charts["alarm"].notna()]
     many = len(set(places.values()))
     if fired.empty:
-        return [f"No chart of a slice sounds by itself, of {many} slices."]
+        return [f"No chart of any of {many} slices raises an alarm by itself."]
     first = fired[fired["alarm"] == fired["alarm"].min()]
     names = sorted({places[name] for name in first["signal"]})
     return [
-        f"Of {many} slices, {listed(names)} sound{'s' if len(names) == 1 else ''} first, at window "
-        f"{first['window'].iloc[0]}; with {len(own)} charts, each at the stated rate by itself, "
-        "some sound by chance."
+        f"Of {many} slices, {listed(names)} {'raises' if len(names) == 1 else 'raise'} the first "
+        f"alarm, at window {first['window'].iloc[0]}. Of {len(charts)} charts, each at the stated "
+        "rate, some raise an alarm by chance."
     ]

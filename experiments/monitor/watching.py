@@ -107,7 +107,7 @@ def watch_log(
     if not learnt.signals:
         raise DataError(
             f"signals={','.join(signals)} do not vary in the {references} reference windows, so "
-            "nothing can be told of a change; give probabilities, or a longer reference"
+            "no change can be detected; give probabilities, or a longer reference"
         )
     kept = [list(signals).index(name) for name in learnt.signals]
     own = values[:, kept]

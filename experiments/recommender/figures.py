@@ -1,6 +1,5 @@
-"""A recommender's figures: metrics by generation, and what exploring buys and costs."""
+"""Figures of a recommender: metrics by generation, and what exploring gains and costs."""
 
-import textwrap
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -10,7 +9,17 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from mc.report.canvas import GREY, MARKERS, OKABE_ITO, Colours, count, new_figure, rate_colours
+from mc.report.canvas import (
+    MARKERS,
+    OKABE_ITO,
+    Colours,
+    colour_legend,
+    draw_band,
+    draw_bars,
+    new_figure,
+    rate_colours,
+    source_note,
+)
 
 LABELS = {
     "coverage": "items recommended to anyone (%)",
@@ -21,9 +30,9 @@ LABELS = {
     "hit_rate": "hit rate\n(0 random, 1 best possible)",
     "taste_distance": "distance from true tastes\n(1 − Spearman)",
 }
-BANDS, BARS = "Bands: 95% intervals.", "Bars: 95% intervals."
+BANDS = "Bands: 95% intervals"
 SHARES = ("coverage", "tail_share")  # shown in per cent
-MAX_EXPLORING = 0.5  # above it, a lineage costs so much that others would not be seen beside it
+MAX_EXPLORING = 0.5  # a larger epsilon costs so much that the other lines would look flat
 
 
 def bubble(
@@ -63,16 +72,14 @@ def bubble(
         _share_y(axes, least=-0.001 * scale)
         axes[0].set_ylabel(LABELS[metric])
     dashed = [Line2D([], [], color="black", linestyle="--", label="best\npossible lists")]
-    _legend(figure, colours, dashed if set(best) & set(metrics) else [])
-    _note(
-        figure, curves, data, "The lists are those of the ranker by itself. Bands: 95% intervals."
-    )
+    colour_legend(figure, colours, "epsilon", dashed if set(best) & set(metrics) else [])
+    source_note(figure, curves["n"], data, "Lists of the ranker itself", BANDS)
     return figure
 
 
 def exchange_rates(gains: pd.DataFrame, prices: pd.DataFrame, data: str = "") -> Figure:
     """What each epsilon has gained and cost by the last generation, against the smallest."""
-    figure, panels = new_figure(1, 3, "How much exploration buys how much variety")
+    figure, panels = new_figure(1, 3, "What exploration gains in variety and costs in clicks")
     figure.set_size_inches(12, 4.6)
     last = gains["generation"].max()
     drawn = (
@@ -85,8 +92,8 @@ def exchange_rates(gains: pd.DataFrame, prices: pd.DataFrame, data: str = "") ->
         _draw_bars(ax, rows)
         ax.set_ylabel(label)
     panels[0].legend(frameon=False, fontsize=9, title="regime", alignment="left")
-    text = f"At generation {last}, within replicates. {BARS}"
-    _note(figure, gains, data, text)
+    text = f"At generation {last}, paired within repetitions"
+    source_note(figure, gains["n"], data, text, "Bars: 95% intervals")
     return figure
 
 
@@ -111,25 +118,23 @@ def click_returns(prices: pd.DataFrame, data: str = "") -> Figure:
             ax.set_xlabel("generation" if row else "")
         _share_y(axes)
         axes[0].set_ylabel(label)
-    _legend(figure, {each: colours[each] for each in shown["epsilon"].unique()}, [])
+    colour_legend(figure, {value: colours[value] for value in shown["epsilon"].unique()}, "epsilon")
     left_out = len(prices["epsilon"].unique()) - len(shown["epsilon"].unique())
     beyond = f" Epsilons above {MAX_EXPLORING:g} are left out." if left_out else ""
-    text = f"Gains over the smallest epsilon, within replicates.{beyond} {BANDS}"
-    _note(figure, prices, data, text)
+    text = f"Gains over the smallest epsilon, paired within repetitions.{beyond}"
+    source_note(figure, prices["n"], data, text, BANDS)
     return figure
 
 
 def _draw_lines(ax: Axes, rows: pd.DataFrame, colours: Colours, scale: float) -> None:
     for epsilon, line in rows.groupby("epsilon"):
-        at, colour = line["generation"].to_numpy(), colours[epsilon]
-        ax.plot(at, scale * line["mean"], color=colour, linewidth=1.6, marker="o", markersize=3)
-        low, high = scale * line["low"], scale * line["high"]
-        ax.fill_between(at, low, high, color=colour, alpha=0.15, linewidth=0)
+        look = {"color": colours[epsilon], "marker": "o", "markersize": 3}
+        draw_band(ax, line, "generation", scale=scale, **look)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def _draw_bars(ax: Axes, rows: pd.DataFrame) -> None:
-    """Epsilons as places, since they are seldom evenly spaced; regimes beside each other."""
+    """Epsilons at even distances, since they are seldom evenly spaced; regimes side by side."""
     epsilons, regimes = sorted(rows["epsilon"].unique()), list(rows["regime"].unique())
     for number, regime in enumerate(regimes):
         line = rows[rows["regime"] == regime].sort_values("epsilon")
@@ -137,7 +142,7 @@ def _draw_bars(ax: Axes, rows: pd.DataFrame) -> None:
         at = [epsilons.index(epsilon) + aside for epsilon in line["epsilon"]]
         mean, low, high = (100 * line[name].to_numpy() for name in ("mean", "low", "high"))
         look = {"color": OKABE_ITO[number % 7], "marker": MARKERS[number % 7], "label": regime}
-        ax.errorbar(at, mean, [mean - low, high - mean], linestyle="none", capsize=3, **look)
+        draw_bars(ax, np.array(at), mean, low, high, linestyle="none", **look)
     ax.axhline(0, color="black", linewidth=1)
     ax.set_xticks(range(len(epsilons)), [f"{epsilon:g}" for epsilon in epsilons])
     ax.set_xlim(-0.5, len(epsilons) - 0.5)
@@ -145,33 +150,7 @@ def _draw_bars(ax: Axes, rows: pd.DataFrame) -> None:
 
 
 def _share_y(axes: Sequence[Axes], least: float = -np.inf) -> None:
-    """One scale for the panels of a row, whose regimes are compared by eye."""
+    """One scale for the panels of a row, so that regimes can be compared."""
     bounds = [ax.get_ylim() for ax in axes]
     for ax in axes:
         ax.set_ylim(max(min(low for low, _ in bounds), least), max(high for _, high in bounds))
-
-
-def _legend(figure: Figure, colours: Colours, extra: Sequence[Line2D]) -> None:
-    handles = [
-        Line2D([], [], color=colour, linewidth=2.5, label=f"{epsilon:g}")
-        for epsilon, colour in sorted(colours.items())
-    ]
-    figure.legend(
-        handles=[*handles, *extra],
-        title="epsilon",
-        loc="outside right upper",
-        frameon=False,
-        fontsize=9,
-        alignment="left",
-    )
-
-
-def _note(figure: Figure, table: pd.DataFrame, data: str, text: str) -> None:
-    """Say below the panels what the figure was made of."""
-    made_of = f"Data: {data}; {count(table['n'])}." if data else f"{count(table['n'])}."
-    if table["n"].max() == 1:
-        text = text.replace("Bands: 95% intervals.", "No interval.").replace(
-            "Bars: 95% intervals.", ""
-        )
-    wrapped = textwrap.fill(f"{made_of} {text}", width=int(13.5 * figure.get_figwidth()))
-    figure.supxlabel(wrapped, x=0.01, ha="left", fontsize=8.5, color=GREY)

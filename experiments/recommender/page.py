@@ -1,4 +1,4 @@
-"""The page of `recommender`: what a loop of clicks does to variety, and what exploring buys.
+"""The page of `recommender`: how a loop of clicks changes variety, and what exploring gains.
 
 Frames: ``generations`` (a row for each lineage and generation), ``best`` (the best possible lists
 of each replicate), and with a file of ratings ``completion`` (how good its estimate is).
@@ -20,23 +20,23 @@ WORDS = {
     "decay": "what epsilon is multiplied by with each generation",
 }
 HINTS = {
-    "coverage": "Lines that fall: fewer items are recommended to anyone, and the same ones more "
-    "often. The best possible lists, each user's own favourites, need not cover everything either.",
-    "likeness": "Lists of two users grow alike when the ranker learns what all like in common; "
-    "items of a list grow alike when it learns what one user likes.",
-    "knowledge": "Above, what the lists earn; below, whether all items, also those that are never "
-    "shown, are ranked as the user would. A loop can earn well and know little.",
-    "exchange": "Left and middle: what exploring leaves behind in the ranker, without the random "
-    "items themselves. Right: what those cost.",
-    "returns": "Above 0, lineages that explored earn more than those that did not: then exploring "
-    "pays. Where the lower line crosses 0, all that it cost is earned back.",
-    "end": "At the last generation. Covered, Gini and alike are of the ranker's own lists; shown "
-    "Gini includes the random items. Clicks: of all generations, against the smallest epsilon.",
+    "coverage": "Where lines fall, the ranker recommends fewer items, and the same ones more often. "
+    "Even the best possible lists, the favourites of each user, need not cover all items.",
+    "likeness": "Lists of two users become alike when the ranker learns what all users like; items "
+    "of a list become alike when it learns what one user likes.",
+    "knowledge": "Above: what the lists earn. Below: whether the ranker orders all items, shown or "
+    "not, as the user would.",
+    "exchange": "Left and middle: lists of the ranker itself, without random items. Right: what "
+    "the random items cost.",
+    "returns": "Above 0, lineages that explore earn more than those that do not. Where a line of "
+    "the lower row crosses 0, the costs are earned back.",
+    "end": "At the last generation. Covered, Gini and alike: lists of the ranker itself; shown "
+    "Gini includes the random items. Clicks: all generations, against the smallest epsilon.",
 }
 
 
 def page(result: StageResult) -> Page:
-    """Tell what the loop does, and what exploring buys and costs."""
+    """What the loop does, and what exploring gains and costs."""
     rows = analysis.with_totals(result.frames["generations"])
     metrics = list(DESCRIPTIONS)
     curves = statistics.loop_means(rows, AXES, metrics)
@@ -48,7 +48,8 @@ def page(result: StageResult) -> Page:
     tables = {"curves": curves, "changes": changes, "gains": gains, "prices": prices}
     data = result.facts.get("data", "")
     headlines = [found.narrowing(curves, changes)]
-    headlines += [found.exchange(gains, prices, each) for each in sorted(gains["epsilon"].unique())]
+    epsilons = sorted(gains["epsilon"].unique())
+    headlines += [found.exchange(gains, prices, epsilon) for epsilon in epsilons]
     return Page(
         name=result.stage,
         title="the filter bubble",
@@ -63,12 +64,12 @@ def page(result: StageResult) -> Page:
 
 
 def _curves(tables: dict[str, pd.DataFrame], best: dict[str, float], data: str) -> list[Section]:
-    curves, changes, gains = (tables[name] for name in ("curves", "changes", "gains"))
-    told = {
+    curves, changes = tables["curves"], tables["changes"]
+    sections = {
         "coverage": (
             "What is recommended",
             ("coverage", "gini", "tail_share"),
-            found.exposure_findings(curves, changes, best),
+            found.exposure_findings(best),
         ),
         "likeness": (
             "How alike lists are",
@@ -78,24 +79,24 @@ def _curves(tables: dict[str, pd.DataFrame], best: dict[str, float], data: str) 
         "knowledge": (
             "What the ranker knows",
             ("hit_rate", "taste_distance"),
-            found.knowledge_findings(changes, gains),
+            found.knowledge_findings(changes),
         ),
     }
     return [
         Section(name, title, said, figures.bubble(curves, best, metrics, title, data), HINTS[name])
-        for name, (title, metrics, said) in told.items()
+        for name, (title, metrics, said) in sections.items()
     ]
 
 
 def _prices(tables: dict[str, pd.DataFrame], data: str) -> list[Section]:
-    """What exploring buys and costs; nothing where all explore alike."""
+    """What exploring gains and costs; empty with one epsilon."""
     gains, prices = tables["gains"], tables["prices"]
     if gains.empty:
         return []
     return [
         Section(
             "exchange",
-            "What exploration buys",
+            "What exploration gains",
             found.exchange_findings(gains),
             figures.exchange_rates(gains, prices, data),
             HINTS["exchange"],
@@ -144,7 +145,7 @@ def _wide(table: pd.DataFrame, step: int) -> pd.DataFrame:
 
 
 def _three(wide: pd.DataFrame, place: tuple[str, float], metric: str) -> tuple[float, float, float]:
-    """Mean and bounds; 0 for the smallest epsilon, which others are held against."""
+    """Mean and bounds; 0 for the smallest epsilon, the reference."""
     key = (*place, metric)
     mean, low, high = wide.loc[key] if key in wide.index else (0.0, np.nan, np.nan)
     return mean, low, high
@@ -152,21 +153,20 @@ def _three(wide: pd.DataFrame, place: tuple[str, float], metric: str) -> tuple[f
 
 def _cautions(result: StageResult) -> list[str]:
     """What to know before believing the numbers."""
-    told = [
-        "Tastes do not change, items do not wear out, and users click or not whatever else the "
-        "list holds: what a loop does to tastes themselves is not in here.",
-        "Intervals are pointwise, over repetitions: a few of many comparisons seem different by "
-        "chance.",
+    cautions = [
+        "Tastes do not change, items do not wear out, and a click does not depend on the rest of "
+        "the list. So effects of a loop on tastes themselves are not included.",
+        "Intervals are pointwise, over repetitions: of many comparisons a few differ by chance.",
     ]
     if "completion" not in result.frames:
-        return told
-    one = result.frames["completion"].iloc[0]
+        return cautions
+    row = result.frames["completion"].iloc[0]
     return [
-        f"What is true here is an estimate: {100 * one['filled']:.1f}% of the cells have a rating, "
-        "the others are filled by low-rank completion, which misses held-out ratings by "
-        f"{one['error']:.3f} (root mean square; means of users and items: "
-        f"{one['error_of_means']:.3f}). People rate what they chose, so that the completion of the "
-        "rest is a guess, and simpler than real tastes. Repetitions have the same users and items, "
-        "and differ in who is shown and clicks what.",
-        *told,
+        f"True tastes are an estimate here: {100 * row['filled']:.1f}% of the cells have a rating, "
+        "and low-rank completion fills the others. It misses held-out ratings by "
+        f"{row['error']:.3f} (root mean square; means of users and items: "
+        f"{row['error_of_means']:.3f}). People rate what they chose, so the rest is a guess, and "
+        "simpler than real tastes. Repetitions have the same users and items, and differ in who is "
+        "shown and clicks what.",
+        *cautions,
     ]

@@ -1,7 +1,7 @@
 """Sentences about a recommender. Knows its tables (see `recommender.page`), and no figures.
 
-``curves`` are means, ``changes`` are since generation 0, ``gains`` over the smallest epsilon,
-``prices`` in clicks relative to it; each row is a regime, epsilon, generation and metric.
+Each row of a table is a regime, epsilon, generation and metric: ``curves`` are means, ``changes``
+since generation 0, ``gains`` over the smallest epsilon, ``prices`` in clicks relative to it.
 """
 
 from collections.abc import Mapping
@@ -17,40 +17,31 @@ Row = Any  # of a table
 def narrowing(curves: pd.DataFrame, changes: pd.DataFrame) -> str:
     """What the loop does to the variety of items, with the least exploration."""
     least, last = _least(changes), changes["generation"].max()
-    told = [
+    parts = [
         f"{100 * _at(curves, row)['mean']:.1f}% under {row['regime']} "
         f"({_compared(row, 'fewer', 'more', 'than at generation 0')})"
         for row in _rows(changes, "coverage", least, last)
     ]
     return (
-        f"{_exploring(least)}, after {last} retrainings on the clicks that its own lists caused, "
-        f"the ranker recommends of all items {listed(told)}."
+        f"{_exploring(least)}, after {last} retrainings on clicks on its own lists, the share of "
+        f"items that the ranker recommends is {listed(parts)}."
     )
 
 
 def exchange(gains: pd.DataFrame, prices: pd.DataFrame, epsilon: float) -> str:
-    """What an epsilon buys in variety by the end, and what it costs in clicks."""
+    """What an epsilon gains in variety by the end, and what it costs in clicks."""
     last = gains["generation"].max()
-    told = [
+    parts = [
         f"under {row['regime']}, {_compared(row, 'fewer', 'more', 'of the items are recommended')} "
-        f"for {_clicks(_at(prices, row, 'total_clicks'))} in all"
+        f"for {_clicks(_at(prices, row, 'total_clicks'))} in total"
         for row in _rows(gains, "coverage", epsilon, last)
     ]
-    return f"Exploring with epsilon {epsilon:g}, until generation {last}: {'; '.join(told)}."
+    return f"Exploring with epsilon {epsilon:g}, until generation {last}: {'; '.join(parts)}."
 
 
-def exposure_findings(
-    curves: pd.DataFrame, changes: pd.DataFrame, best: Mapping[str, float]
-) -> list[str]:
-    """How evenly items are recommended."""
-    least, last = _least(changes), changes["generation"].max()
-    told = [
-        f"from {_at(curves, {**row, 'generation': 0})['mean']:.3f} to "
-        f"{_at(curves, row)['mean']:.3f} under {row['regime']}"
-        for row in _rows(changes, "gini", least, last)
-    ]
+def exposure_findings(best: Mapping[str, float]) -> list[str]:
+    """How evenly the best possible lists recommend items."""
     return [
-        f"{_exploring(least)}, the Gini coefficient of recommendations goes {listed(told)}.",
         f"The best possible lists hold {100 * best['coverage']:.1f}% of the items, with a Gini "
         f"coefficient of {best['gini']:.3f}; {100 * best['tail_share']:.1f}% of their places go to "
         "the half of the items that is liked least.",
@@ -59,41 +50,25 @@ def exposure_findings(
 
 def likeness_findings(changes: pd.DataFrame) -> list[str]:
     """How alike lists become, with the least exploration."""
-    least, last = _least(changes), changes["generation"].max()
-    asked = {
-        "homogeneity": ("the Jaccard index of two users' lists", "less", "more"),
-        "list_diversity": ("the diversity within a list", "less", "more"),
+    metrics = {
+        "homogeneity": "the Jaccard index of two users' lists",
+        "list_diversity": "the diversity within a list",
     }
-    return [
-        f"{_exploring(least)}, {what} at generation {last} is "
-        + "; ".join(
-            f"{_compared(row, down, up, 'than at generation 0')} under {row['regime']}"
-            for row in _rows(changes, metric, least, last)
-        )
-        + "."
-        for metric, (what, down, up) in asked.items()
-    ]
+    return [_change(changes, metric, words) for metric, words in metrics.items()]
 
 
-def knowledge_findings(changes: pd.DataFrame, gains: pd.DataFrame) -> list[str]:
-    """Whether the ranker comes to know tastes, and whether exploring helps it."""
+def knowledge_findings(changes: pd.DataFrame) -> list[str]:
+    """Whether the ranker learns tastes, with the least exploration."""
+    return [_change(changes, "hit_rate", "the hit rate of the ranker's own lists")]
+
+
+def _change(changes: pd.DataFrame, metric: str, words: str) -> str:
     least, last = _least(changes), changes["generation"].max()
-    told = [
-        f"{_compared(row, 'less', 'more', 'than at generation 0')} under {row['regime']}"
-        for row in _rows(changes, "hit_rate", least, last)
+    parts = [
+        f"{_compared(row, 'lower', 'higher', 'than at generation 0')} under {row['regime']}"
+        for row in _rows(changes, metric, least, last)
     ]
-    sentences = [
-        f"{_exploring(least)}, hit rate of the ranker's own lists at generation {last} (0 points: "
-        f"random, 100: the best possible): {'; '.join(told)}."
-    ]
-    for epsilon in sorted(gains["epsilon"].unique()):
-        than = f"than with epsilon {least:g}"
-        told = [
-            f"{_compared(row, 'less', 'more', than)} under {row['regime']}"
-            for row in _rows(gains, "hit_rate", epsilon, last)
-        ]
-        sentences.append(f"The same after exploring with epsilon {epsilon:g}: {'; '.join(told)}.")
-    return sentences
+    return f"{_exploring(least)}, {words} at generation {last} is {'; '.join(parts)}."
 
 
 def exchange_findings(gains: pd.DataFrame) -> list[str]:
@@ -106,38 +81,33 @@ def exchange_findings(gains: pd.DataFrame) -> list[str]:
             "fewer": rows["high"] < 0,
             "no difference found": (rows["low"] <= 0) & (rows["high"] >= 0),
         }
-        told = [
-            f"{word} at epsilon {listed([f'{each:g}' for each in rows.loc[chosen, 'epsilon']])}"
-            for word, chosen in kinds.items()
-            if chosen.any()
+        parts = [
+            f"{word} at epsilon {listed([f'{epsilon:g}' for epsilon in rows.loc[kind, 'epsilon']])}"
+            for word, kind in kinds.items()
+            if kind.any()
         ]
-        sentences.append(f"Items recommended by the ranker itself, {regime}: {'; '.join(told)}.")
-    return sentences or ["One repetition has no interval: what exploration buys cannot be told."]
+        sentences.append(f"Items recommended by the ranker itself, {regime}: {'; '.join(parts)}.")
+    return sentences or ["One repetition has no interval, so no effect of exploration is shown."]
 
 
 def price_findings(prices: pd.DataFrame) -> list[str]:
-    """What exploring costs at once, and whether it returns."""
-    last, sentences = prices["generation"].max(), []
+    """Whether exploring has earned back its clicks by the last generation."""
+    by_answer: dict[str, list[str]] = {}
     for (regime, epsilon), rows in prices.groupby(["regime", "epsilon"], sort=False):
-        first, end = (_one(rows, "clicks", step) for step in (0, last))
-        total = _one(rows, "total_clicks", last)
-        sentences.append(
-            f"{regime}, epsilon {epsilon:g}: {_clicks(first)} at generation 0, {_clicks(end)} at "
-            f"generation {last}, {_clicks(total)} in all; {_returned(rows)}."
-        )
-    return sentences
+        by_answer.setdefault(_returned(rows), []).append(f"{regime}, epsilon {epsilon:g}")
+    return [f"{answer}: {'; '.join(cells)}." for answer, cells in by_answer.items()]
 
 
 def _returned(rows: pd.DataFrame) -> str:
-    """Whether the clicks so far come to be more than without exploring, and stay so."""
+    """Whether the clicks so far exceed those without exploring, and from when on."""
     totals = rows[rows["metric"] == "total_clicks"].sort_values("generation")
     if totals["low"].iloc[-1] > 0:
         short = totals.loc[~(totals["low"] > 0), "generation"]
         since = 0 if short.empty else short.iloc[-1] + 1
-        return f"from generation {since} on it has earned more than it cost"
+        return f"From generation {since} on, exploring has earned more clicks than it cost"
     if totals["high"].iloc[-1] < 0:
-        return "it has not earned back what it cost"
-    return "whether it has earned back what it cost cannot be told"
+        return "Exploring has not earned back the clicks that it cost"
+    return "Not shown whether exploring has earned back the clicks that it cost"
 
 
 def _exploring(epsilon: float) -> str:
@@ -155,7 +125,7 @@ def _compared(row: Row, down: str, up: str, than: str) -> str:
 
 
 def _signed(row: Row, unit: str, down: str, up: str) -> str:
-    """A difference by its size and direction; as it is where it may be nothing."""
+    """A difference by its size and direction, with a note where the interval contains 0."""
     mean, low, high = row["mean"], row["low"], row["high"]
     unsure = " (no difference found)" if low <= 0 <= high else ""
     if mean < 0:

@@ -1,6 +1,5 @@
-"""Writers that read each other: what they lose, the tail of their words, their classifiers."""
+"""Generators that learn from each other: what they lose, their tail, their classifiers."""
 
-import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,10 +7,17 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
 
-from mc.report.canvas import GREY, Colours, new_figure, rate_colours
+from mc.report.canvas import (
+    GREY,
+    Colours,
+    colour_legend,
+    draw_band,
+    new_figure,
+    rate_colours,
+    source_note,
+)
 
 LOST = {
     "perplexity": "perplexity of human text\n(log scale)",
@@ -23,7 +29,8 @@ RIGHT_AND_SURE = {
     "overconfidence": "confidence minus accuracy",
 }
 MIN_SPAN = {"perplexity": 0.0, "kept": 0.1, "relative_distance": 0.02, "accuracy": 0.02}
-BAND = "Lines: means over repetitions; bands: pointwise 95% t intervals."
+BANDS = "Bands: pointwise 95% t intervals"
+LEGEND = "share written by the\ngeneration before"
 
 
 def writing_curves(curves: pd.DataFrame, alarm: float, about: str = "") -> Figure:
@@ -38,7 +45,7 @@ def writing_curves(curves: pd.DataFrame, alarm: float, about: str = "") -> Figur
     about : str
         What the data are, for the footer.
     """
-    title = "What a generator loses that reads what the one before it wrote"
+    title = "What a generator loses that learns from the one before it"
     figure, panels = _rows(curves, LOST, title)
     for ax in panels["perplexity"]:
         ax.set_yscale("log")
@@ -48,20 +55,21 @@ def writing_curves(curves: pd.DataFrame, alarm: float, about: str = "") -> Figur
     for ax in panels["relative_distance"]:
         if ax.get_ylim()[0] < alarm:
             ax.axhline(alarm, color=GREY, linewidth=1, linestyle=":", zorder=1)
-    _legend(figure, rate_colours(curves["rate"]))
-    _note(figure, curves, about, f"{BAND} Dotted: alarm, where it is within the panel.")
+    colour_legend(figure, rate_colours(curves["rate"]), LEGEND)
+    text = "Means over repetitions. Dotted: alarm, where it is within the panel"
+    source_note(figure, curves["n"], about, text, BANDS)
     return figure
 
 
 def classifier_curves(curves: pd.DataFrame, about: str = "") -> Figure:
-    """Accuracy, and how much surer than right the classifier is, by generation."""
+    """Accuracy, and confidence minus accuracy, by generation."""
     title = "The classifier that learns from the same texts"
     figure, panels = _rows(curves, RIGHT_AND_SURE, title)
     for ax in panels["overconfidence"]:
         ax.axhline(0, color=GREY, linewidth=1, zorder=1)
         ax.margins(y=0.1)
-    _legend(figure, rate_colours(curves["rate"]))
-    _note(figure, curves, about, f"{BAND} Above 0 it is surer than it is right.")
+    colour_legend(figure, rate_colours(curves["rate"]), LEGEND)
+    source_note(figure, curves["n"], about, "Means over repetitions", BANDS)
     return figure
 
 
@@ -92,8 +100,7 @@ def tail_maps(tail: pd.DataFrame, about: str = "") -> Figure:
             ax.set_xlabel("generation")
     bar = figure.colorbar(images[-1], ax=panels, shrink=0.6, pad=0.02)
     bar.set_label("lost share of the tenth's occurrences in human text")
-    text = "Means over repetitions. Dark: all words of the tenth can be written; yellow: none."
-    _note(figure, tail, about, text)
+    source_note(figure, tail["n"], about, "Means over repetitions")
     return figure
 
 
@@ -104,44 +111,40 @@ def _rows(
     regimes = list(curves["regime"].unique())
     figure, panels = new_figure(len(metrics), len(regimes), title)
     figure.set_size_inches(2.6 + 3.2 * len(regimes), 1.2 + 2.4 * len(metrics))
-    colours, found = rate_colours(curves["rate"]), {}
+    colours, by_metric = rate_colours(curves["rate"]), {}
     for row, (metric, label) in enumerate(metrics.items()):
-        own = panels[row * len(regimes) : (row + 1) * len(regimes)]
+        axes = panels[row * len(regimes) : (row + 1) * len(regimes)]
         rows = curves[curves["metric"] == metric]
-        for ax, regime in zip(own, regimes, strict=True):
+        for ax, regime in zip(axes, regimes, strict=True):
             _draw_lines(ax, rows[rows["regime"] == regime], colours)
             ax.xaxis.set_major_locator(MaxNLocator(integer=True))
             if row == 0:
                 ax.set_title(regime, fontsize=10.5)
             if row == len(metrics) - 1:
                 ax.set_xlabel("generation")
-        _common_y(own, rows, metric)
-        own[0].set_ylabel(label)
-        found[metric] = own
-    return figure, found
+        _common_y(axes, rows, metric)
+        axes[0].set_ylabel(label)
+        by_metric[metric] = axes
+    return figure, by_metric
 
 
 def _draw_lines(ax: Axes, rows: pd.DataFrame, colours: Colours) -> None:
     for rate, line in rows.groupby("rate"):
-        colour, over = colours[rate], 2.5 if rate == 0 else 2.0
-        at = line["generation"].to_numpy()
-        ax.plot(
-            at, line["mean"], color=colour, linewidth=1.6, marker="o", markersize=3, zorder=over
-        )
-        ax.fill_between(at, line["low"], line["high"], color=colour, alpha=0.16, linewidth=0)
+        look = {"color": colours[rate], "marker": "o", "markersize": 3}
+        draw_band(ax, line, "generation", zorder=2.5 if rate == 0 else 2.0, **look)
 
 
-def _common_y(own: Sequence[Axes], rows: pd.DataFrame, metric: str) -> None:
-    """One range for all regimes, and never so close that noise looks big."""
+def _common_y(axes: Sequence[Axes], rows: pd.DataFrame, metric: str) -> None:
+    """One range for all regimes, wide enough that noise looks small."""
     values = rows[["mean", "low", "high"]].to_numpy()
     values = values[np.isfinite(values)]
     low, high = values.min(), values.max()
     room = 0.06 * max(high - low, MIN_SPAN.get(metric, 0.0))
     middle, half = (low + high) / 2, max(high - low, MIN_SPAN.get(metric, 0.0)) / 2 + room
     bounds = (0.9 * low, 1.1 * high) if metric == "perplexity" else (middle - half, middle + half)
-    for ax in own:
+    for ax in axes:
         ax.set_ylim(*bounds)
-    for ax in own[1:]:
+    for ax in axes[1:]:
         ax.tick_params(labelleft=False)
 
 
@@ -154,27 +157,3 @@ def _draw_map(ax: Axes, table: pd.DataFrame) -> Any:
     ax.set_yticks([1, 5, 10])
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     return image
-
-
-def _legend(figure: Figure, colours: Colours) -> None:
-    handles = [
-        Line2D([], [], color=colours[rate], linewidth=2.5, label=f"{rate:g}")
-        for rate in sorted(colours)
-    ]
-    title = "share written by the\ngeneration before"
-    figure.legend(
-        handles=handles,
-        title=title,
-        loc="outside right upper",
-        frameon=False,
-        fontsize=9,
-        alignment="left",
-    )
-
-
-def _note(figure: Figure, table: pd.DataFrame, about: str, text: str) -> None:
-    """Say below the panels what the figure was made of."""
-    many = int(table["n"].max())
-    made_of = f"Data: {about}; {many} repetition{'s' * (many > 1)}"
-    wrapped = textwrap.fill(f"{made_of}. {text}", width=int(13.5 * figure.get_figwidth()))
-    figure.supxlabel(wrapped, x=0.01, ha="left", fontsize=8.5, color=GREY)

@@ -1,4 +1,4 @@
-"""The page of `text_collapse`: what writers lose that read each other, and their classifiers."""
+"""The page of `text_collapse`: what generators lose that learn from each other."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,12 +16,12 @@ from mc.report.stage_result import StageResult
 
 AXES = ("regime", "rate")
 DERIVED = ("kept", "log_vocabulary", "log_perplexity")
-GIVEN = {
+OF_CLASSIFIERS = {
     name: text
     for name, text in metrics.DESCRIPTIONS.items()
     if name in ("accuracy", "roc_auc", "positive_share", "calibration_error", "log_loss")
 }
-TOLD = {
+FACTS = {
     "reviews": "{} new reviews a generation",
     "order": "order {}",
     "temperature": "temperature {}",
@@ -30,30 +30,28 @@ TOLD = {
 }
 SHOWN = 4  # generations whose samples are shown
 HINTS = {
-    "writing": "The perplexity of human reviews tells how well a generator still knows the "
-    "language; words that it has not read are lost to all that come after it, unless fresh text "
-    "brings them back.",
+    "writing": "The perplexity of human reviews shows how well a generator knows the language. A "
+    "word that one generation misses is lost to all later ones, unless fresh text contains it.",
     "tail": "Each row of a panel is a tenth of the vocabulary, ranked by frequency in human text. "
-    "No generator has read all of it, since each reads a part of the corpus: compare a panel with "
-    "that of rate 0.",
+    "Every generator reads only a part of the corpus, so compare panels with those of rate 0.",
     "classifier": "Trained on the same texts as the generator, labels included; tested on human "
-    "reviews. Two lines apart in the lower panels: the classifier's confidence misleads there.",
+    "reviews.",
     "ends": "Means at the last generation; the loss of accuracy is paired with rate 0 of the same "
     "repetition and regime, in percentage points with its 95% interval.",
 }
 CAUTIONS = (
-    "Rate 0 is fresh human text, which differs from generation to generation, too; it is what all "
-    "losses are held against. Under accumulate it is also ever more text.",
-    "An n-gram model with smoothing always writes somewhat more at random than what it has read. "
-    "This adds up over generations beside what sampling loses, and a temperature below 1 works "
-    "against it; so sizes of effects do not carry over to other kinds of generators.",
+    "Losses are measured from rate 0: fresh human text, which itself differs from generation to "
+    "generation. Under accumulate its amount also grows.",
+    "A smoothed n-gram model always writes somewhat more at random than the text it has read. Over "
+    "generations this adds to the loss by sampling, and a temperature below 1 counteracts it. "
+    "Effect sizes do not carry over to other kinds of generators.",
 )
 
 
 def page(result: StageResult) -> Page:
-    """Tell of the writers: what they lose, the tail, the classifier, and what they write."""
+    """What generators lose, the tail, the classifier, and sample texts."""
     rows = _derived(result.frames["generations"])
-    names = [name for name in {**GIVEN, **DESCRIPTIONS} if name in rows] + list(DERIVED)
+    names = [name for name in {**OF_CLASSIFIERS, **DESCRIPTIONS} if name in rows] + list(DERIVED)
     curves = statistics.loop_means(rows, AXES, names)
     contrasts = statistics.loop_contrasts(rows, AXES, ("rate", 0.0), names)
     changes = statistics.loop_changes(rows, AXES, names)
@@ -68,7 +66,7 @@ def page(result: StageResult) -> Page:
         frames={**result.frames, "curves": curves, "contrasts": contrasts},
         facts=result.facts,
         cautions=CAUTIONS,
-        glossary={**GIVEN, **DESCRIPTIONS},
+        glossary={**OF_CLASSIFIERS, **DESCRIPTIONS},
     )
 
 
@@ -85,8 +83,10 @@ def _derived(generations: pd.DataFrame) -> pd.DataFrame:
 
 def _about(facts: Mapping[str, str]) -> str:
     """The data and how they were made, for figures."""
-    told = [form.format(facts[name]) for name, form in TOLD.items() if facts.get(name, "0") != "0"]
-    return "; ".join([facts.get("data", ""), *told])
+    parts = [
+        form.format(facts[name]) for name, form in FACTS.items() if facts.get(name, "0") != "0"
+    ]
+    return "; ".join([facts.get("data", ""), *parts])
 
 
 def _sections(
@@ -110,16 +110,16 @@ def _sections(
         ),
         Section(
             "tail",
-            "The tail goes first",
+            "The tail of the vocabulary",
             found.tail_findings(rows, contrasts, DECILE) if paired else [],
             figures.tail_maps(tail, about),
             HINTS["tail"],
         ),
         Section(
             "classifier",
-            "The classifier: right less often, and how sure?",
+            "The classifier: accuracy and confidence",
             [
-                *(found.classifier_findings(rows, contrasts) if paired else []),
+                *(found.classifier_findings(contrasts) if paired else []),
                 *found.drift_findings(changes),
             ],
             figures.classifier_curves(curves, about),
@@ -171,18 +171,18 @@ def _loss(losses: pd.DataFrame, cell: tuple[str, float]) -> str:
 
 
 def _samples(rows: pd.DataFrame, contrasts: pd.DataFrame) -> list[Table]:
-    """What a few generations make of the same beginnings, at each rate."""
+    """Texts of a few generations with the same beginnings, at each rate."""
     regime = found.worst_regime(contrasts) if len(contrasts) else rows["regime"].iloc[0]
-    own = rows[(rows["regime"] == regime) & (rows["replicate"] == rows["replicate"].min())]
-    last = int(own["generation"].max())
+    first = rows[(rows["regime"] == regime) & (rows["replicate"] == rows["replicate"].min())]
+    last = int(first["generation"].max())
     steps = sorted({0, 1, round(last / 2), last})[:SHOWN]
     hint = (
-        f"{regime}, one repetition. Each text has the same four first words, taken from a held-out "
-        "human review, and the same random numbers in every generation and at every rate."
+        f"{regime}, one repetition. All texts start with the same four words of a held-out human "
+        "review and use the same random numbers."
     )
     tables = []
     for name in CLASSES:
-        table = own.pivot(index="generation", columns="rate", values=NOTE.format(name)).fillna("")
+        table = first.pivot(index="generation", columns="rate", values=NOTE.format(name)).fillna("")
         cells = [[str(step), *table.loc[step].tolist()] for step in steps]
         heads = ["generation", *(f"rate {rate:g}" for rate in table.columns)]
         tables.append(Table(f"Written as {name} reviews", heads, cells, hint, prose=True))

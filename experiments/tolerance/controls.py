@@ -1,6 +1,6 @@
-"""Losses of searched rates, and of what they are held against. Knows nothing of the search.
+"""Losses at the searched rates, and of the controls. Knows nothing of the search.
 
-A frame of lineages has one row for each lineage: place (where its frontier was searched for),
+A frame of lineages has one row for each lineage: place (of its search),
 strategy, rate, replicate, is_of_search, and loss, against rate 0 of the same replicate.
 """
 

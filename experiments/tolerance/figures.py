@@ -10,10 +10,19 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
-from mc.report.canvas import GREY, MARKERS, OKABE_ITO, count, new_figure, size_axis
+from mc.report.canvas import (
+    GREY,
+    MARKERS,
+    OKABE_ITO,
+    draw_bars,
+    new_figure,
+    size_axis,
+    source_note,
+)
 
-COLUMNS = 3  # panels beside each other
-NEAR = 0.05  # of a panel's width: of dots as near as that only the largest has its number
+COLUMNS = 3  # panels in a row
+BARS = "Bars: 95% t intervals, one rate at a time"
+NEAR = 0.05  # of a panel's width; of dots nearer than this only the largest has a number
 CEILING = 3.0  # margins that a panel about the frontier shows
 BLUE = OKABE_ITO[0]
 STRATEGIES = {  # colour, marker and words
@@ -24,7 +33,7 @@ STRATEGIES = {  # colour, marker and words
 
 
 def frontier_losses(frontiers: pd.DataFrame, losses: pd.DataFrame, data: str = "") -> Figure:
-    """Paired loss against rate about each frontier: dots as large as their repetitions.
+    """Paired loss against rate near each frontier; dots are larger for more repetitions.
 
     Parameters
     ----------
@@ -48,11 +57,10 @@ def frontier_losses(frontiers: pd.DataFrame, losses: pd.DataFrame, data: str = "
     ]
     figure.legend(handles=handles, loc="outside right upper", frameon=False, fontsize=9)
     text = (
-        "Dots: mean paired losses, the larger the more repetitions (numbers beside most); bars: "
-        "95% t intervals of a rate by itself. Shaded: interval of the tolerable rate, at "
-        f"{100 * frontiers['confidence'].iloc[0]:g}% confidence at all looks."
+        "Dots: mean paired losses, larger for more repetitions (see the numbers). Shaded: "
+        f"{100 * frontiers['confidence'].iloc[0]:g}% interval at all looks"
     )
-    _note(figure, losses["n"], data, text)
+    source_note(figure, losses["n"], data, text, BARS)
     return figure
 
 
@@ -64,7 +72,7 @@ def _draw_frontier(ax: Axes, row: pd.Series, rows: pd.DataFrame) -> None:
     ax.axvline(row["rate"], color=OKABE_ITO[1], linewidth=1.6)
     ax.axhline(100 * row["margin"], color=GREY, linewidth=1, linestyle="--")
     ax.plot(np.r_[0, rates], 100 * np.r_[0, rows["monotone"]], color=BLUE, linewidth=1.2)
-    ax.errorbar(rates, mean, [mean - low, high - mean], fmt="none", color=BLUE, linewidth=0.9)
+    draw_bars(ax, rates, mean, low, high, fmt="none", color=BLUE, linewidth=0.9, capsize=0)
     area = 12 + 5 * rows["n"].to_numpy()
     ax.scatter(rates, mean, area, color=BLUE, edgecolors="white", linewidths=0.8, zorder=3)
     counts, reach = rows["n"].to_numpy(), _reach(row, rates[mean <= top])
@@ -91,8 +99,8 @@ def _reach(row: pd.Series, shown: NDArray[np.float64]) -> float:
 def _say_beyond(ax: Axes, rates: NDArray[np.float64], losses: NDArray[np.float64]) -> None:
     """Name the losses that are too large for a panel."""
     if len(rates):
-        told = [f"{loss:.1f} at {rate:g}" for rate, loss in zip(rates, losses, strict=True)]
-        text = "above: " + textwrap.fill(", ".join(told), 40)
+        high = [f"{loss:.1f} at {rate:g}" for rate, loss in zip(rates, losses, strict=True)]
+        text = "above: " + textwrap.fill(", ".join(high), 40)
         box = {"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 1.5}
         at = ax.text(0.02, 0.97, text, transform=ax.transAxes, fontsize=7.5, color=GREY, va="top")
         at.set_bbox(box)
@@ -107,8 +115,8 @@ def rates_by_size(frontiers: pd.DataFrame, data: str = "") -> Figure:
         aside = 1.03 ** (number - (len(backends) - 1) / 2)
         mean, low, high = (rows[name].to_numpy() for name in ("rate", "low", "high"))
         colour, marker = OKABE_ITO[number % 7], MARKERS[number % 7]
-        at, bars = aside * rows["size"], [mean - low, high - mean]
-        ax.errorbar(at, mean, bars, capsize=4, label=backend, color=colour, marker=marker)
+        look = {"label": backend, "color": colour, "marker": marker}
+        draw_bars(ax, aside * rows["size"], mean, low, high, **look)
     size_axis(ax, frontiers["size"])
     ax.margins(x=0.12)
     ax.set_ylim(-0.02, 1.04)
@@ -118,11 +126,11 @@ def rates_by_size(frontiers: pd.DataFrame, data: str = "") -> Figure:
         title="backend", loc="outside right upper", frameon=False, fontsize=9, alignment="left"
     )
     text = (
-        f"Margin: {100 * frontiers['margin'].iloc[0]:g} points. Bars: intervals that hold at all "
-        f"looks with {100 * frontiers['confidence'].iloc[0]:g}% confidence. A bar that reaches 1: "
-        "no rate was shown to exceed the margin."
+        f"Margin: {100 * frontiers['margin'].iloc[0]:g} points. Bars: "
+        f"{100 * frontiers['confidence'].iloc[0]:g}% intervals at all looks; one that reaches 1 "
+        "means that no rate was shown to exceed the margin"
     )
-    _note(figure, frontiers["repetitions"], data, text)
+    source_note(figure, frontiers["repetitions"], data, text)
     return figure
 
 
@@ -158,11 +166,8 @@ def control_losses(losses: pd.DataFrame, contrasts: pd.DataFrame, data: str = ""
         for colour, marker, words in STRATEGIES.values()
     ]
     figure.legend(handles=handles, loc="outside right upper", frameon=False, fontsize=9)
-    text = (
-        "Above: losses against rate 0. Below: differences within repetitions; above 0, machine "
-        "labels are worse than the control. Bars: 95% t intervals of a rate by itself."
-    )
-    _note(figure, losses["n"], data, text)
+    text = "Above: losses against rate 0. Below: differences within repetitions"
+    source_note(figure, losses["n"], data, text, BARS)
     return figure
 
 
@@ -173,22 +178,14 @@ def _draw_strategies(ax: Axes, rows: pd.DataFrame) -> None:
         line = rows[rows["strategy"] == strategy].sort_values("rate")
         mean, low, high = (100 * line[name].to_numpy() for name in ("mean", "low", "high"))
         at = line["rate"] + 0.008 * (number - (len(present) - 1) / 2)
-        bars = [mean - low, high - mean]
-        ax.errorbar(at, mean, bars, color=colour, marker=marker, markersize=5, capsize=3)
+        draw_bars(ax, at, mean, low, high, color=colour, marker=marker, markersize=5)
     ax.set_xlim(0, 1.04)
 
 
 def _panels(n: int, title: str) -> tuple[Figure, list[Axes]]:
-    """Panels in rows of three at most; those that nobody needs are taken away."""
+    """Panels in rows of at most `COLUMNS`."""
     columns = min(n, COLUMNS)
     figure, panels = new_figure(-(-n // columns), columns, title)
     for ax in panels[n:]:
         ax.remove()
     return figure, panels[:n]
-
-
-def _note(figure: Figure, counts: "pd.Series[int]", data: str, text: str) -> None:
-    """Say below the panels what the figure was made of."""
-    made_of = f"Data: {data}; {count(counts)}." if data else f"{count(counts)}."
-    wrapped = textwrap.fill(f"{made_of} {text}", width=int(13.5 * figure.get_figwidth()))
-    figure.supxlabel(wrapped, x=0.01, ha="left", fontsize=8.5, color=GREY)

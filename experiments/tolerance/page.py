@@ -15,38 +15,37 @@ from experiments.tolerance.controls import (
     control_losses,
     searched_losses,
 )
-from mc.report.page import Page, Section, Table, in_points, number
+from mc.report.page import Page, Section, Table, in_points, interval, number
 from mc.report.stage_result import StageResult
 
 HINTS = {
-    "frontier": "Left of the shaded interval the loss is known to stay within the margin, right "
-    "of it to exceed it. The search chose the rates: most repetitions are seen at a pair of rates "
-    "about the frontier. The line is the monotone fit that the estimate is read from.",
-    "sizes": "Of the same corpus; a size grows in the same number of generations from the same "
-    "share of human labels.",
-    "controls": "Random errors are as many as the machine made. Absent: the same human reviews and "
-    "no others; where machine labels lose more, they are worse than none.",
-    "answers": "Tolerable rate: share of what each generation adds that the generation before may "
-    "label; of all: that share of the last training set's reviews. Missing: further repetitions "
-    "that the asked width should take.",
-    "costs": "A grid's cost is computed from the losses and spreads that the search saw: rates as "
-    "far apart as the interval is wide, with the repetitions that an interval at a single look "
-    "needs. Where there is a measured grid, it had as many lineages as the search.",
+    "frontier": "The search chose the rates; most repetitions were spent near the tolerable rate. "
+    "The line is the monotone fit that the estimate is read from.",
+    "sizes": "All sizes use the same corpus, the same number of generations and the same share of "
+    "human labels.",
+    "controls": "noise_control: as many random errors as the machine made. drop_synthetic: the "
+    "same human reviews alone.",
+    "answers": "Tolerable rate: share of the new reviews of each generation that the one before "
+    "may label; of all: the same as a share of the last training set. Missing: estimated further "
+    "repetitions for the requested width.",
+    "costs": "A grid's cost is an estimate: rates as far apart as the interval is wide, with the "
+    "repetitions that an interval at a single look needs. A measured grid had as many lineages as "
+    "the search, and a bootstrap interval.",
 }
 GLOSSARY = {
     "rate": "share of each increment whose label the generation before gives",
     "noise_control": "as many wrong labels as the machine gave, on random reviews of its share",
     "drop_synthetic": "reviews with machine labels are left out, human ones stay",
-    "at all looks": "the interval holds whenever one looks and whyever one stops, since it is made "
-    "of bets whose winnings rarely grow large where they are unfavourable (Ville's inequality)",
-    "is_of_search": "whether the search learned from the lineage; else it is a control's",
-    "missing": "further repetitions that an interval of the asked width should take",
-    "grid_fits": "fits that a grid should take for the same interval, computed",
+    "at all looks": "the interval holds at every look, whatever the stopping rule, because it is "
+    "made of bets (Ville's inequality)",
+    "is_of_search": "whether the search used the lineage; else it belongs to a control",
+    "missing": "estimated further repetitions for an interval of the requested width",
+    "grid_fits": "estimated fits of a grid with the same interval",
 }
 
 
 def page(result: StageResult) -> Page:
-    """Tell each search's answer, what it is held against, and what it took."""
+    """Each search's answer, its controls, and what it took."""
     frames = {name: _named(frame, result) for name, frame in result.frames.items()}
     frontiers, lineages = frames["frontiers"], frames["lineages"]
     grids = frames.get("grids", pd.DataFrame())
@@ -56,14 +55,14 @@ def page(result: StageResult) -> Page:
     contrasts = _in_order(control_contrasts(lineages), places)
     controls = _in_order(control_losses(lineages), places)
     turned = _reversals(lineages, confidence)
-    told = found.search_findings(frontiers, turned)
-    told += found.check_findings(controls, frontiers) + found.cost_findings(frontiers, grids)
+    findings = found.reversal_findings(turned) + found.check_findings(controls, frontiers)
+    findings += found.cost_findings(frontiers)
     data = result.facts.get("data", "")
     sections = [
         Section(
             "frontier",
             "Where the loss reaches the margin",
-            told,
+            findings,
             figures.frontier_losses(frontiers, losses, data),
             HINTS["frontier"],
         )
@@ -174,9 +173,8 @@ def _costs(frontiers: pd.DataFrame, grids: pd.DataFrame) -> Table:
         cells += [number(row["fit_seconds"], 0), f"{row['grid_fits']:,}" if known else "–"]
         cells += [f"{row['grid_rates']} x {row['grid_repetitions']}" if known else "–"]
         if len(grids):
-            own = measured.loc[row["place"]]
-            cells += [f"{own['rate']:.2f} [{own['low']:.2f}, {own['high']:.2f}]"]
-            cells += [f"{own['fits']:,}"]
+            grid = measured.loc[row["place"]]
+            cells += [interval(grid["rate"], grid["low"], grid["high"], 2), f"{grid['fits']:,}"]
         rows.append(cells)
     heads = ["place", "width", "fits", "seconds", "a grid's fits", "rates x repetitions"]
     heads += ["measured grid", "its fits"] if len(grids) else []
@@ -202,26 +200,25 @@ def _controls(controls: pd.DataFrame, contrasts: pd.DataFrame) -> Table:
 
 
 def _cautions(turned: pd.DataFrame, off: list[str]) -> list[str]:
-    told = [
-        "Taken for granted: a higher rate does not lose less, the mean loss runs straight between "
-        "two rates near the frontier, and a repetition's loss scatters symmetrically. Where losses "
-        "jump at some rate, the interval may lie beside it. A collapse that befalls one repetition "
-        "in ten is easily missed. Repetitions draw from one corpus, and say nothing of others.",
-        "The intervals of single dots and of the controls hold for each by itself; of many, a few "
-        "miss by chance.",
-    ]
-    if off:
-        told.insert(
-            0,
-            f"At the tolerable rate itself the loss is another than the margin ({'; '.join(off)}; "
-            "of 20 such checks one is by chance): it does not run straight about there, and the "
-            "interval should not be relied on.",
-        )
+    cautions = []
     if len(turned):
-        told.insert(
-            0,
-            "Losses do not grow with the rate everywhere: the lower bound then says only that some "
-            "rate there or above stays within the margin, the upper one that some rate there or "
-            "below exceeds it.",
+        cautions.append(
+            "Losses do not rise with the rate everywhere. The lower bound then only says that some "
+            "rate there or above stays within the margin, and the upper bound that some rate there "
+            "or below exceeds it."
         )
-    return told
+    if off:
+        cautions.append(
+            f"At the tolerable rate itself the loss differs from the margin ({'; '.join(off)}; "
+            "1 of 20 such checks does so by chance). The loss is then not straight near that rate, "
+            "and the interval is not reliable."
+        )
+    return [
+        *cautions,
+        "Assumptions of the interval: a higher rate never loses less, the mean loss is straight "
+        "between two rates near the frontier, and losses of repetitions scatter symmetrically. If "
+        "the loss jumps at some rate, the interval may miss it. A collapse in one repetition out "
+        "of ten is easily missed. All repetitions draw from one corpus and say nothing of others.",
+        "The intervals of single dots and of the controls are not adjusted: of many, a few miss by "
+        "chance.",
+    ]

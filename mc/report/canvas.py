@@ -190,8 +190,65 @@ def footnote(figure: Figure, data: str, *made_of: str, text: str) -> None:
     """Write below the panels the data, what else the figure was made of, and how to read it."""
     parts = [*([f"Data: {data}"] if data else []), *made_of]
     text = f"{'; '.join(parts)}. {text}" if parts else text
+    caption(figure, text)
+
+
+def caption(figure: Figure, text: str) -> None:
+    """Small print below the panels, wrapped at the figure's width."""
     wrapped = textwrap.fill(text, width=int(13.5 * figure.get_figwidth()))
     figure.supxlabel(wrapped, x=0.01, ha="left", fontsize=8.5, color=GREY)
+
+
+def source_note(
+    figure: Figure, counts: "pd.Series[int]", data: str, text: str, intervals: str = ""
+) -> None:
+    """Say below the panels what a figure was made of.
+
+    Parameters
+    ----------
+    counts : Series of int
+        Repetitions of each value.
+    data : str
+        Name of the corpus; empty where it is not known.
+    text, intervals : str
+        How to read the figure; what its bands or bars mean, left out for one repetition.
+    """
+    made_of = f"Data: {data}; {count(counts)}" if data else count(counts)
+    meaning = intervals if counts.max() > 1 else "No intervals" * bool(intervals)
+    caption(figure, ". ".join(part.rstrip(".") for part in (made_of, text, meaning) if part) + ".")
+
+
+def colour_legend(
+    figure: Figure, colours: Colours, title: str, extra: Sequence[Line2D] = ()
+) -> None:
+    """Numbers with the colours of their lines, beside the panels."""
+    handles = [
+        Line2D([], [], color=colours[value], linewidth=2.5, label=f"{value:g}")
+        for value in sorted(colours)
+    ]
+    figure.legend(
+        handles=[*handles, *extra],
+        title=title,
+        loc="outside right upper",
+        frameon=False,
+        fontsize=9,
+        alignment="left",
+    )
+
+
+def draw_band(ax: Axes, rows: pd.DataFrame, x: str, *, scale: float = 1, **look: Any) -> None:
+    """A line of means with its intervals as a band: columns x, mean, low and high."""
+    at = rows[x].to_numpy()
+    mean, low, high = (scale * rows[name].to_numpy() for name in ("mean", "low", "high"))
+    ax.plot(at, mean, **({"linewidth": 1.6} | look))
+    step: Any = "post" if look.get("drawstyle") == "steps-post" else None
+    ax.fill_between(at, low, high, color=look["color"], alpha=0.15, linewidth=0, step=step)
+
+
+def draw_bars(ax: Axes, at: Any, mean: Any, low: Any, high: Any, **look: Any) -> None:
+    """Means with their intervals as bars; without a bar where a bound is NaN."""
+    sizes = np.clip([mean - low, high - mean], 0, None)
+    ax.errorbar(at, mean, sizes, **({"capsize": 3} | look))
 
 
 def count(counts: pd.Series) -> str:

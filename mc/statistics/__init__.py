@@ -13,7 +13,7 @@ nothing of other corpora.
 from mc.statistics.comparison import contrasts, costs, drift_or_information, given_back
 from mc.statistics.dose import dose_response, dose_trend
 from mc.statistics.effects import curve, end_means, paired_differences, paired_loss, summary
-from mc.statistics.equivalence import DEFAULT_MARGIN, holm, verdicts
+from mc.statistics.equivalence import DEFAULT_MARGIN, verdicts
 from mc.statistics.frames import (
     CONDITION,
     FAMILY,
@@ -29,6 +29,7 @@ from mc.statistics.frames import (
 )
 from mc.statistics.intervals import CONFIDENCE, Interval, mean_interval
 from mc.statistics.loops import loop_changes, loop_contrasts, loop_means
+from mc.statistics.multiple_tests import holm
 from mc.statistics.published import Shape, against_published, published_curves, shape
 from mc.statistics.replication import more_repetitions
 from mc.statistics.surface import Surface, response_surface

@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 from scipy.stats import bootstrap
 from statsmodels.stats.weightstats import DescrStatsW
 
@@ -16,6 +15,7 @@ from mc.statistics.arrays import Floats
 from mc.statistics.effects import paired_differences
 from mc.statistics.frames import CONDITION
 from mc.statistics.intervals import CONFIDENCE, expanded, intervals
+from mc.statistics.multiple_tests import holm
 
 DEFAULT_MARGIN = 0.005  # half a percentage point
 RESAMPLES, BATCH = 4999, 500
@@ -147,19 +147,6 @@ def _bootstrapped(values: Floats, confidence: float) -> tuple[Floats, Floats]:
         ).confidence_interval
         low[moving], high[moving] = resampled.low, resampled.high
     return low, high
-
-
-def holm(p: ArrayLike) -> Floats:
-    """Holm-adjusted p-values of one family of tests, (k,); NaN marks a test that does not count.
-
-    Written here because statsmodels' `multipletests` collects garbage on each call, for 0.1 s.
-    """
-    p = np.asarray(p, dtype=float)
-    order = np.argsort(p, kind="stable")  # NaN last
-    steps = p[order] * (np.count_nonzero(~np.isnan(p)) - np.arange(len(p)))
-    adjusted = np.empty(len(p))
-    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
-    return adjusted
 
 
 def _judged(table: pd.DataFrame, alpha: float) -> Any:

@@ -53,7 +53,7 @@ def test_nothing_found_is_not_called_nothing(result):
     page = outline.build(StageResult("audit", result.facts, {**result.frames, "checks": checks}))
     first = page.headlines[0]
     assert first.startswith("No difference between the suspect and the human corpus was found")
-    assert "not to say that there is none" in first
+    assert "does not show that there is none" in first
 
 
 def test_planted_cases_grow_by_repetitions_and_shares():

@@ -95,7 +95,7 @@ def test_the_table_holds_what_exploration_costs(page, lineages):
 
 def test_estimated_tastes_are_called_an_estimate(page):
     first = page.cautions[0]
-    assert first.startswith("What is true here is an estimate: 5.0% of the cells have a rating")
+    assert first.startswith("True tastes are an estimate here: 5.0% of the cells have a rating")
     assert "0.900" in first
 
 
@@ -108,8 +108,8 @@ def test_a_page_of_one_epsilon_says_what_it_can(lineages):
 
 def test_a_page_of_one_repetition_has_no_interval(lineages):
     once = build(lineages[(lineages["replicate"] == 0) & (lineages["regime"] == "replace")])
-    told = [*once.headlines, *(each for section in once.sections for each in section.sentences)]
-    assert "nan" not in " ".join(told).lower()
+    sentences = [*once.headlines, *(said for part in once.sections for said in part.sentences)]
+    assert "nan" not in " ".join(sentences).lower()
     for section in once.sections:
         assert section.sentences
         assert "1 repetition." in section.figure._supxlabel.get_text()

@@ -85,21 +85,21 @@ def test_every_section_has_sentences_and_a_figure_that_says_what_it_shows():
         footer = " ".join(section.figure._supxlabel.get_text().split())
         assert "reviews.parquet" in footer
         assert "3 repetitions" in footer
-    assert "surer while it is right less often" in told(page)
+    assert "it is more confident but less accurate" in told(page)
     assert set(page.glossary) >= set(DESCRIPTIONS)
 
 
-def test_the_alarm_is_told_whether_it_sounds_or_not():
-    assert "never sounds, though accuracy is up to 3.0" in told(build(frame()))
+def test_the_page_says_whether_the_alarm_occurs():
+    assert "never occurs, although accuracy is up to 3.0" in told(build(frame()))
     sounding = told(build(frame(alarm=True)))
-    assert "sounds in 3 of 3 repetitions under replace at rate 1, at generation 2" in sounding
-    assert "under accumulate at rate 1" not in sounding.split("sounds in")[1]
+    assert "occurs in 3 of 3 repetitions under replace at rate 1, at generation 2" in sounding
+    assert "under accumulate at rate 1" not in sounding.split("occurs in")[1]
 
 
 @pytest.mark.parametrize(
     "rows", [frame(replicates=1), frame((0.0,)), frame((0.5, 1.0)), frame(steps=2)]
 )
-def test_frames_that_lack_something_are_told_all_the_same(rows):
+def test_frames_that_lack_something_still_have_a_page(rows):
     page = build(rows)
     assert "nan" not in told(page)
     assert len(page.tables[0].rows) == len(rows[["regime", "rate"]].drop_duplicates())

@@ -1,4 +1,4 @@
-"""Which words and which traits of style the suspect has more or less of. For people to read."""
+"""Differences between the sides that the page shows: words, traits of style, scores."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ LEAST = 20  # reviews of both sides together that must hold a word
 PRIOR = 0.5  # added to counts
 
 
-def differences(sides: Sides, evidence: Evidence) -> dict[str, NDArray[np.generic]]:
+def word_differences(sides: Sides, evidence: Evidence) -> dict[str, NDArray[np.generic]]:
     """Words that are in many more or many fewer reviews of the suspect, by standard score.
 
     Returns
@@ -25,14 +25,14 @@ def differences(sides: Sides, evidence: Evidence) -> dict[str, NDArray[np.generi
     rows = np.repeat(np.arange(len(sides.labels)), np.diff(sides.counts.indptr))
     held = sides.suspect[rows]
     many = len(sides.terms)
-    found = [np.bincount(sides.counts.indices[held == side], minlength=many) for side in (0, 1)]
+    counts = [np.bincount(sides.counts.indices[held == side], minlength=many) for side in (0, 1)]
     totals = [int((sides.suspect == side).sum()) for side in (0, 1)]
-    shares = [(own + PRIOR) / (total + 2 * PRIOR) for own, total in zip(found, totals, strict=True)]
-    pooled = (found[0] + found[1] + PRIOR) / (sum(totals) + 2 * PRIOR)
+    shares = [(n + PRIOR) / (total + 2 * PRIOR) for n, total in zip(counts, totals, strict=True)]
+    pooled = (counts[0] + counts[1] + PRIOR) / (sum(totals) + 2 * PRIOR)
     score = (shares[1] - shares[0]) / np.sqrt(
         pooled * (1 - pooled) * (1 / totals[0] + 1 / totals[1])
     )
-    eligible = np.flatnonzero(found[0] + found[1] >= LEAST)
+    eligible = np.flatnonzero(counts[0] + counts[1] >= LEAST)
     order = eligible[np.argsort(score[eligible], kind="stable")]
     few = min(SHOWN, len(order) // 2)
     chosen = np.concatenate([order[:few], order[len(order) - few :]])
@@ -56,3 +56,14 @@ def style_differences(
         "trait_gap": gap / np.where(spread > 0, spread, 1.0),
         "trait_error": np.full(len(FEATURES), np.sqrt(1 / suspect.sum() + 1 / (~suspect).sum())),
     }
+
+
+def score_differences(sides: Sides, scored: Scored, name: str) -> dict[str, NDArray[np.generic]]:
+    """Histograms of held-out scores of either side, as shares."""
+    edges = np.quantile(scored.scores, np.linspace(0.002, 0.998, 41))
+    edges = np.linspace(edges[0], edges[-1], 41)
+    held = np.clip(scored.scores, edges[0], edges[-1])
+    suspect = sides.suspect[scored.rows]
+    counts = [np.histogram(held[suspect == side], edges)[0] for side in (False, True)]
+    shares = np.array([count / count.sum() for count in counts])
+    return {f"{name}_edges": edges, f"{name}_shares": shares}
