@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from mc.data.spool import Stored
+from mc.data.array_file import StoredArray
 
 SIZE = 25_000  # reviews of a part
 
@@ -23,12 +23,12 @@ class Part:
     ----------
     lengths : (m,) int32
         Words of each review.
-    codes : list of Stored
+    codes : list of StoredArray
         Columns of the words, of the sequences of two words that start at them, and so on.
     """
 
     lengths: Lengths
-    codes: list[Stored]
+    codes: list[StoredArray]
 
 
 def matrix(codes: Codes, lengths: Lengths, width: int) -> csr_matrix:

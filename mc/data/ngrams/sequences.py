@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mc.data.array_file import ArrayFile, StoredArray
 from mc.data.ngrams.parts import Codes, Numbers, Part, occurrences
-from mc.data.spool import Spool, Stored
 
 
 @dataclass(frozen=True)
 class _Tally:
     """What a part has: kinds of sequences, sorted, and in how many of its reviews."""
 
-    kinds: Stored
-    reviews: Stored
+    kinds: StoredArray
+    reviews: StoredArray
 
 
 def extend(parts: Sequence[Part], length: int, n_words: int, least: int) -> tuple[Numbers, Numbers]:
@@ -26,7 +26,7 @@ def extend(parts: Sequence[Part], length: int, n_words: int, least: int) -> tupl
         The sequences, each as the column of its beginning times ``n_words`` plus that of its last
         word; and in how many reviews each occurs.
     """
-    raw, spool = Spool(), Spool()
+    raw, spool = ArrayFile(), ArrayFile()
     numbered, tallies = [], []
     for part in parts:
         pairs = _pairs(part, length, n_words)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer
 
+from mc.data.array_file import ArrayFile, StoredArray
 from mc.data.ngrams.parts import SIZE, Codes, Lengths, Numbers, Part, occurrences
-from mc.data.spool import Spool, Stored
 
 
 def words_of(
@@ -17,8 +17,8 @@ def words_of(
     """Frequent words by alphabet, in how many reviews each occurs, and the reviews."""
     numbers: defaultdict[str, int] = defaultdict()
     numbers.default_factory = numbers.__len__  # a new word takes the next number
-    reviews, raw = np.empty(0, np.int64), Spool()
-    numbered: list[tuple[Stored, Lengths]] = []
+    reviews, raw = np.empty(0, np.int64), ArrayFile()
+    numbered: list[tuple[StoredArray, Lengths]] = []
     for start in range(0, len(texts), SIZE):
         codes, lengths = _number(texts[start : start + SIZE], numbers)
         numbered.append((raw.store(codes), lengths))
@@ -26,7 +26,7 @@ def words_of(
         reviews[: len(before)] += before
     words = sorted(w for w, at in numbers.items() if reviews[at] >= least and len(w) <= letters)
     chosen = np.array([numbers[word] for word in words], np.int64)
-    columns, spool = np.full(len(numbers), -1, np.int32), Spool()
+    columns, spool = np.full(len(numbers), -1, np.int32), ArrayFile()
     columns[chosen] = np.arange(len(words))
     parts = [Part(lengths, [spool.store(columns[own.load()])]) for own, lengths in numbered]
     return words, reviews[chosen], parts
