@@ -70,7 +70,7 @@ class RemoteFile:
         """Last part of its path."""
         return name(self.path if ":/" in self.path else f"files:/{self.path}")
 
-    def get(self, target: Path, news: Callback) -> None:
+    def get(self, target: Path, callback: Callback) -> None:
         """Copy its bytes, all of them and of this version.
 
         Raises
@@ -81,7 +81,7 @@ class RemoteFile:
             When the file became another one meanwhile.
         """
         with explained(self.address):
-            self.system.get_file(self.path, str(target), callback=news)
+            self.system.get_file(self.path, str(target), callback=callback)
             now = _described(self.address, self.system, self.path)
         shown, got = without_secrets(self.address), target.stat().st_size
         if now.version != self.version:
