@@ -29,8 +29,8 @@ def headline(detected: pd.DataFrame, false_alarms: float, last: int) -> str:
     if not row["alarms"]:
         return f"{start}; {at_end} points of accuracy are lost by the end."
     return (
-        f"{start}, {_when(row)}; {column_in_points(row, 'lost')} points of accuracy are lost by then, "
-        f"{at_end} by the end."
+        f"{start}, {_when(row)}; {column_in_points(row, 'lost')} points of accuracy are lost by "
+        f"then, {at_end} by the end."
     )
 
 

@@ -20,8 +20,8 @@ WORDS = {
     "decay": "what epsilon is multiplied by with each generation",
 }
 HINTS = {
-    "coverage": "Where lines fall, the ranker recommends fewer items, and the same ones more often. "
-    "Even the best possible lists, the favourites of each user, need not cover all items.",
+    "coverage": "Where lines fall, the ranker recommends fewer items, and the same ones more "
+    "often. Even the best possible lists, the favourites of each user, need not cover all items.",
     "likeness": "Lists of two users become alike when the ranker learns what all users like; items "
     "of a list become alike when it learns what one user likes.",
     "knowledge": "Above: what the lists earn. Below: whether the ranker orders all items, shown or "

@@ -1,7 +1,4 @@
-"""Where everything lies that can be made or fetched again, and folders that are whole or absent.
-
-Knows nothing of what they hold.
-"""
+"""The cache: files and folders that can be made or fetched again, each complete or absent."""
 
 import errno
 import hashlib
@@ -9,14 +6,15 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-FULL = (errno.ENOSPC, errno.EDQUOT)  # no room on the disk, or none that this user may have
+FULL = (errno.ENOSPC, errno.EDQUOT)  # the disk is full, or the user's quota of it
 ABOUT = "about.json"
 
-Write = Callable[[Path], Mapping[str, Any]]  # fills a folder; what its `ABOUT` is to say
+Write = Callable[[Path], Mapping[str, Any]]  # fills a folder and returns the content of its `ABOUT`
 
 
 def cache_root() -> Path:
@@ -26,17 +24,39 @@ def cache_root() -> Path:
     return Path(os.environ.get("MC_CACHE") or os_cache("model-collapse-lab"))
 
 
+def unnamed_file() -> IO[bytes]:
+    """Open a file without a name: it vanishes when it is closed or the process ends, even killed.
+
+    It lies in the cache's folder, where large files are expected.
+    """
+    folder = cache_root()
+    folder.mkdir(parents=True, exist_ok=True)
+    return tempfile.TemporaryFile(dir=folder)
+
+
+@contextmanager
+def complete_or_absent(target: Path) -> Iterator[Path]:
+    """A path to write to; what is there at the end moves to ``target``, unless an error occurs."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix="unfinished-") as unfinished:
+        part = Path(unfinished) / target.name
+        yield part
+        if part.is_dir():  # unlike a file, a folder does not replace an older one
+            shutil.rmtree(target, ignore_errors=True)
+        part.replace(target)
+
+
 def prepare(kind: str, identity: str, write: Write) -> tuple[Path, bool]:
-    """Make a folder of the cache, unless it is there already and intact.
+    """Make a folder of the cache unless it is there and intact.
 
     Parameters
     ----------
     kind : str
-        Folder of the cache that holds the folders of one kind.
+        Name of the parent folder, one for each kind of content.
     identity : str
-        All that the content depends on.
+        Everything that the content depends on.
     write : callable
-        Called only when the cache lacks the folder or it is damaged.
+        Called only when the folder is missing or damaged.
 
     Returns
     -------
@@ -51,22 +71,17 @@ def prepare(kind: str, identity: str, write: Write) -> tuple[Path, bool]:
 
 
 def read_about(folder: Path) -> dict[str, Any]:
-    """What a prepared folder says of itself, and the digests of its ``files``."""
+    """The content of a prepared folder's `ABOUT`, with the digests of its ``files``."""
     about: dict[str, Any] = json.loads((folder / ABOUT).read_text())
     return about
 
 
 def _make(folder: Path, write: Write) -> None:
-    """Write all files aside and rename, so that a folder is whole or absent."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix="unfinished-") as unfinished:
-        aside = Path(unfinished) / "whole"
-        aside.mkdir()
-        about = dict(write(aside))
-        about["files"] = {path.name: _digest(path) for path in sorted(aside.iterdir())}
-        (aside / ABOUT).write_text(json.dumps(about, indent=1))
-        shutil.rmtree(folder, ignore_errors=True)
-        aside.rename(folder)
+    with complete_or_absent(folder) as part:
+        part.mkdir()
+        about = dict(write(part))
+        about["files"] = {path.name: _digest(path) for path in sorted(part.iterdir())}
+        (part / ABOUT).write_text(json.dumps(about, indent=1))
 
 
 def _intact(folder: Path) -> bool:

@@ -1,7 +1,4 @@
-"""Texts to sparse matrices, once per corpus: cached on disk, memory-mapped by every worker.
-
-Knows terms and weights; nothing of labels' origin, models or experiments.
-"""
+"""Texts to sparse matrices, once per corpus: cached on disk, memory-mapped by every worker."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -22,22 +19,22 @@ from mc.types import Corpus, Labels
 
 CACHE_VERSION = 2  # raise when the content of a cached folder changes
 MIN_REVIEWS = 5  # a term must occur in this many reviews
-PART = 25_000  # groups written at once
-MAX_TERM_LENGTH = 20  # longer ones are links and typing games, and make every model larger
+PART = 25_000  # groups written in one go
+MAX_TERM_LENGTH = 20  # longer ones are links and typing games, which make every model larger
 
 
 @dataclass(frozen=True)
 class Representation:
-    """How a backend wants its texts.
+    """The features that a backend is trained on.
 
     Parameters
     ----------
     weighting : {"tfidf", "counts"}
         Tf-idf with unit rows (scikit-learn's smoothed idf), or plain counts.
     max_terms : int
-        Keep the terms that occur in the most reviews; 0 keeps all.
+        Keep so many terms, those that occur in the most reviews; 0 keeps all.
     longest : int
-        Words of a term at most: 1 for single words, 3 for sequences of up to three.
+        Maximum words of a term: 1 for single words, 3 for sequences of up to three.
     """
 
     weighting: str = "tfidf"
@@ -47,7 +44,7 @@ class Representation:
 
 @dataclass(frozen=True)
 class Features:
-    """A corpus as numbers.
+    """The features and labels of a corpus.
 
     Parameters
     ----------
@@ -58,9 +55,9 @@ class Features:
     groups : (n,) str
         Product slice of each review.
     terms : (d,) str
-        What each column counts: sorted, shorter sequences of words first.
+        The term of each column: sorted, shorter sequences of words first.
     idf : (d,) float32
-        Weights of the terms; ones where the representation is counts.
+        Weights of the terms; ones if the representation is counts.
     about : mapping
         ``name``, ``digest``, ``counts`` of the corpus and the ``representation``.
     """
@@ -76,7 +73,7 @@ class Features:
 def prepare(
     fingerprint: str, load: Callable[[], Corpus], representation: Representation
 ) -> tuple[Path, bool]:
-    """Make the features of a corpus, unless they are in the cache already.
+    """Make the features of a corpus unless they are in the cache.
 
     Parameters
     ----------
@@ -85,7 +82,7 @@ def prepare(
     load : callable
         Reads the corpus; called only when the cache lacks it or is damaged.
     representation : Representation
-        What to make of it.
+        The features to make.
 
     Returns
     -------
@@ -95,14 +92,14 @@ def prepare(
     Raises
     ------
     DataError
-        When no word is in enough reviews.
+        When no word occurs in enough reviews.
     """
     identity = json.dumps([CACHE_VERSION, fingerprint, asdict(representation)])
     return cache.prepare("features", identity, partial(_write, load, representation))
 
 
 def open_features(folder: Path) -> Features:
-    """Open a prepared folder; the matrix stays on disk and is shared by all processes."""
+    """Open a prepared folder; all processes share the matrix, which stays on disk."""
     about = cache.read_about(folder)
     data, indices, indptr = (
         np.load(folder / f"{part}.npy", mmap_mode="r") for part in ("data", "indices", "indptr")
@@ -119,30 +116,30 @@ def text_steps(features: Features) -> list[tuple[str, Any]]:
 
     The vocabulary is one array rather than a dictionary, so that a model is quick to write.
     """
-    wanted = features.about["representation"]
-    lengths = (1, wanted["longest"])
+    representation = features.about["representation"]
+    lengths = (1, representation["longest"])
     vectoriser = CountVectorizer(vocabulary=features.terms, ngram_range=lengths, dtype=np.float32)
-    if wanted["weighting"] == "counts":
+    if representation["weighting"] == "counts":
         return [("counts", vectoriser)]
     return [("counts", vectoriser), ("tfidf", _tfidf(features.idf))]
 
 
 def most_widespread(reviews: NDArray[np.integer[Any]], most: int) -> NDArray[np.int64]:
-    """Terms that occur in the most reviews, in their order, ``most`` at most; 0 means all."""
+    """Columns of the ``most`` terms that occur in the most reviews, ascending; 0 means all."""
     if not most or len(reviews) <= most:
         return np.arange(len(reviews))
     return np.sort(np.argsort(-reviews, kind="stable")[:most])
 
 
 def smoothed_idf(reviews: NDArray[np.int64], n: int) -> NDArray[np.float32]:
-    """What scikit-learn's TfidfTransformer makes of ``n`` reviews, log((1 + n) / (1 + df)) + 1.
+    """Idf weights of scikit-learn's TfidfTransformer, log((1 + n) / (1 + df)) + 1.
 
     Parameters
     ----------
     reviews : (d,) int64
         Document frequencies, df.
     """
-    share = np.float32(1 + n) / (1 + reviews.astype(np.float32))  # in its precision, too
+    share = np.float32(1 + n) / (1 + reviews.astype(np.float32))  # float32, as scikit-learn's
     weights: NDArray[np.float32] = np.log(share) + np.float32(1)
     return weights
 
@@ -170,7 +167,7 @@ def _write(
     _write_groups(folder, corpus)
     arrays = {
         "labels": corpus.labels.astype(np.int8),
-        "terms": np.array([counts.terms[column] for column in keep]),  # (d,) of the least width
+        "terms": np.array([counts.terms[column] for column in keep]),  # (d,)
         "idf": idf,
     }
     for name, array in arrays.items():
@@ -217,7 +214,7 @@ def _write_groups(folder: Path, corpus: Corpus) -> None:
 
 
 def _npy(path: Path, dtype: np.dtype[Any], length: int) -> BinaryIO:
-    """A file that is a flat array's once so many elements have been written to it."""
+    """Open a .npy file of a flat array, of which so many elements are to be written."""
     file = path.open("wb")
     header = {"descr": dtype.str, "fortran_order": False, "shape": (length,)}
     np.lib.format.write_array_header_1_0(file, header)

@@ -1,58 +1,78 @@
-"""Texts out of memory: UTF-8 on disk, read one at a time. Knows nothing of what they say."""
+"""Texts on disk: UTF-8 in a memory-mapped file, read in blocks by pyarrow."""
 
+import mmap
 from collections.abc import Iterable, Iterator, Sequence
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from mc.data.spool import Spool
+from mc.data.cache import unnamed_file
 from mc.types import Rows
+
+BLOCK = 1024  # texts that are in memory at once
 
 
 class Texts(Sequence[str]):
-    """Strings, sixteen bytes of memory each.
+    """Strings on disk; each takes sixteen bytes of memory.
 
     Parameters
     ----------
-    spool : Spool
-        Holds them all, encoded.
-    starts, sizes : (n,) int64
-        Where each is in it, in bytes.
+    array : pyarrow.LargeStringArray
+        Texts in a memory-mapped file.
+    rows : (n,) int64
+        Their numbers in ``array``, in the order of this sequence.
+
+    Examples
+    --------
+    >>> texts = Texts.write([["good", "bad"], ["so so"]])
+    >>> list(texts.take([2, 0]))
+    ['so so', 'good']
     """
 
-    def __init__(self, spool: Spool, starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> None:
-        self._spool, self._starts, self.sizes = spool, starts, sizes
+    def __init__(self, array: pa.LargeStringArray, rows: Rows) -> None:
+        self._array, self._rows = array, rows
 
     @classmethod
     def write(cls, parts: Iterable[Sequence[str]]) -> "Texts":
-        """Write texts part by part, so that a generator's parts are let go one after the other."""
-        spool = Spool()
+        """Write texts to a file part by part; a part is released before the next one is made."""
+        with unnamed_file() as file:
 
-        def append(part: Sequence[str]) -> NDArray[np.int64]:
-            encoded = [text.encode() for text in part]
-            spool.append(b"".join(encoded))
-            return np.fromiter(map(len, encoded), np.int64, len(encoded))
+            def append(part: Sequence[str]) -> NDArray[np.int64]:
+                encoded = [text.encode() for text in part]
+                file.write(b"".join(encoded))
+                return np.fromiter(map(len, encoded), np.int64, len(encoded))
 
-        # unlike a loop's variable, map holds no part while the next one is made
-        sizes = np.concatenate([np.empty(0, np.int64), *map(append, parts)])
-        return cls(spool, np.cumsum(sizes) - sizes, sizes)
+            # map, unlike a loop's variable, holds no part while the next one is made
+            sizes = np.concatenate([np.zeros(1, np.int64), *map(append, parts)])
+            ends = np.cumsum(sizes)  # (n + 1,) 0 first
+            file.flush()
+            # an empty file cannot be mapped
+            content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if ends[-1] else b""
+        n = len(sizes) - 1
+        array = pa.LargeStringArray.from_buffers(n, pa.py_buffer(ends), pa.py_buffer(content))
+        return cls(array, np.arange(n))
 
-    def take(self, rows: Rows | slice) -> "Texts":
-        """Some of the texts, in any order; no byte of them is copied."""
-        return Texts(self._spool, self._starts[rows], self.sizes[rows])
+    @property
+    def sizes(self) -> NDArray[np.int64]:
+        """Bytes of each text, (n,)."""
+        ends = np.frombuffer(self._array.buffers()[1], np.int64)
+        return np.diff(ends)[self._rows]
+
+    def take(self, rows: Rows | Sequence[int] | slice) -> "Texts":
+        """Some of the texts, in any order; no text is copied."""
+        return Texts(self._array, self._rows[rows])
 
     def encoded(self) -> Iterator[bytes]:
         """Each text in UTF-8."""
-        # memoryviews give Python's integers one by one, faster than numpy gives its own
-        for start, size in zip(self._starts.data, self.sizes.data, strict=True):
-            yield self._spool.read(start, size)
+        return self._read(self._array.view(pa.large_binary()))
 
     def __iter__(self) -> Iterator[str]:
-        return map(bytes.decode, self.encoded())
+        return self._read(self._array)
 
     def __len__(self) -> int:
-        return len(self.sizes)
+        return len(self._rows)
 
     @overload
     def __getitem__(self, row: int) -> str: ...
@@ -61,4 +81,9 @@ class Texts(Sequence[str]):
     def __getitem__(self, row: int | slice) -> "str | Texts":
         if isinstance(row, slice):
             return self.take(row)
-        return self._spool.read(int(self._starts[row]), int(self.sizes[row])).decode()
+        text: str = self._array[int(self._rows[row])].as_py()
+        return text
+
+    def _read(self, array: pa.Array) -> Iterator[Any]:
+        for start in range(0, len(self), BLOCK):
+            yield from array.take(pa.array(self._rows[start : start + BLOCK])).to_pylist()

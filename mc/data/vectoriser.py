@@ -1,7 +1,7 @@
-"""A vectoriser as a choice of columns: terms are counted once, individuals pick among them.
+"""A vectoriser as a choice of columns of a matrix in which all candidate terms are counted once.
 
-Gives what scikit-learn's CountVectorizer and TfidfTransformer would, fitted on the training texts
-(a test holds them side by side), as far as a term is among the candidates.
+Gives the numbers of scikit-learn's CountVectorizer and TfidfTransformer fitted on the training
+texts (a test compares them), for terms that are among the candidates.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Vectoriser:
     Parameters
     ----------
     columns : (k,) int
-        Candidates that it counts.
+        Columns of the candidates that it counts.
     tfidf : TfidfTransformer or None
         Fitted weights; None for plain counts.
     """
@@ -54,13 +54,13 @@ class Vectoriser:
         ngrams : str
             Shortest and longest sequence, as ``"1-2"``.
         min_df : int
-            Training rows in which a term must occur; where none does, the most widespread remains.
+            Training rows in which a term must occur; if none does, the most widespread remain.
         wanted : Representation
-            Weighting and limit of terms that the backend asks for.
+            Weighting and limit of terms of the backend.
         """
         shortest, longest = map(int, ngrams.split("-"))
         asked = np.flatnonzero((lengths >= shortest) & (lengths <= longest))
-        rows = np.bincount(X.indices, minlength=X.shape[1])[asked]  # in how many each occurs
+        rows = np.bincount(X.indices, minlength=X.shape[1])[asked]  # (a,) in which each occurs
         frequent = rows >= min(min_df, rows.max(initial=0))
         columns = asked[frequent]
         columns = columns[most_widespread(rows[frequent], wanted.max_terms)]
@@ -69,6 +69,6 @@ class Vectoriser:
         return cls(columns, TfidfTransformer().fit(X[:, columns]))
 
     def transform(self, X: csr_matrix) -> csr_matrix:
-        """Rows of candidates to rows of this vectoriser's columns, (m, k)."""
+        """Rows of candidates, (m, d), to rows of the chosen columns, (m, k)."""
         chosen = X[:, self.columns]
         return chosen if self.tfidf is None else self.tfidf.transform(chosen)

@@ -1,1 +1,1 @@
-"""Texts as word numbers, n-gram models that write them, and measures of what is lost."""
+"""Texts as word numbers, n-gram models that write texts, and measures of what is lost."""

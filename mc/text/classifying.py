@@ -1,6 +1,6 @@
-"""A classifier of texts as word numbers: its words, their weights and the model are learned anew.
+"""A classifier of texts as word numbers; each generation learns its vocabulary and weights anew.
 
-What never occurs in what a generation trains on is no word of its classifier's either.
+So words that never occur in a generation's training texts are unknown to its classifier.
 """
 
 import numpy as np
@@ -14,24 +14,24 @@ from mc.types import Labels, Probabilities, Rows
 
 
 def count_terms(reviews: Reviews, terms: Rows, width: int) -> csr_matrix:
-    """How often each text has each term, (n, d) csr, float32.
+    """Count each term in each text, (n, d) csr, float32.
 
     Parameters
     ----------
     reviews : Reviews
         The texts.
     terms : (d,) int
-        Numbers of the words that are counted.
+        Numbers of the words to count.
     width : int
         Size of the vocabulary.
     """
     columns = np.full(width, -1, np.int32)
     columns[terms] = np.arange(len(terms))
-    found = columns[reviews.tokens]
-    kept = found >= 0
+    columns_of_words = columns[reviews.tokens]  # (N,) -1: not a term
+    kept = columns_of_words >= 0
     ends = np.concatenate([[0], np.cumsum(kept)])[reviews.starts]
     ones = np.ones(ends[-1], np.float32)
-    X = csr_matrix((ones, found[kept], ends), shape=(len(reviews), len(terms)))
+    X = csr_matrix((ones, columns_of_words[kept], ends), shape=(len(reviews), len(terms)))
     X.sum_duplicates()
     return X
 
@@ -39,7 +39,7 @@ def count_terms(reviews: Reviews, terms: Rows, width: int) -> csr_matrix:
 def learn_and_predict(
     condition: Condition, X: csr_matrix, y: Labels, X_test: csr_matrix, seed: int
 ) -> Probabilities:
-    """Train the condition's backend on counts of terms; what it says of other rows.
+    """Train the condition's backend on counts of terms, and predict other rows.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""How the words of a text are distributed, against the truth. Knows counts, not texts."""
+"""Compares the distribution of words with the true one, by their counts."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,29 +12,29 @@ DECILES = 10
 
 
 def entropy_bits(counts: Counts) -> float:
-    """Entropy of a word drawn from the text, in bits; of the counts as they are."""
+    """Entropy of the unsmoothed distribution of words, in bits."""
     return float(entropy(counts, base=2))
 
 
 def divergence_bits(counts: Counts, others: Counts) -> float:
     """Kullback-Leibler divergence from one distribution of words to another, in bits.
 
-    Both sides get `PSEUDO_COUNT` for each word of the vocabulary, else one word that the other
-    never says would make it infinite.
+    Both sides get `PSEUDO_COUNT` for each word of the vocabulary: a word that only one of them
+    uses would make the divergence infinite.
     """
-    smoothed = [np.delete(each, START) + PSEUDO_COUNT for each in (counts, others)]
+    smoothed = [np.delete(words, START) + PSEUDO_COUNT for words in (counts, others)]
     return float(entropy(*smoothed, base=2))
 
 
 def jensen_shannon_bits(counts: Counts, others: Counts) -> float:
     """Jensen-Shannon divergence in bits, from 0 to 1; needs no smoothing."""
-    p, q = (each / each.sum() for each in (counts, others))
+    p, q = counts / counts.sum(), others / others.sum()
     middle = (p + q) / 2
     return float((entropy(p, middle, base=2) + entropy(q, middle, base=2)) / 2)
 
 
 def lost_mass(truth: Counts, known: NDArray[np.bool_]) -> float:
-    """Share of true text that consists of words that are not known."""
+    """Share of true text that consists of unknown words."""
     return float(truth[~known].sum() / truth.sum())
 
 

@@ -1,4 +1,4 @@
-"""How much texts differ from each other. Knows texts as word numbers, and no models."""
+"""Measures how much texts differ from each other."""
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -6,7 +6,7 @@ from scipy.sparse import csr_matrix
 from mc.text.places import runs, tagged
 from mc.text.reviews import Reviews
 
-COMPARED = 100_000  # sequences of which the distinct are counted: their share falls with length
+COMPARED = 100_000  # sequences that are compared: the share of distinct ones falls with more text
 REPEATED = 4  # words of a sequence that counts as repeated elsewhere
 
 
@@ -20,25 +20,25 @@ def distinct(reviews: Reviews, length: int) -> float:
 
 
 def self_repetition(reviews: Reviews) -> float:
-    """Share of a text's distinct sequences of `REPEATED` words that another text has, too.
+    """Share of a text's distinct sequences of `REPEATED` words that also occur in another text.
 
-    Salkar et al. (2022, "Self-repetition in abstractive neural summarizers"). It takes the place of
-    self-BLEU, whose precision of the same sequences it is but for clipping, and which compares all
-    pairs of texts; Shaib et al. (2024, "Standardizing the measurement of text diversity") find the
-    two to tell the same.
+    Salkar et al. (2022, "Self-repetition in abstractive neural summarizers"). Replaces self-BLEU,
+    which compares all pairs of texts: apart from clipping it is self-BLEU's precision of the same
+    sequences, and Shaib et al. (2024, "Standardizing the measurement of text diversity") find that
+    both measure the same.
     """
     numbers, rows = reviews.sequences(REPEATED)
     pairs, bits = tagged(numbers, rows)
     once = pairs[runs(pairs)]  # each sequence of each text
-    texts = np.diff(runs(once >> bits), append=len(once))  # that have a sequence
+    texts = np.diff(runs(once >> bits), append=len(once))  # that have each sequence
     return float(texts[texts > 1].sum() / max(len(once), 1))
 
 
 def mean_distance(X: csr_matrix) -> float:
     """Mean cosine distance of all pairs of rows, 1 minus their product.
 
-    From the sum s of all n rows of unit length: |s|^2 is the sum of all products, those of rows
-    with themselves and those of pairs. Rows without a term are like each other, and like no other.
+    With s the sum of all n rows of unit length, |s|^2 is the sum of the products of all pairs and
+    of each row with itself. Rows without a term are equal to each other and unlike all others.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def mean_distance(X: csr_matrix) -> float:
         Rows of length 1 or without a term; at least two.
     """
     total = np.asarray(X.sum(axis=0, dtype=np.float64)).ravel()
-    itself = float((X.data.astype(np.float64) ** 2).sum())
+    with_itself = float((X.data.astype(np.float64) ** 2).sum())
     n, empty = X.shape[0], int((np.diff(X.indptr) == 0).sum())
-    alike = total @ total - itself + empty * (empty - 1)
+    alike = total @ total - with_itself + empty * (empty - 1)
     return float(1 - alike / (n * (n - 1)))

@@ -1,13 +1,14 @@
 """Chooses next words by a model's whole distribution, at any temperature, with few searches.
 
 An interpolated model is a mixture: with chance spare(c) the next word comes from the shorter
-context, else from what followed c, by discounted shares. A temperature T, which takes all
-probabilities to the power 1/T and makes them sum to 1 again, keeps that form: since
+context, else from the words that followed c, by discounted shares. A temperature T takes all
+probabilities to the power 1/T and normalises them. The result is a mixture as well: since
 p(w | c) >= spare(c) p(w | shorter), with equality where w never followed c,
 
     p(w | c)^(1/T) = excess(w | c) + spare(c)^(1/T) p(w | shorter)^(1/T),
 
-where the excess is 0 but for what followed c. So no context's distribution is ever written out.
+where the excess is 0 for words that never followed c. So no distribution is ever computed as a
+whole.
 """
 
 from dataclasses import dataclass
@@ -20,24 +21,24 @@ from mc.text.places import places
 from mc.text.reviews import Tokens
 from mc.types import Rows
 
-_OPEN = -2  # in place of a row that is not looked up yet
+_OPEN = -2  # stands for a row that is not looked up yet
 
 
 @dataclass(frozen=True, eq=False)
 class _Choices:
-    """What can be chosen after each context.
+    """The words that can be chosen after each context.
 
     Parameters
     ----------
     ends : (e,) float64
-        Running sum of the chances of all choices, context after context.
+        Cumulative chances of all choices, context after context.
     starts : (contexts,) float64
-        Where each context begins in it.
+        Cumulative chance at which each context begins.
     last : (contexts,) int64
-        Its last choice.
+        Last choice of each context.
     chance : (contexts + 1,) float64
-        That a word is chosen here at all, rather than after the shorter context; 0 at the end,
-        for contexts that were not read.
+        Chance that the word is chosen here and not after the shorter context; the last element, 0,
+        is for contexts that were not read.
     """
 
     ends: Floats
@@ -47,7 +48,7 @@ class _Choices:
 
     @classmethod
     def of(cls, chances: Floats, contexts: Rows, chance: Floats) -> "_Choices":
-        """Lay out choices that are sorted by their contexts."""
+        """From choices that are sorted by their contexts."""
         ends = np.cumsum(chances)
         stops = np.cumsum(np.bincount(contexts, minlength=len(chance)))
         starts = np.concatenate([[0.0], ends])[np.concatenate([[0], stops[:-1]])]
@@ -56,25 +57,25 @@ class _Choices:
     def choose(self, contexts: Rows, draws: Floats) -> Rows:
         """A choice for each draw from [0, chance)."""
         rows = places(self.ends, self.starts[contexts] + draws, "right")
-        return np.minimum(rows, self.last[contexts])  # beyond it by rounding alone
+        return np.minimum(rows, self.last[contexts])  # rounding may lead beyond it
 
 
 class Mixture:
-    """Chooses by tempered probabilities among the words that a model has read.
+    """Chooses among all words that a model has read, at a temperature.
 
     Parameters
     ----------
     model : Model
-        Whose probabilities.
+        Gives the probabilities.
     temperature : float
-        Above 1 more evenly, below 1 more by the likeliest words.
+        Above 1 flattens the distribution, below 1 sharpens it.
     """
 
     def __init__(self, model: Model, temperature: float) -> None:
         self._model, power = model, 1 / temperature
-        known = [each**power for each in model.probabilities(model.base_of_read)]
+        known = [probabilities**power for probabilities in model.probabilities(model.base_of_read)]
         words = model.levels[0]
-        # (contexts,) of all tempered chances after each
+        # (contexts,) sum of the tempered chances after each
         total = np.bincount(words.contexts, known[0]).astype(np.float64)
         chances = known[0] / total[words.contexts]
         self._choices = [_Choices.of(chances, words.contexts, np.ones(len(total)))]
@@ -92,14 +93,14 @@ class Mixture:
         Parameters
         ----------
         rows : (order, m) int64
-            What they end with, see `Model.follow`.
+            Ends of the texts, see `Model.follow`.
         draws : (m,) float64 in [0, 1)
-            Chance.
+            Uniform random numbers.
 
         Returns
         -------
         (m,) int32, (order, m) int64
-            The words, and what the texts end with then.
+            The words, and the new ends of the texts.
         """
         longest, after = len(rows) - 1, np.full_like(rows, _OPEN)
         words, texts = np.empty(len(draws), np.int32), np.arange(len(draws))
@@ -112,18 +113,18 @@ class Mixture:
             words[mine] = level.words[picked]
             if place < longest:
                 after[place + 1, mine] = picked
-            else:  # of the longest sequences only the ends are contexts of anything
+            else:  # the longest sequences are no contexts, only their suffixes are
                 after[place, mine] = level.suffixes[picked]
             rest = (draws >= chance).nonzero()[0]
             texts, chance = texts[rest], chance[rest]
-            draws = (draws[rest] - chance) / (1 - chance)  # as good as a new one
+            draws = (draws[rest] - chance) / (1 - chance)  # uniform again
         after[0] = rows[0]
         return words, self._completed(rows, words, after)
 
     def _completed(
         self, rows: NDArray[np.int64], words: Tokens, after: NDArray[np.int64]
     ) -> NDArray[np.int64]:
-        """Fill in what texts end with beside the sequence that was chosen."""
+        """Fill in the shorter and longer ends of the texts around the sequence that was chosen."""
         levels = self._model.levels
         for place in range(len(rows) - 1, 1, -1):
             longer = (after[place] >= 0).nonzero()[0]

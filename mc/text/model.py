@@ -5,14 +5,14 @@ smoothing techniques for language modeling", section 3.2): with an absolute disc
 
     p(w | c) = max(n(c w) - D, 0) / n(c) + spare(c) p(w | c without its first word),
 
-where spare(c) = D * (kinds of words that follow c) / n(c). Of the longest sequences n counts
-occurrences, of shorter ones the kinds of words that precede them; those at a text's start, which
-nothing can precede, are counted as they occur. Each class and length has its own
-D = n1 / (n1 + 2 n2), from the sequences that are counted once and twice. Below single words lies
+where spare(c) = D * (number of distinct words that follow c) / n(c). For the longest sequences n
+counts occurrences, for shorter ones the distinct words that precede them; sequences at the start of
+a text, which no word precedes, count by occurrence. Each class and length has its own
+D = n1 / (n1 + 2 n2), from the sequences counted once and twice. Single words are interpolated with
 the uniform distribution over the vocabulary.
 
-NLTK's model keeps Python dictionaries (a thousand words a second), KenLM neither draws texts nor
-comes as a package for all systems; hence this one. All classes lie in the same arrays.
+Own code, since NLTK's model keeps Python dictionaries (a thousand words a second), and KenLM
+neither generates texts nor has packages for all systems. One set of arrays holds all classes.
 """
 
 from collections.abc import Sequence
@@ -27,15 +27,15 @@ from mc.text.reviews import Reviews, Tokens
 from mc.text.tokens import END, START
 from mc.types import Labels, Rows
 
-MIN_DISCOUNT, MAX_DISCOUNT = 0.05, 0.95  # 0 would forbid the unread, 1 forget what was read
-UNREAD = -1  # in place of the row of a sequence that was not read
+MIN_DISCOUNT, MAX_DISCOUNT = 0.05, 0.95  # 0: unread words are impossible; 1: counts have no effect
+UNREAD = -1  # stands for the row of a sequence that was not read
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
 class Level:
-    """All sequences of one length that were read, one a row, in the order of their keys.
+    """All sequences of one length that were read, a row each, sorted by key.
 
     Parameters
     ----------
@@ -48,9 +48,9 @@ class Level:
     suffixes : (e,) int64
         The row, in the level below, of the sequence without its first word.
     shares : (e,) float64
-        Discounted share among what follows the context.
+        Discounted share among the words that follow the context.
     spare : (contexts,) float64
-        What each context leaves to the level below; 1 where nothing follows it.
+        Probability that each context leaves to the level below; 1 if nothing follows it.
     """
 
     keys: NDArray[np.int64]
@@ -61,7 +61,7 @@ class Level:
     spare: Floats
 
     def find(self, contexts: Rows, words: Tokens, width: int) -> Rows:
-        """Rows of sequences, or `UNREAD`."""
+        """Rows of the sequences, or `UNREAD`."""
         wanted = contexts * width + words
         rows = np.minimum(places(self.keys, wanted), len(self.keys) - 1)
         return np.where((contexts >= 0) & (self.keys[rows] == wanted), rows, UNREAD)
@@ -74,8 +74,8 @@ class Model:
     Parameters
     ----------
     levels : sequence of Level
-        Single words first; as many as the order. Contexts of single words are the classes, and
-        row ``label * width + word`` is the single word of a class, whether it was read or not.
+        One for each length, single words first. The contexts of single words are the classes, and
+        row ``label * width + word`` is the single word of a class, read or not.
     width : int
         Size of the vocabulary, special tokens included.
     """
@@ -85,40 +85,41 @@ class Model:
 
     @property
     def order(self) -> int:
-        """Words of the longest sequences."""
+        """Number of words of the longest sequences."""
         return len(self.levels)
 
     @property
     def known(self) -> NDArray[np.bool_]:
-        """Words that were read, in texts of any class, (width,)."""
+        """Whether each word was read, in texts of any class, (width,)."""
         read = (self.levels[0].shares > 0).reshape(-1, self.width)
         return np.asarray(read.any(axis=0))
 
     def probabilities(self, base: Floats) -> list[Floats]:
-        """Of each row of each level: the probability of its last word after its context.
+        """For each row of each level, the probability of the last word after the context.
 
         Parameters
         ----------
         base : (classes * width,) float64
-            Those of single words: `base` or `base_of_read`.
+            Probabilities of single words: `base` or `base_of_read`.
         """
-        found = [base]
+        by_level = [base]
         for level in self.levels[1:]:
-            found.append(level.shares + level.spare[level.contexts] * found[-1][level.suffixes])
-        return found
+            shorter = by_level[-1][level.suffixes]
+            by_level.append(level.shares + level.spare[level.contexts] * shorter)
+        return by_level
 
     @property
     def base(self) -> Floats:
-        """Probabilities of single words: of read ones discounted, of all a part of the rest."""
+        """Probabilities of single words: discounted shares, interpolated with the uniform one."""
         words = self.levels[0]
         uniform = np.where(words.words == START, 0.0, 1 / (self.width - 1))
         return words.shares + words.spare[words.contexts] * uniform
 
     @property
     def base_of_read(self) -> Floats:
-        """`base` among the words that the class has read, since it writes no others.
+        """`base` restricted to the words that the class has read, since it writes no others.
 
-        Where nothing was read, nothing is written: a text ends at once.
+        A class that has read nothing writes empty texts.
         """
         among = np.where(self.levels[0].shares > 0, self.base, 0.0).reshape(-1, self.width)
         among[among.sum(axis=1) == 0, END] = 1.0
@@ -126,7 +127,7 @@ class Model:
         return whole
 
     def start(self, labels: Labels) -> NDArray[np.int64]:
-        """What texts of these classes begin with: (order, m), see `follow`."""
+        """Rows of the starts of texts of these classes, (order, m), see `follow`."""
         rows = np.empty((self.order, len(labels)), np.int64)
         rows[0] = labels
         starts = np.full(len(labels), START, np.int32)
@@ -154,7 +155,7 @@ class Model:
         return after
 
     def log_probability(self, reviews: Reviews, labels: Labels) -> Floats:
-        """Of each word of texts of these classes, in nats; of `END` after each text, too.
+        """Log probability of each word, and of `END` after each text, in nats.
 
         Returns
         -------
@@ -163,31 +164,31 @@ class Model:
         text = _padded(reviews, labels, self.order)
         known = self.probabilities(self.base)
         rows = text.labels * self.width + text.tokens
-        found = known[0][rows]
-        for level, own in zip(self.levels[1:], known[1:], strict=True):
+        probabilities = known[0][rows]
+        for level, of_row in zip(self.levels[1:], known[1:], strict=True):
             contexts = _before(rows, UNREAD)
             rows = level.find(contexts, text.tokens, self.width)
-            shorter = np.where(contexts >= 0, level.spare[contexts], 1.0) * found
-            found = np.where(rows >= 0, own[rows], shorter)
-        logs: Floats = np.log(found[text.places >= 0])
+            shorter = np.where(contexts >= 0, level.spare[contexts], 1.0) * probabilities
+            probabilities = np.where(rows >= 0, of_row[rows], shorter)
+        logs: Floats = np.log(probabilities[text.places >= 0])
         return logs
 
     def perplexity(self, reviews: Reviews, labels: Labels) -> float:
-        """Of texts of these classes: the inverse of the geometric mean of word probabilities."""
+        """The inverse of the geometric mean of the probabilities of all words."""
         return float(np.exp(-self.log_probability(reviews, labels).mean()))
 
 
 def fit(reviews: Reviews, labels: Labels, order: int, width: int, classes: int = 2) -> Model:
-    """Read texts.
+    """Fit a model to texts.
 
     Parameters
     ----------
     reviews : Reviews
-        The texts, of each class at least one.
+        The texts, at least one of each class.
     labels : (n,) int8
         Their classes, from 0.
     order : int
-        Words of the longest sequences, at least 1.
+        Number of words of the longest sequences, at least 1.
     width : int
         Size of the vocabulary, special tokens included.
     classes : int
@@ -197,11 +198,11 @@ def fit(reviews: Reviews, labels: Labels, order: int, width: int, classes: int =
     rows: Rows = text.labels * width + text.tokens  # of the sequences that end at each token
     tables = [_single_words(text, width, classes)]
     for length in range(2, order + 1):
-        # Sequences across two texts get rows, too, but are never read: START comes between.
+        # Sequences across two texts get rows as well, but are never read: START separates texts.
         keys = _before(rows, START) * width + text.tokens
         table, rows = _sequences(keys, rows, text, length)
         tables.append(table)
-    shorter = [_kinds_before(*both) for both in pairwise(tables)]
+    shorter = [_distinct_before(*pair) for pair in pairwise(tables)]
     levels, roots = [], np.arange(classes)  # the class of each context
     for table, counts in zip(tables, [*shorter, tables[-1].occurrences], strict=True):
         levels.append(_level(table, counts, roots, width))
@@ -211,7 +212,7 @@ def fit(reviews: Reviews, labels: Labels, order: int, width: int, classes: int =
 
 @dataclass(frozen=True, eq=False)
 class _Text:
-    """Tokens of all texts, one after the other; class of each, and its place in its text."""
+    """Tokens of all texts, one after the other; the class of each, and its place in its text."""
 
     tokens: Tokens
     labels: NDArray[np.int64]
@@ -220,7 +221,7 @@ class _Text:
 
 @dataclass(frozen=True, eq=False)
 class _Table:
-    """Sequences of one length: see `Level`; how often each occurs, and whether a text starts so."""
+    """Sequences of one length, see `Level`; their counts, and whether they start a text."""
 
     keys: NDArray[np.int64]
     suffixes: Rows
@@ -230,7 +231,7 @@ class _Table:
 
 def _padded(reviews: Reviews, labels: Labels, order: int) -> _Text:
     """Texts with `START` before, at places below 0, and `END` after."""
-    starts = max(order - 1, 1)  # so that there is one between texts, always
+    starts = max(order - 1, 1)  # at least one between texts
     lengths = reviews.lengths + starts + 1  # (n,)
     ends = np.cumsum(lengths)
     places = np.arange(lengths.sum()) - np.repeat(ends - lengths + starts, lengths)
@@ -256,22 +257,22 @@ def _single_words(text: _Text, width: int, classes: int) -> _Table:
 
 
 def _sequences(keys: Rows, shorter: Rows, text: _Text, length: int) -> tuple[_Table, Rows]:
-    """Distinct keys as a table, and the row of each token's."""
+    """Distinct keys as a table, and the row of each token's key."""
     order = sorting(keys)
     starts = runs(keys[order])
     many = np.diff(starts, append=len(keys))
     rows = np.empty(len(keys), np.int64)
     rows[order] = np.repeat(np.arange(len(starts)), many)
-    first = order[starts]  # a token at which each ends
+    first = order[starts]  # the first token at which each ends
     is_read, at_start = text.places[first] >= 0, text.places[first] < length - 1
     return _Table(keys[first], shorter[first], np.where(is_read, many, 0), at_start), rows
 
 
-def _kinds_before(shorter: _Table, longer: _Table) -> Counts:
-    """How many kinds of words precede each shorter sequence; at a text's start, its occurrences."""
+def _distinct_before(shorter: _Table, longer: _Table) -> Counts:
+    """Number of distinct words before each shorter sequence; occurrences at a text's start."""
     suffixes = longer.suffixes[longer.occurrences > 0]
-    kinds = np.bincount(suffixes, minlength=len(shorter.keys))
-    return np.where(shorter.at_start, shorter.occurrences, kinds)
+    distinct = np.bincount(suffixes, minlength=len(shorter.keys))
+    return np.where(shorter.at_start, shorter.occurrences, distinct)
 
 
 def _level(table: _Table, counts: Counts, roots: Rows, width: int) -> Level:
@@ -280,14 +281,13 @@ def _level(table: _Table, counts: Counts, roots: Rows, width: int) -> Level:
     discounts = np.array([_discount(counts[roots[contexts] == c]) for c in range(roots.max() + 1)])
     discount = discounts[roots]  # (contexts,)
     total = np.bincount(contexts, counts, len(roots))
-    kinds = np.bincount(contexts, counts > 0, len(roots))
-    spare = np.where(total > 0, discount * kinds / np.maximum(total, 1), 1.0)
+    followers = np.bincount(contexts, counts > 0, len(roots))
+    spare = np.where(total > 0, discount * followers / np.maximum(total, 1), 1.0)
     shares = np.maximum(counts - discount[contexts], 0) / np.maximum(total, 1)[contexts]
     return Level(table.keys, words.astype(np.int32), contexts, table.suffixes, shares, spare)
 
 
 def _discount(counts: Counts) -> float:
-    """What each count lends to the unread (Ney, Essen & Kneser 1994)."""
+    """Absolute discount of each count (Ney, Essen & Kneser 1994)."""
     once, twice = int((counts == 1).sum()), int((counts == 2).sum())
-    found = once / max(once + 2 * twice, 1)
-    return min(max(found, MIN_DISCOUNT), MAX_DISCOUNT)
+    return min(max(once / max(once + 2 * twice, 1), MIN_DISCOUNT), MAX_DISCOUNT)

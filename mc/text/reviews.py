@@ -1,4 +1,4 @@
-"""Many texts as one array of word numbers. Knows nothing of words, models or labels."""
+"""Many texts as one array of word numbers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,20 +8,20 @@ from numpy.typing import NDArray
 
 from mc.types import Rows
 
-Tokens = NDArray[np.int32]  # places in a vocabulary
-Sequences = NDArray[np.uint64]  # a number for each sequence of words
+Tokens = NDArray[np.int32]  # numbers of words in a vocabulary
+Sequences = NDArray[np.uint64]  # hashes of sequences of words
 
 
 @dataclass(frozen=True, eq=False)
 class Reviews:
-    """Texts, one after the other.
+    """Texts as word numbers, one after the other.
 
     Parameters
     ----------
     tokens : (N,) int32
-        The words of all.
+        The words of all texts.
     starts : (n + 1,) int64
-        Where each begins, and where the last one ends.
+        The start of each text, and the end of the last one.
     """
 
     tokens: Tokens
@@ -29,12 +29,12 @@ class Reviews:
 
     @classmethod
     def of_lengths(cls, tokens: Tokens, lengths: NDArray[np.integer]) -> "Reviews":
-        """Reviews that follow each other in ``tokens`` and have so many words each."""
+        """Reviews that follow each other in ``tokens``, by their numbers of words."""
         return cls(tokens, np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]))
 
     @classmethod
     def join(cls, parts: Sequence["Reviews"]) -> "Reviews":
-        """All reviews of some parts, in order."""
+        """The reviews of all parts, in order."""
         lengths = np.concatenate([part.lengths for part in parts])
         return cls.of_lengths(np.concatenate([part.tokens for part in parts]), lengths)
 
@@ -43,7 +43,7 @@ class Reviews:
 
     @property
     def lengths(self) -> NDArray[np.int64]:
-        """Words of each, (n,)."""
+        """Number of words of each review, (n,)."""
         return np.diff(self.starts)
 
     @property
@@ -52,7 +52,7 @@ class Reviews:
         return np.repeat(np.arange(len(self)), self.lengths)
 
     def take(self, rows: Rows | slice) -> "Reviews":
-        """Some of the reviews: of a slice a view, else in any order."""
+        """Some of the reviews, in any order; a slice is a view."""
         if isinstance(rows, slice):
             starts = self.starts[rows.start : rows.stop + 1]
             return Reviews(self.tokens[starts[0] : starts[-1]], starts - starts[0])
@@ -62,24 +62,24 @@ class Reviews:
         return Reviews(self.tokens[np.arange(starts[-1]) + shifts], starts)
 
     def sequences(self, length: int) -> tuple[Sequences, Rows]:
-        """A number for each sequence of so many words within a review, and its review.
+        """Hash each sequence of ``length`` words within a review; returns its review as well.
 
-        Equal sequences have equal numbers. Others differ but for one chance in 2**64 a pair: the
-        numbers are polynomials in random values of the words, modulo 2**64.
+        Equal sequences have equal hashes; different ones collide with a chance of 2**-64 a pair.
+        The hashes are polynomials in random values of the words, modulo 2**64.
         """
-        many = max(len(self.tokens) - length + 1, 0)
+        n_sequences = max(len(self.tokens) - length + 1, 0)
         values = _values(int(self.tokens.max(initial=0)) + 1)
-        numbers = np.zeros(many, np.uint64)
+        hashes = np.zeros(n_sequences, np.uint64)
         for place in range(length):
-            numbers = numbers * _FACTOR + values[self.tokens[place : place + many]]
+            hashes = hashes * _FACTOR + values[self.tokens[place : place + n_sequences]]
         rows = self.rows
-        whole = rows[:many] == rows[length - 1 :][:many]
-        return numbers[whole], rows[:many][whole]
+        within = rows[:n_sequences] == rows[length - 1 :][:n_sequences]
+        return hashes[within], rows[:n_sequences][within]
 
 
-_FACTOR = np.uint64(0x9E3779B97F4A7C15)  # odd, hence invertible; any such would do
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)  # any odd number would do: they are invertible modulo 2**64
 
 
 def _values(many: int) -> Sequences:
-    """Random values of the first words, always the same."""
+    """The same random values of the first ``many`` words at every call."""
     return np.random.default_rng(0).integers(2**64, size=many, dtype=np.uint64)

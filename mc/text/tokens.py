@@ -1,7 +1,4 @@
-"""A corpus as word numbers, once: cached on disk, memory-mapped by every worker.
-
-Knows words and punctuation; nothing of models.
-"""
+"""A corpus to word numbers, once: cached on disk, memory-mapped by every worker."""
 
 import json
 import re
@@ -22,27 +19,29 @@ from mc.text.reviews import Reviews, Tokens
 from mc.types import Corpus, Labels
 
 CACHE_VERSION = 1  # raise when the content of a cached folder changes
-PART = 25_000  # reviews looked at at once
-START, END, RARE = range(3)  # numbers of what is no word: before a text, after it, any rare word
+PART = 25_000  # reviews that are numbered in one go
+START, END, RARE = range(3)  # special tokens: before a text, after it, in place of a rare word
 SPECIAL = ("<start>", "<end>", "<rare>")
 _TOKEN = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]+")  # words with their apostrophes; punctuation
-_LETTERS = re.compile(r"\w{2}")  # a classifier's words have two letters, as scikit-learn's do
+_LETTERS = re.compile(
+    r"\w{2}"
+)  # words of a classifier have two letters or more, as in scikit-learn
 _OPENING = set("([{#$€£")
 _GLUE = set("-/&+=*_~@")
 
 
 @dataclass(frozen=True, eq=False)
 class TokenCorpus:
-    """A corpus as numbers.
+    """A corpus as word numbers.
 
     Parameters
     ----------
     reviews : Reviews
-        All n of them; words that occur in fewer than `MIN_REVIEWS` reviews are `RARE`.
+        All n reviews; words that occur in fewer than `MIN_REVIEWS` reviews are `RARE`.
     labels : (n,) int8
         Human labels.
     words : (W,) str
-        What each number stands for: `SPECIAL`, then words by alphabet.
+        The word of each number: `SPECIAL`, then words by alphabet.
     about : mapping
         ``name``, ``digest`` and ``counts`` of the corpus.
     """
@@ -54,20 +53,20 @@ class TokenCorpus:
 
     @cached_property
     def truth(self) -> NDArray[np.int64]:
-        """How often each word occurs in all reviews, (W,); `END` once a review."""
+        """Count of each word in all reviews, (W,); `END` counts once for each review."""
         counts = np.bincount(self.reviews.tokens, minlength=len(self.words))
         counts[END] = len(self.reviews)
         return counts
 
     @cached_property
     def terms(self) -> NDArray[np.int64]:
-        """Numbers of the words that a classifier looks at: no punctuation, no `SPECIAL`."""
-        found = [bool(_LETTERS.search(word)) for word in self.words.tolist()[len(SPECIAL) :]]
-        return np.flatnonzero(found) + len(SPECIAL)
+        """Numbers of the words that a classifier uses: no punctuation, no `SPECIAL`."""
+        is_term = [bool(_LETTERS.search(word)) for word in self.words.tolist()[len(SPECIAL) :]]
+        return np.flatnonzero(is_term) + len(SPECIAL)
 
 
 def prepare(fingerprint: str, load: Callable[[], Corpus]) -> tuple[Path, bool]:
-    """Make the tokens of a corpus, unless they are in the cache already.
+    """Make the tokens of a corpus unless they are in the cache.
 
     Parameters
     ----------
@@ -86,7 +85,7 @@ def prepare(fingerprint: str, load: Callable[[], Corpus]) -> tuple[Path, bool]:
 
 
 def open_tokens(folder: Path) -> TokenCorpus:
-    """Open a prepared folder; the tokens stay on disk and are shared by all processes."""
+    """Open a prepared folder; all processes share the tokens, which stay on disk."""
     tokens = np.load(folder / "tokens.npy", mmap_mode="r")
     starts, labels, words = (
         np.load(folder / f"{name}.npy") for name in ("starts", "labels", "words")
@@ -95,12 +94,20 @@ def open_tokens(folder: Path) -> TokenCorpus:
 
 
 def split(text: str) -> list[str]:
-    """Words and punctuation of a text, in lower case."""
+    """Words and punctuation of a text, in lower case.
+
+    >>> split("It's good!")
+    ["it's", 'good', '!']
+    """
     return _TOKEN.findall(text.lower())
 
 
 def written(words: Iterable[str]) -> str:
-    """Tokens as people write them: no space before punctuation that closes, none after opening."""
+    """Join tokens: no space before closing punctuation, none after opening punctuation.
+
+    >>> written(["good", "(", "very", ")", "!"])
+    'good (very)!'
+    """
     text, glued = "", True
     for word in words:
         is_word = word[0].isalnum() or word in SPECIAL
@@ -116,34 +123,33 @@ def number(texts: Sequence[str], least: int) -> tuple[Reviews, list[str]]:
     Parameters
     ----------
     texts : sequence of str
-        Any.
+        The texts.
     least : int
-        Texts in which a word must occur, else it is `RARE`.
+        Words that occur in fewer texts become `RARE`.
 
     Returns
     -------
     (Reviews, list of str)
-        The texts, and what the numbers stand for.
+        The texts, and the word of each number.
     """
     numbers: defaultdict[str, int] = defaultdict()
     numbers.default_factory = numbers.__len__  # a new word takes the next number
-    parts, found = [], np.zeros(0, np.int64)  # found: in how many texts each word occurs
+    parts, frequencies = [], np.zeros(0, np.int64)  # frequencies: texts that have each word
     for start in range(0, len(texts), PART):
         part = _number(texts[start : start + PART], numbers)
-        kinds = np.unique(part.rows * len(numbers) + part.tokens) % len(numbers)
-        found = np.bincount(kinds, minlength=len(numbers)) + np.pad(
-            found, (0, len(numbers) - len(found))
-        )
+        distinct = np.unique(part.rows * len(numbers) + part.tokens) % len(numbers)
+        before, frequencies = frequencies, np.bincount(distinct, minlength=len(numbers))
+        frequencies[: len(before)] += before
         parts.append(part)
-    words = sorted(word for word, at in numbers.items() if found[at] >= least)
-    places = np.full(len(numbers), RARE, np.int32)
-    places[[numbers[word] for word in words]] = np.arange(len(words)) + len(SPECIAL)
+    words = sorted(word for word, n in numbers.items() if frequencies[n] >= least)
+    new_numbers = np.full(len(numbers), RARE, np.int32)
+    new_numbers[[numbers[word] for word in words]] = np.arange(len(words)) + len(SPECIAL)
     whole = Reviews.join(parts)
-    return Reviews(places[whole.tokens], whole.starts), [*SPECIAL, *words]
+    return Reviews(new_numbers[whole.tokens], whole.starts), [*SPECIAL, *words]
 
 
 def _number(texts: Sequence[str], numbers: defaultdict[str, int]) -> Reviews:
-    """Some texts by ``numbers``, which grow as words are met."""
+    """Texts as word numbers; adds new words to ``numbers``."""
     tokens, lengths = array("i"), array("i")
     for text in texts:
         words = split(text)

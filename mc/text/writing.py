@@ -1,4 +1,4 @@
-"""A model writes texts, all at once and word by word. Knows nothing of who reads them."""
+"""A model writes many texts in parallel, word by word."""
 
 from collections.abc import Callable
 
@@ -13,24 +13,23 @@ from mc.text.reviews import Reviews, Tokens
 from mc.text.tokens import END
 from mc.types import Labels
 
-LONGEST = 1_000  # words of a text at most: a collapsed model may never come to an end
+LONGEST = 1_000  # maximum words of a text, since a collapsed model may never write END
 
-# From what texts end with and a draw for each: next words, and what they end with then.
+# From the ends of texts and a draw for each: the next words, and the new ends.
 Choose = Callable[[NDArray[np.int64], Floats], tuple[NDArray[np.int32], NDArray[np.int64]]]
 
 
 class Writer:
-    """Writes as a model has read.
+    """Writes texts by a model.
 
     Parameters
     ----------
     model : Model
-        What to write by; a word that it has not read is never written.
+        Gives the probabilities; words that it has not read are never written.
     temperature : float
-        All probabilities are taken to the power 1 / temperature: below 1 likely words become
-        likelier.
+        Takes all probabilities to the power 1 / temperature: below 1 likely words become likelier.
     top_k : int
-        Choose among so many likeliest words each time; 0 for all.
+        Number of likeliest words to choose from; 0 for all.
     """
 
     def __init__(self, model: Model, temperature: float = 1.0, top_k: int = 0) -> None:
@@ -46,18 +45,18 @@ class Writer:
         beginnings: NDArray[np.int32] | None = None,
         most: int = LONGEST,
     ) -> Reviews:
-        """Write texts; each has its own draws, whatever becomes of the others.
+        """Write texts; the draws of a text do not depend on when the others end.
 
         Parameters
         ----------
         labels : (m,) int8
-            Class that each is written for.
+            Class of each text.
         rng : Generator
-            Chance.
+            Source of the draws.
         beginnings : (p, m) int32, optional
-            The words that each begins with; not in the result.
+            First words of each text; not in the result.
         most : int
-            Words of a text at most.
+            Maximum words of a text.
         """
         many = len(labels)
         rows = self.model.start(labels)
@@ -75,5 +74,5 @@ class Writer:
 
 
 def _by_text(owners: NDArray[np.int64], tokens: Tokens, many: int) -> Reviews:
-    """Words in the order in which they were written to the texts that they belong to."""
+    """Reviews of words in the order of writing; ``owners`` are their texts."""
     return Reviews.of_lengths(tokens[sorting(owners)], np.bincount(owners, minlength=many))

@@ -2,6 +2,7 @@
 
 import weakref
 
+import psutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,10 +62,13 @@ def test_a_part_is_let_go_before_the_next_is_made():
 
 
 def test_nothing_is_left_in_the_folder_and_the_file_closes_with_its_last_view():
+    texts = written(["warm", "up"])  # what the first call opens for good
+    before = psutil.Process().num_fds()
     texts = written(["one", "two"])
     assert list(cache_root().iterdir()) == []  # not while it is used either: a kill leaves nothing
-    file, view = texts._spool._file, texts[1:]
+    view = texts[1:]
     del texts
     assert list(view) == ["two"]
+    assert psutil.Process().num_fds() == before
     del view
-    assert file.closed
+    assert psutil.Process().num_fds() == before - 1

@@ -1,7 +1,4 @@
-"""What the libraries behind addresses raise, as one line: is it not there, not ours, or away?
-
-Knows errors; nothing of files.
-"""
+"""Errors of the libraries behind addresses as one line: missing, forbidden or unreachable."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,13 +9,13 @@ from mc.data.addresses import without_secrets
 from mc.data.cache import FULL
 from mc.errors import DataError, McError, UnreachableError
 
-AGAIN = (408, 425, 429)  # answers that ask for patience; those of 500 and above do, too
+AGAIN = (408, 425, 429)  # worth another attempt, as 500 and above are
 FINAL = (ValueError, TypeError, NotImplementedError, IsADirectoryError)
 
 
 @contextmanager
 def explained(address: str) -> Iterator[None]:
-    """Turn whatever the library behind a file system raises into one clear error."""
+    """Turn any error of a file system into one clear `DataError`."""
     try:
         yield
     except McError:
@@ -26,12 +23,12 @@ def explained(address: str) -> Iterator[None]:
     except Exception as error:
         if isinstance(error, OSError) and error.errno in FULL:
             raise
-        raise _told(without_secrets(address), error) from error
+        raise _data_error(without_secrets(address), error) from error
 
 
-def _told(shown: str, error: Exception) -> DataError:
+def _data_error(shown: str, error: Exception) -> DataError:
     if isinstance(error, ImportError):
-        return _lacking(shown, error)
+        return _missing_package(shown, error)
     cause = _cause(error)
     status = _status(cause)
     if status in (401, 403, 407) or isinstance(cause, PermissionError):
@@ -49,9 +46,9 @@ def _told(shown: str, error: Exception) -> DataError:
     return UnreachableError(f"data={shown!r} cannot be fetched: {_reason(cause, status)}")
 
 
-def _lacking(shown: str, error: ImportError) -> DataError:
-    missing = error.__cause__.name if isinstance(error.__cause__, ImportError) else error.name
-    package = (missing or "its package").partition(".")[0]
+def _missing_package(shown: str, error: ImportError) -> DataError:
+    module = error.__cause__.name if isinstance(error.__cause__, ImportError) else error.name
+    package = (module or "its package").partition(".")[0]
     return DataError(
         f"data={shown!r} needs {package}, which is not installed: `uv add {package}`, or start "
         f"with `uv run --with {package} ...`"
@@ -59,14 +56,15 @@ def _lacking(shown: str, error: ImportError) -> DataError:
 
 
 def _cause(error: BaseException) -> BaseException:
-    """What really happened: on the web fsspec calls every failed look a file that is not there."""
+    """The underlying error: on the web fsspec reports every failed request as a missing file."""
     cause = error.__cause__
-    seen = isinstance(error, FileNotFoundError) and isinstance(cause, aiohttp.ClientError | OSError)
-    return cause if cause is not None and seen else error
+    if isinstance(error, FileNotFoundError) and isinstance(cause, aiohttp.ClientError | OSError):
+        return cause
+    return error
 
 
 def _status(error: BaseException) -> int | None:
-    """The HTTP status of an answer that aiohttp or requests made an error of."""
+    """HTTP status of an error of aiohttp or requests."""
     response = getattr(error, "response", None)
     status = getattr(error, "status", None) or getattr(response, "status_code", None)
     return status if isinstance(status, int) else None
@@ -76,6 +74,6 @@ def _reason(error: BaseException, status: int | None) -> str:
     if status:
         return f"{status} {getattr(error, 'message', '')}".strip()
     if isinstance(error, FileNotFoundError):
-        return "its file system has no such file"  # else it repeats the name, or less
+        return "its file system has no such file"  # the error itself only repeats the name
     first = (str(error).splitlines() or [""])[0]
     return without_secrets(first)[:200] or type(error).__name__

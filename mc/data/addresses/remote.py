@@ -1,7 +1,4 @@
-"""Files at an address, as fsspec's file systems show them: which, of what version, their bytes.
-
-Knows nothing of where copies lie.
-"""
+"""Files at an address, by fsspec: their names, versions and bytes."""
 
 import json
 import re
@@ -19,7 +16,7 @@ from mc.data.addresses.refusals import explained
 from mc.data.reviews.files import is_data, is_glob
 from mc.errors import DataError, UnreachableError
 
-# Under these names file systems say which version of a file they have.
+# Keys under which file systems report the version of a file.
 VERSION = (
     "ETag",
     "etag",
@@ -38,7 +35,7 @@ VERSION = (
     "created",
     "size",
 )
-SILENCE_SECONDS = 60  # after which a server that sends nothing counts as away
+SILENCE_SECONDS = 60  # a server that sends nothing for so long counts as unreachable
 
 
 @dataclass(frozen=True)
@@ -48,15 +45,15 @@ class RemoteFile:
     Parameters
     ----------
     address : str
-        What was asked for; may hold secrets.
+        The address that the user gave; may hold secrets.
     system : AbstractFileSystem
-        Where it is.
+        Its file system.
     path : str
-        What it is called there.
+        Its path in ``system``.
     size : int, optional
-        Bytes, where the server says.
+        Bytes, if the server reports them.
     version : str
-        All that the server says of its content; empty where it says nothing.
+        Everything that the server reports about its content; may be empty.
     """
 
     address: str
@@ -70,49 +67,49 @@ class RemoteFile:
         """Last part of its path."""
         return name(self.path if ":/" in self.path else f"files:/{self.path}")
 
-    def get(self, target: Path, news: Callback) -> None:
-        """Copy its bytes, all of them and of this version.
+    def get(self, target: Path, callback: Callback) -> None:
+        """Download this version of the file completely.
 
         Raises
         ------
         UnreachableError
-            When the server stops on the way.
+            When the download breaks off.
         DataError
-            When the file became another one meanwhile.
+            When the file changes during the download.
         """
         with explained(self.address):
-            self.system.get_file(self.path, str(target), callback=news)
+            self.system.get_file(self.path, str(target), callback=callback)
             now = _described(self.address, self.system, self.path)
-        shown, got = without_secrets(self.address), target.stat().st_size
+        shown, size = without_secrets(self.address), target.stat().st_size
         if now.version != self.version:
             raise DataError(f"data={shown!r} changed while it was fetched; start it again")
-        if self.size is not None and got != self.size:
+        if self.size is not None and size != self.size:
             raise UnreachableError(
-                f"data={shown!r} broke off: {got:,} bytes of {self.name} came, not {self.size:,}"
+                f"data={shown!r} broke off: {size:,} bytes of {self.name} came, not {self.size:,}"
             )
 
 
 def look(address: str) -> list[RemoteFile]:
-    """Files that an address stands for, sorted: one, or those of a folder or a glob.
+    """Files at an address, sorted: a single file, or those of a folder or a glob.
 
     Raises
     ------
     UnreachableError
-        When nobody answers, or not now.
+        When the server does not answer, or asks to try later.
     DataError
-        When there is no such file, or it is not for us; says what to do.
+        When there is no such file or access is denied; names the remedy.
     """
     with explained(address):
         system, path = _opened(address)
         system.invalidate_cache()
-        paths = sorted(_paths(system, path), key=lambda found: found.split("/"))
+        paths = sorted(_paths(system, path), key=lambda path: path.split("/"))
         if not paths:
             raise DataError(f"data={without_secrets(address)!r} matches no file of a known kind")
-        return [_described(address, system, found) for found in paths]
+        return [_described(address, system, path) for path in paths]
 
 
 def _opened(address: str) -> tuple[AbstractFileSystem, str]:
-    """The file system of an address, and what it calls the place."""
+    """The file system of an address, and the path in it."""
     protocol = address.partition(":")[0].lower()
     kind = get_filesystem_class(protocol)
     options = {**_web_options(protocol), **kind._get_kwargs_from_urls(address)}
@@ -120,37 +117,38 @@ def _opened(address: str) -> tuple[AbstractFileSystem, str]:
 
 
 def _web_options(protocol: str) -> dict[str, Any]:
-    """Patience, proxies and ~/.netrc of the environment, bytes as they lie on the server."""
+    """Generous timeouts, proxies and ~/.netrc of the environment, no decompression on the way."""
     if protocol not in ("http", "https"):
         return {}
-    silence = aiohttp.ClientTimeout(
+    timeout = aiohttp.ClientTimeout(
         total=None, sock_connect=SILENCE_SECONDS, sock_read=SILENCE_SECONDS
     )
-    ours = {
-        "timeout": silence,
+    defaults = {
+        "timeout": timeout,
         "trust_env": True,
         "auto_decompress": False,
         "headers": {"Accept-Encoding": "identity"},
     }
-    return {"client_kwargs": {**ours, **conf.get(protocol, {}).get("client_kwargs", {})}}
+    return {"client_kwargs": {**defaults, **conf.get(protocol, {}).get("client_kwargs", {})}}
 
 
 def _paths(system: AbstractFileSystem, path: str) -> list[str]:
     is_web = path.startswith(("http://", "https://"))
-    place = path.partition("?")[0].split("/", 3)[-1] if is_web else path  # past http://[::1]/
-    if is_glob(place):
+    # [::1] in the host is no glob
+    without_host = path.partition("?")[0].split("/", 3)[-1] if is_web else path
+    if is_glob(without_host):
         return _matches(system, path)
     if is_web or system.info(path)["type"] != "directory":
         return [path]
-    found = system.ls(path, detail=True)
-    return [each["name"] for each in found if each["type"] == "file" and _is_data(each["name"])]
+    infos = system.ls(path, detail=True)
+    return [info["name"] for info in infos if info["type"] == "file" and _is_data(info["name"])]
 
 
 def _matches(system: AbstractFileSystem, pattern: str) -> list[str]:
-    found: Mapping[str, Any] = system.glob(pattern, detail=True)
-    if not found:  # fsspec's globs take a server that is away for an empty folder
+    infos: Mapping[str, Any] = system.glob(pattern, detail=True)
+    if not infos:  # to fsspec's glob an unreachable server is an empty folder; ls raises
         system.ls(re.split(r"[*?[]", pattern)[0].rpartition("/")[0])
-    return [path for path, info in found.items() if info["type"] == "file"]
+    return [path for path, info in infos.items() if info["type"] == "file"]
 
 
 def _is_data(path: str) -> bool:
@@ -160,6 +158,6 @@ def _is_data(path: str) -> bool:
 def _described(address: str, system: AbstractFileSystem, path: str) -> RemoteFile:
     system.invalidate_cache()
     info = system.info(path)
-    said = {key: str(info[key]) for key in VERSION if info.get(key) is not None}
-    version = json.dumps(said, sort_keys=True) if said else ""
+    reported = {key: str(info[key]) for key in VERSION if info.get(key) is not None}
+    version = json.dumps(reported, sort_keys=True) if reported else ""
     return RemoteFile(address, system, path, info.get("size"), version)

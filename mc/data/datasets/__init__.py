@@ -1,4 +1,4 @@
-"""Corpora by name, one file each; anything else that ``data`` names is a path or an address.
+"""Corpora by name, one file each; any other value of ``data`` is a path or an address.
 
 A dataset declares ``parameters``, ``fingerprint(**parameters)``, a cheap identity of the
 corpus, and ``load(**parameters)``, the `mc.types.Corpus`.
@@ -17,28 +17,28 @@ from mc.types import Corpus
 
 @dataclass(frozen=True)
 class Source:
-    """A corpus that can be read, and its identity, known before it is read."""
+    """A corpus that can be loaded, and its identity, known without loading it."""
 
     fingerprint: str
     load: Callable[[], Corpus]
 
 
 def find(data: str, data_params: str) -> Source:
-    """Find what ``data`` names; fetch files that are elsewhere.
+    """Find the corpus that ``data`` names; files at an address are fetched.
 
     Raises
     ------
     ParameterError
-        For a setting that the data does not have.
+        For a setting that the data set does not have.
     DataError
-        For a file that is not there.
+        For a file that does not exist.
     """
     if data in plugins.names("datasets"):
         dataset = plugins.load("datasets", "data", data)
         settings = dataset.Parameters.read_text(data_params, "data_params").values()
         return Source(dataset.fingerprint(**settings), partial(dataset.load, **settings))
     if addresses.is_address(data):
-        return _elsewhere(data, data_params)
+        return _at_address(data, data_params)
     if not _looks_like_path(data):
         known = ", ".join(plugins.names("datasets"))
         raise DataError(f"data={data!r} is neither a file here nor one of {known}")
@@ -47,8 +47,8 @@ def find(data: str, data_params: str) -> Source:
     return Source(fingerprint, partial(reviews.read, data, **settings))
 
 
-def _elsewhere(address: str, data_params: str) -> Source:
-    """Files at an address: the same corpus, with the same fingerprint, as from a path."""
+def _at_address(address: str, data_params: str) -> Source:
+    """Files at an address give the same corpus and the same fingerprint as by their path."""
     from mc.data.addresses.copies import fetch  # noqa: PLC0415  (slow imports that few need)
 
     settings = reviews.Parameters.read_text(data_params, "data_params").values()

@@ -1,7 +1,7 @@
-"""The generative model of a simulated review: its measured figures and exact probabilities.
+"""The generative model of a simulated review: measured figures and exact probabilities.
 
-Knows how likely topics, lengths, stances and words are, and hence how likely a text is praise.
-Draws nothing (that is ``simulated.py``). The formulas are in ``docs/simulated.md``.
+Gives the probabilities of topics, lengths, stances and words, and hence of praise given a text;
+``simulated.py`` draws from them. The formulas are in ``docs/simulated.md``.
 """
 
 import csv
@@ -23,9 +23,9 @@ from mc.settings import Settings
 Floats = NDArray[np.float64]
 
 WORDS, TOPICS = (Path(__file__).with_name(name) for name in ("_words.csv", "_topics.csv"))
-STANCES: Floats = np.arange(-32, 33) / 8  # opinions that a review may have, praise positive
+STANCES: Floats = np.arange(-32, 33) / 8  # possible opinions of a review, praise positive
 MIN_LENGTH, MAX_LENGTH = 2, 1000  # words of a review
-MEDIAN_LENGTH = 44.0  # measured; the `length` at which the tables are used as they are
+MEDIAN_LENGTH = 44.0  # measured; at this `length` the tables apply unchanged
 
 
 class Parameters(Settings):
@@ -177,7 +177,7 @@ def praise_probability(
     tokens : (n,) int64
         Columns of ``words``, in the review's order.
     topic : int or None
-        Summed over where unknown.
+        None sums over all topics.
     """
     length = min(max(len(tokens), MIN_LENGTH), MAX_LENGTH)
     which = slice(None) if topic is None else slice(topic, topic + 1)
@@ -220,7 +220,7 @@ def _log_likelihood(settings: Parameters, words: Floats, tokens: NDArray[np.int6
 
 
 def _occurrences_before(tokens: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How often each token occurs before its own place, (n,)."""
+    """How often each token occurs before its position, (n,)."""
     order = np.argsort(tokens, kind="stable")
     _, first, count = np.unique(tokens[order], return_index=True, return_counts=True)
     before = np.empty(len(tokens), np.int64)

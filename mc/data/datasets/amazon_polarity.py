@@ -1,6 +1,6 @@
-"""Amazon reviews of Zhang et al. (2015), fetched once from the Hugging Face hub and verified.
+"""Amazon reviews of Zhang et al. (2015), downloaded once from the Hugging Face hub and verified.
 
-Knows where the files are and when they are whole; ``mc.data.reviews`` knows what is in them.
+``mc.data.reviews`` reads the files.
 """
 
 import hashlib
@@ -33,32 +33,34 @@ class Parameters(Settings):
 
 
 REPOSITORY = "fancyzhx/amazon_polarity"
-FOLDER = "amazon_polarity"  # of the shards in the repository
-RETRIES = 5  # with waits that grow by a second up to ten
+FOLDER = "amazon_polarity"  # of the shards, in the repository and in the cache
+RETRIES = 5  # pooch waits a second longer each time, up to ten
 LISTING = "files.json"
 
 Listing = Mapping[str, str]  # shard's file name -> sha256 of its content
 
 
 def fingerprint(*, split: str, revision: str, balance: bool) -> str:
-    """Identity of the corpus by the shards' checksums; fetches their list, not the shards."""
+    """Identity of the corpus by the shards' checksums; downloads their list, not the shards."""
     folder = _folder(revision)
-    if placed := _placed(folder, split):
-        return reviews.fingerprint_files(placed, _name(split), **_settings(balance))
+    if paths := _placed_by_hand(folder, split):
+        return reviews.fingerprint_files(paths, _name(split), **_settings(balance))
     shards = _of_split(_listing(folder, revision), split)
     identity = json.dumps([reviews.VERSION, sorted(shards.items()), split, balance])
     return hashlib.sha256(identity.encode()).hexdigest()
 
 
 def load(*, split: str, revision: str, balance: bool) -> Corpus:
-    """Read the reviews, fetching what the cache lacks.
+    """Read the reviews; download the shards that the cache lacks.
 
     Raises
     ------
     DataError
-        When a shard is neither cached nor can be fetched whole; says what to do instead.
+        When a shard is neither cached nor can be downloaded; names the alternatives.
     """
-    paths = _placed(_folder(revision), split) or _fetched(_folder(revision), revision, split)
+    paths = _placed_by_hand(_folder(revision), split) or _fetched(
+        _folder(revision), revision, split
+    )
     return reviews.read_files(paths, _name(split), **_settings(balance))
 
 
@@ -77,12 +79,12 @@ def _folder(revision: str) -> Path:
 
 
 def _endpoint() -> str:
-    """Address of the hub; the environment variable is the one that huggingface_hub reads."""
+    """Address of the hub; huggingface_hub reads the same environment variable."""
     return (os.environ.get("HF_ENDPOINT") or "https://huggingface.co").rstrip("/")
 
 
 def _listing(folder: Path, revision: str) -> Listing:
-    """Checksums of all shards, from the cache or the hub; kept, so that a branch stands still."""
+    """Checksums of all shards; cached, so that the contents of a branch stay the same."""
     url = f"{_endpoint()}/api/datasets/{REPOSITORY}/tree/{revision}/{FOLDER}"
     path = _fetch(folder, LISTING, url, sha256=None)
     try:
@@ -111,7 +113,7 @@ def _of_split(listing: Listing, split: str) -> Listing:
 
 
 def _fetched(folder: Path, revision: str, split: str) -> list[Path]:
-    """Shards in the cache, each whole; those that are there already are not fetched again."""
+    """Complete shards in the cache; downloads those that are missing."""
     address = f"{_endpoint()}/datasets/{REPOSITORY}/resolve/{revision}/{FOLDER}"
     shards = _of_split(_listing(folder, revision), split)
     return [
@@ -120,9 +122,9 @@ def _fetched(folder: Path, revision: str, split: str) -> list[Path]:
 
 
 def _fetch(folder: Path, name: str, url: str, sha256: str | None) -> Path:
-    """Path of a cached file; fetched when it is not there or is not what it should be."""
+    """Path of a cached file; downloads it if it is missing or its checksum is wrong."""
     known_hash = sha256 and f"sha256:{sha256}"
-    keeper = pooch.create(
+    downloads = pooch.create(
         path=folder,
         base_url="",
         registry={name: known_hash},
@@ -131,7 +133,7 @@ def _fetch(folder: Path, name: str, url: str, sha256: str | None) -> Path:
     )
     try:
         download = pooch.HTTPDownloader(progressbar=sha256 is not None, chunk_size=1 << 20)
-        return Path(keeper.fetch(name, downloader=download))
+        return Path(downloads.fetch(name, downloader=download))
     except (ValueError, OSError) as error:  # a wrong checksum; no connection, no such address
         reason = str(error).splitlines()[0]
         raise _unavailable(folder, url, reason) from error
@@ -145,8 +147,8 @@ def _unavailable(folder: Path, url: str, reason: str) -> DataError:
     )
 
 
-def _placed(folder: Path, split: str) -> list[Path]:
-    """Shards that somebody put there by hand: complete, but without the list that comes first."""
+def _placed_by_hand(folder: Path, split: str) -> list[Path]:
+    """Shards that the user copied there: complete, but without the list that a download leaves."""
     if (folder / LISTING).exists():
         return []
     wanted = ("train", "test") if split == "all" else (split,)
@@ -155,6 +157,6 @@ def _placed(folder: Path, split: str) -> list[Path]:
 
 
 def _complete(shards: list[Path]) -> bool:
-    """Whether shards named ``*-00000-of-00004*`` are as many as they say."""
-    said = [re.search(r"-of-(\d+)", path.name) for path in shards]
-    return bool(shards) and all(match and int(match[1]) == len(shards) for match in said)
+    """Whether there are as many shards as their names, ``*-00000-of-00004*``, state."""
+    totals = [re.search(r"-of-(\d+)", path.name) for path in shards]
+    return bool(shards) and all(match and int(match[1]) == len(shards) for match in totals)

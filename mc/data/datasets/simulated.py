@@ -1,7 +1,7 @@
-"""A review simulator: measured English words, a known truth, no download.
+"""A review simulator: measured English words, known label probabilities, no download.
 
-Knows how to draw reviews from the model in ``_review_model.py``, quickly and reproducibly, and
-how to tell their true label probabilities. Knows nothing of classifiers or experiments.
+Draws reviews from the model in ``_review_model.py``, and computes the true probabilities of their
+labels.
 """
 
 import hashlib
@@ -25,22 +25,22 @@ from mc.randomness import stream
 from mc.settings import unknown
 from mc.types import Corpus, Labels, Probabilities
 
-VERSION = 1  # raise when the same parameters give other reviews
-BLOCK = 4096  # reviews drawn from one random stream
+VERSION = 1  # raise when a change makes other reviews of the same parameters
+BLOCK = 4096  # reviews from one random stream
 
 
 class Chunk(NamedTuple):
-    """A run of m reviews."""
+    """m consecutive reviews."""
 
     texts: list[str]  # lower-case words, separated by one space
     labels: Labels  # (m,)
     groups: NDArray[np.str_]  # (m,) topics
-    opinions: Labels  # (m,) what the text was written as: the label before noise
-    stances: NDArray[np.float64]  # (m,) elements of STANCES, praise positive
+    opinions: Labels  # (m,) labels before noise
+    stances: NDArray[np.float64]  # (m,) among STANCES, praise positive
 
 
 def load(**given: Any) -> Corpus:
-    """Simulate a corpus; a smaller one is the beginning of a larger one.
+    """Simulate a corpus; a smaller corpus is the beginning of a larger one.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def fingerprint(**given: Any) -> str:
 
 
 def chunks(rows_per_chunk: int = 10_000, **given: Any) -> Iterator[Chunk]:
-    """Simulate a corpus in bounded memory; the reviews do not depend on the chunk size.
+    """Simulate a corpus chunk by chunk; the reviews do not depend on the chunk size.
 
     Parameters
     ----------
@@ -108,19 +108,19 @@ def chunks(rows_per_chunk: int = 10_000, **given: Any) -> Iterator[Chunk]:
 
 
 def vocabulary() -> NDArray[np.str_]:
-    """Words that the simulator can say, (V,)."""
+    """Words that the simulator uses, (V,)."""
     return model.tables().words
 
 
 def word_distribution(topic: str, stance: float, **given: Any) -> NDArray[np.float64]:
-    """Tell the true probability of each word of `vocabulary` in one kind of review.
+    """True probability of each word of `vocabulary` in one kind of review.
 
     Parameters
     ----------
     topic : str
         A value of the corpus's ``groups``.
     stance : float
-        Positive for praise, negative for complaint; 0 is without opinion.
+        Positive for praise, negative for complaint, 0 for no opinion.
 
     Returns
     -------
@@ -133,10 +133,10 @@ def word_distribution(topic: str, stance: float, **given: Any) -> NDArray[np.flo
 def true_posterior(
     texts: Sequence[str], groups: Sequence[str] | None = None, **given: Any
 ) -> Probabilities:
-    """Tell the probability that each label is 1: no classifier can know better.
+    """True probability that each label is 1; no classifier can predict better.
 
     Sums over all stances, and over topics unless they are given; accounts for the number of
-    words, their reuse and label noise. Words that the simulator cannot say are ignored.
+    words, their reuse and label noise. Ignores words outside `vocabulary`.
 
     Parameters
     ----------
@@ -208,7 +208,7 @@ def _draw_stances(
     opinion: NDArray[np.int64],
     rng: np.random.Generator,
 ) -> NDArray[np.int64]:
-    """Draw indices into ``STANCES``; where opinions vary much, some texts contradict theirs."""
+    """Draw indices into ``STANCES``; with a large spread some texts contradict their opinion."""
     strength = 1 + settings.intensity_spread * rng.standard_normal(len(length))
     stance = (2 * opinion - 1) * strength * model.sharpness(settings, length)
     nearest = np.rint((stance - STANCES[0]) / (STANCES[1] - STANCES[0]))
@@ -223,7 +223,7 @@ def _draw_tokens(
     searches: dict[int, NDArray[np.float64]],
     rng: np.random.Generator,
 ) -> NDArray[np.int32]:
-    """Draw all words, review after review, (N,); one search for each kind (topic and stance)."""
+    """Draw all words, review after review, (N,), with one search for each topic and stance."""
     word_kind = np.repeat(kind.astype(np.int16), length)  # (N,)
     uniform = rng.random(len(word_kind))
     order = np.argsort(word_kind, kind="stable")  # a radix sort, for int16
@@ -233,7 +233,9 @@ def _draw_tokens(
         if which not in searches:
             topic, stance = divmod(which, len(STANCES))
             cumulative = np.cumsum(model.distribution(settings, topic, STANCES[stance]))
-            searches[which] = cumulative[:-1]  # the last word takes what rounding leaves
+            searches[which] = cumulative[
+                :-1
+            ]  # without the last sum, which rounding may leave below 1
         tokens[places] = np.searchsorted(searches[which], uniform[places], "right")
     return tokens
 
@@ -241,13 +243,13 @@ def _draw_tokens(
 def _repeat_earlier(
     tokens: NDArray[np.int32], length: NDArray[np.int64], reuse: float, rng: np.random.Generator
 ) -> NDArray[np.int32]:
-    """Let a share of words repeat a word at a random earlier place of the same review, (N,)."""
+    """Replace a share of words by a random earlier word of the same review, (N,)."""
     place = np.arange(len(tokens))
     within = place - np.repeat(np.cumsum(length) - length, length)  # (N,) 0 for a first word
     repeats = (rng.random(len(tokens)) < reuse) & (within > 0)
     back = 1 + np.floor(rng.random(len(tokens)) * within).astype(np.int64)
     source = np.where(repeats, place - back, place)
-    while True:  # a repeat of a repeat: follow until every chain ends at a fresh word
+    while True:  # a repeat may repeat a repeat: follow each chain to its fresh word
         further = source[source]
         if np.array_equal(further, source):
             return tokens[source]
@@ -255,7 +257,7 @@ def _repeat_earlier(
 
 
 def _to_texts(tokens: NDArray[np.int32], length: NDArray[np.int64]) -> list[str]:
-    spoken = vocabulary().astype(object)[tokens].tolist()  # (N,) shared strings, none is copied
+    spoken = vocabulary().astype(object)[tokens].tolist()  # (N,) references, no string is copied
     ends = np.cumsum(length).tolist()
     return [" ".join(spoken[a:b]) for a, b in zip([0, *ends], ends, strict=False)]
 

@@ -1,10 +1,10 @@
-"""Counts of words and their sequences in texts, in bounded memory. Knows nothing of models.
+"""Counts words and their sequences in texts, in bounded memory.
 
-scikit-learn's vectoriser keeps every sequence that ever occurs as a text of its own before it drops
-the rare ones: 2.5 GB for sequences of up to three words in 123,670 real reviews. Here sequences are
-numbers, and longer ones are made from frequent shorter ones only, since no sequence occurs in more
-reviews than its parts (Agrawal & Srikant 1994). Reviews are worked on part by part, and what is
-known of the other parts lies on disk. The tests hold the result against scikit-learn's.
+scikit-learn's vectoriser keeps every sequence that occurs as a string before it drops the rare
+ones: 2.5 GB for sequences of up to three words in 123,670 real reviews. Here sequences are numbers,
+and longer ones extend frequent shorter ones only, since no sequence occurs in more reviews than its
+parts (Agrawal & Srikant 1994). One part of the reviews is in memory at a time, the others are on
+disk. The tests compare the result with scikit-learn's.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,18 +22,18 @@ __all__ = ["Counts", "count"]
 
 @dataclass(frozen=True)
 class Counts:
-    """How often terms occur in reviews.
+    """Counts of terms in reviews.
 
     Parameters
     ----------
     terms : list of d str
         Sequences of words: shorter ones first, then by alphabet.
     reviews : (d,) int64
-        In how many reviews each occurs.
+        Number of reviews in which each term occurs.
     parts : list of Part
         The reviews.
     widths : list of int
-        How many terms have one word, two, and so on.
+        Number of terms of one word, of two, and so on.
     """
 
     terms: list[str]
@@ -55,19 +55,22 @@ def count(texts: Sequence[str], longest: int, least: int, letters: int) -> Count
     Parameters
     ----------
     texts : sequence of n str
-        Split into words as scikit-learn does by default.
+        Split into words as by scikit-learn's default.
     longest : int
-        Words of a sequence at most.
+        Maximum words of a sequence.
     least : int
-        Reviews in which a sequence must occur.
+        Minimum number of reviews in which a sequence occurs.
     letters : int
-        Letters of a word at most.
+        Maximum letters of a word.
     """
     words, reviews, parts = words_of(texts, least, letters)
-    terms, found, kept = list(words), [reviews], words
+    terms, frequencies, beginnings = list(words), [reviews], words
     for length in range(2, longest + 1):
         codes, reviews = extend(parts, length, len(words), least)
-        kept = [f"{kept[code // len(words)]} {words[code % len(words)]}" for code in codes.tolist()]
-        terms += kept
-        found.append(reviews)
-    return Counts(terms, np.concatenate(found), parts, [len(some) for some in found])
+        pairs = (divmod(code, len(words)) for code in codes.tolist())
+        beginnings = [f"{beginnings[first]} {words[last]}" for first, last in pairs]
+        terms += beginnings
+        frequencies.append(reviews)
+    return Counts(
+        terms, np.concatenate(frequencies), parts, [len(counts) for counts in frequencies]
+    )

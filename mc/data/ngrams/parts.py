@@ -1,4 +1,4 @@
-"""Some of the reviews, as codes of what they say. Knows nothing of what codes stand for."""
+"""A part of the reviews as codes of their words and sequences."""
 
 from dataclasses import dataclass
 
@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from mc.data.spool import Stored
+from mc.data.array_file import StoredArray
 
 SIZE = 25_000  # reviews of a part
 
-Codes = NDArray[np.int32]  # one for each word of a part; -1 for none
+Codes = NDArray[np.int32]  # one for each word of a part; -1: not a term
 Lengths = NDArray[np.int32]  # (m,) words of each review
 Numbers = NDArray[np.int64]
 
@@ -23,24 +23,25 @@ class Part:
     ----------
     lengths : (m,) int32
         Words of each review.
-    codes : list of Stored
-        Columns of the words, of the sequences of two words that start at them, and so on.
+    codes : list of StoredArray
+        For each word its column, then for each word the column of the sequence of two words that
+        starts at it, and so on.
     """
 
     lengths: Lengths
-    codes: list[Stored]
+    codes: list[StoredArray]
 
 
 def matrix(codes: Codes, lengths: Lengths, width: int) -> csr_matrix:
     """How often each code occurs in each review, (m, width) csr, float32, with sorted columns."""
     valid = codes >= 0
-    ends = np.cumsum(np.append(0, lengths))  # (m + 1,) of the reviews, in words
-    ends = np.append(0, np.cumsum(valid, dtype=np.int32))[ends]  # in those that have a code
+    ends = np.cumsum(np.append(0, lengths))  # (m + 1,) counted in words
+    ends = np.append(0, np.cumsum(valid, dtype=np.int32))[ends]  # counted in words with a code
     X = csr_matrix((np.ones(ends[-1], np.float32), codes[valid], ends), (len(lengths), width))
     X.sum_duplicates()
     return X
 
 
 def occurrences(codes: Codes, lengths: Lengths, width: int) -> Numbers:
-    """In how many reviews each code occurs, (width,)."""
+    """Number of reviews in which each code occurs, (width,)."""
     return np.bincount(matrix(codes, lengths, width).indices, minlength=width)

@@ -1,48 +1,48 @@
-"""Sequences one word longer than those that are known. Knows codes only, no words."""
+"""Extends the sequences of parts by one word."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from mc.data.array_file import ArrayFile, StoredArray
 from mc.data.ngrams.parts import Codes, Numbers, Part, occurrences
-from mc.data.spool import Spool, Stored
 
 
 @dataclass(frozen=True)
 class _Tally:
-    """What a part has: kinds of sequences, sorted, and in how many of its reviews."""
+    """Distinct sequences of a part, sorted, and the number of its reviews that have each."""
 
-    kinds: Stored
-    reviews: Stored
+    kinds: StoredArray
+    reviews: StoredArray
 
 
 def extend(parts: Sequence[Part], length: int, n_words: int, least: int) -> tuple[Numbers, Numbers]:
-    """Give each part the codes of the frequent sequences of ``length``.
+    """Append the codes of the frequent sequences of ``length`` to each part.
 
     Returns
     -------
     (k,) int64, (k,) int64
-        The sequences, each as the column of its beginning times ``n_words`` plus that of its last
-        word; and in how many reviews each occurs.
+        The sequences, each as the column of its beginning times ``n_words`` plus the column of its
+        last word; and the number of reviews in which each occurs.
     """
-    raw, spool = Spool(), Spool()
-    numbered, tallies = [], []
+    raw, file = ArrayFile(), ArrayFile()
+    coded, tallies = [], []
     for part in parts:
         pairs = _pairs(part, length, n_words)
-        codes, valid = np.full(len(pairs), -1, np.int32), pairs >= 0
-        kinds, codes[valid] = np.unique(pairs[valid], return_inverse=True)
-        numbered.append(raw.store(codes))
-        reviews = occurrences(codes, part.lengths, len(kinds))
+        numbers, valid = np.full(len(pairs), -1, np.int32), pairs >= 0
+        kinds, numbers[valid] = np.unique(pairs[valid], return_inverse=True)
+        coded.append(raw.store(numbers))
+        reviews = occurrences(numbers, part.lengths, len(kinds))
         tallies.append(_Tally(raw.store(kinds), raw.store(reviews)))
     frequent, reviews = _frequent(tallies, least)
-    for part, own, tally in zip(parts, numbered, tallies, strict=True):
-        part.codes.append(spool.store(_columns(tally.kinds.load(), frequent)[own.load()]))
+    for part, codes, tally in zip(parts, coded, tallies, strict=True):
+        part.codes.append(file.store(_columns(tally.kinds.load(), frequent)[codes.load()]))
     return frequent, reviews
 
 
 def _pairs(part: Part, length: int, n_words: int) -> Numbers:
-    """A number for each sequence of ``length``, made of its beginning and its last word."""
+    """A number for each sequence of ``length``, from its beginning and its last word; -1: none."""
     words, shorter = part.codes[0].load(), part.codes[-1].load()
     rows = np.repeat(np.arange(len(part.lengths)), part.lengths)
     pairs = np.full(len(words), -1, np.int64)
@@ -53,18 +53,18 @@ def _pairs(part: Part, length: int, n_words: int) -> Numbers:
 
 
 def _frequent(tallies: Sequence[_Tally], least: int) -> tuple[Numbers, Numbers]:
-    """Kinds that occur in enough reviews of all parts, sorted, and in how many."""
-    found = []
+    """Sequences that occur in enough reviews of all parts, sorted, and the numbers of reviews."""
+    by_range = []
     for kinds, reviews in _ranges(tallies):
         distinct, places = np.unique(kinds, return_inverse=True)
         total = np.bincount(places, reviews, len(distinct)).astype(np.int64)
-        found.append((distinct[total >= least], total[total >= least]))
-    frequent, totals = zip(*found, strict=True)
+        by_range.append((distinct[total >= least], total[total >= least]))
+    frequent, totals = zip(*by_range, strict=True)
     return np.concatenate(frequent), np.concatenate(totals)
 
 
 def _ranges(tallies: Sequence[_Tally]) -> Iterator[tuple[Numbers, Numbers]]:
-    """What all parts have in one range of kinds after the other.
+    """The tallies of all parts, one range of sequences after the other.
 
     There are as many ranges as parts, so that a range of all parts is about as large as one part.
     """
@@ -72,16 +72,18 @@ def _ranges(tallies: Sequence[_Tally]) -> Iterator[tuple[Numbers, Numbers]]:
     ranges = len(tallies) if len(largest) else 1
     edges = largest[np.arange(1, ranges) * len(largest) // ranges]
     bounds = [[0, *np.searchsorted(tally.kinds.load(), edges), None] for tally in tallies]
-    for at in range(ranges):
-        own = [(tally, *ends[at : at + 2]) for tally, ends in zip(tallies, bounds, strict=True)]
+    for number in range(ranges):
+        slices = [
+            (tally, *ends[number : number + 2]) for tally, ends in zip(tallies, bounds, strict=True)
+        ]
         yield (
-            np.concatenate([tally.kinds.load(start, stop) for tally, start, stop in own]),
-            np.concatenate([tally.reviews.load(start, stop) for tally, start, stop in own]),
+            np.concatenate([tally.kinds.load(start, stop) for tally, start, stop in slices]),
+            np.concatenate([tally.reviews.load(start, stop) for tally, start, stop in slices]),
         )
 
 
 def _columns(kinds: Numbers, frequent: Numbers) -> Codes:
-    """Place of each kind among the frequent; -1 for the others, and once more at the end."""
+    """Column of each sequence among the frequent ones, else -1; a last -1 stands for code -1."""
     columns, kept = np.full(len(kinds) + 1, -1, np.int32), np.isin(kinds, frequent)
     columns[:-1][kept] = np.searchsorted(frequent, kinds[kept])
     return columns

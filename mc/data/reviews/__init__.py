@@ -1,8 +1,8 @@
-"""Real reviews out of the files that people have; the way in is ``read``.
+"""Reads real reviews from files; the entry point is ``read``.
 
 Knows Kaggle's fastText lines, the Zhang et al. and Amazon US tables, McAuley's JSON lines, Fine
 Foods, Hugging Face parquet, and any csv, tsv, JSON lines or parquet with columns for text and
-stars or label. Knows nothing of features or experiments.
+stars or label.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from mc.types import Corpus
 
 __all__ = ["Parameters", "fingerprint", "fingerprint_files", "read", "read_files"]
 
-VERSION = 1  # raise when the same files come to mean another corpus
+VERSION = 1  # raise when a change makes another corpus of the same files
 
 
 def read(pattern: str, **settings: Any) -> Corpus:
@@ -39,13 +39,13 @@ def read(pattern: str, **settings: Any) -> Corpus:
     Raises
     ------
     DataError, ParameterError
-        When there is no such file, or nothing in it can be used; says what was found.
+        When there is no such file, or nothing in it is usable; says what was found.
     """
     return read_files(find(pattern), _name(pattern), **settings)
 
 
 def fingerprint(pattern: str, **settings: Any) -> str:
-    """Hex digest that changes when the files, their name or the parameters do; reads no rows."""
+    """Hex digest of the files, their name and the parameters; parses no rows."""
     return fingerprint_files(find(pattern), _name(pattern), **settings)
 
 

@@ -1,7 +1,4 @@
-"""One review's title and body to one line of text that does not state its stars.
-
-Knows single strings; nothing of files, ratings or other reviews.
-"""
+"""Title and body of a review to one line of text that does not state its stars."""
 
 import math
 import re
@@ -45,41 +42,44 @@ def clean(text: str) -> str:
 
 
 def _unescape(text: str) -> str:
-    """Undo entities until none is left: some files were escaped twice."""
+    """Undo entities repeatedly: some files were escaped twice."""
     while (plain := unescape(text)) != text:
         text = plain
     return text
 
 
 def _without_tags(text: str) -> str:
-    """Remove tags until none is left: one may hide in another."""
+    """Remove tags repeatedly: a removal may join the halves of another tag."""
     while (plain := _TAG.sub(" ", text)) != text:
         text = plain
     return text
 
 
 def states_stars(title: str) -> bool:
-    """Whether a clean title says nothing but the stars: "Five Stars", "4 stars!", "*****"."""
+    """Whether a clean title states only the stars: "Five Stars", "4 stars!", "*****"."""
     if len(title) > 60 or not title:
         return False
     return bool(_STAR_TITLE.fullmatch(title) or _DRAWN_STARS.fullmatch(title))
 
 
 def review_text(title: object, body: object) -> str:
-    """Text of a review: clean title and body, the title left out where it states the stars."""
-    heading = clean(as_text(title))
-    rest = clean(as_text(body))
+    """Text of a review: clean title and body, without a title that states the stars.
+
+    >>> review_text("Five Stars", "Great<br>book"), review_text("Great", "A &amp; B")
+    ('Great book', 'Great A & B')
+    """
+    heading, text = clean(as_text(title)), clean(as_text(body))
     if not heading or states_stars(heading):
-        return rest
-    return f"{heading} {rest}" if rest else heading
+        return text
+    return f"{heading} {text}" if text else heading
 
 
 def as_text(value: object) -> str:
-    """Turn a field into text: numbers as written, anything missing or odd as nothing."""
+    """Turn a field into text: numbers as written, missing values and other types as empty."""
     if isinstance(value, bytes):
         return value.decode(errors="replace")
     if isinstance(value, str):
-        # JSON may spell halves of a character, which no encoder accepts
+        # JSON may hold half a character (a lone surrogate), which cannot be encoded
         return value if value.isascii() else value.encode(errors="replace").decode()
     missing = not isinstance(value, int | float) or math.isnan(value)
     return "" if missing else str(value)

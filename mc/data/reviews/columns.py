@@ -1,7 +1,4 @@
-"""Which column is what: by the names that reviews usually have, or as the user says.
-
-Knows names only; nothing of values.
-"""
+"""Finds the column of each role by the usual names, or by the user's choice."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,7 +8,7 @@ from pathlib import Path
 from mc.errors import DataError, ParameterError
 from mc.settings import unknown
 
-# Usual names by role, the surest first. Case and separators do not matter.
+# Usual names by role, the most specific first. Case and separators do not matter.
 USUAL = {
     "text": [
         "review_body",
@@ -76,7 +73,7 @@ NONE = "-"  # what a user types for "no such column"
 
 @dataclass(frozen=True)
 class Columns:
-    """A file's column for each role; None where it has none."""
+    """A file's column for each role; None if it has none."""
 
     text: str
     title: str | None
@@ -110,9 +107,9 @@ def find(names: Sequence[str], asked: Mapping[str, object], path: Path) -> Colum
     Raises
     ------
     ParameterError
-        When a named column is not there; says which comes nearest.
+        When a named column does not exist; suggests the most similar one.
     DataError
-        When no column is found for the text or for stars and label; says what was looked for.
+        When there is no column for the text, or none for stars or label; lists the usual names.
     """
     chosen = {role: named(role, str(asked[f"{role}_column"]), names, path) for role in USUAL}
     rated = chosen["stars"] or chosen["label"]
@@ -129,26 +126,26 @@ def find(names: Sequence[str], asked: Mapping[str, object], path: Path) -> Colum
 
 
 def named(role: str, asked: str, names: Sequence[str], path: Path) -> str | None:
-    """The column that the user names for a role; None where they name none.
+    """The column that the user names for a role; None if they name none.
 
     Raises
     ------
     ParameterError
-        When it is not there; says which comes nearest.
+        When it does not exist; suggests the most similar one.
     """
     if asked in ("", NONE):
         return None
     if asked in names:
         return asked
-    alike = [name for name in names if _plain(name) == _plain(asked)]
-    if len(alike) == 1:
-        return alike[0]
+    similar = [name for name in names if _plain(name) == _plain(asked)]
+    if len(similar) == 1:
+        return similar[0]
     raise ParameterError(f"{unknown(f'{role}_column', asked, names)} ({path})")
 
 
 def usual(known: Sequence[str], names: Sequence[str]) -> str | None:
-    """The first of the usual names that a column has, whatever its case and separators."""
-    plain = {_plain(name): name for name in reversed(names)}  # the first of equals wins
+    """The column with the first of the usual names, ignoring case and separators."""
+    plain = {_plain(name): name for name in reversed(names)}  # of equal names the first wins
     return next((plain[_plain(name)] for name in known if _plain(name) in plain), None)
 
 
@@ -158,10 +155,10 @@ def _plain(name: str) -> str:
 
 def _not_found(path: Path, names: Sequence[str], *roles: str) -> DataError:
     shown = ", ".join(name[:40] for name in names[:30])
-    looked = "; ".join(f"for {role}: {', '.join(USUAL[role])}" for role in roles)
+    usual_names = "; ".join(f"for {role}: {', '.join(USUAL[role])}" for role in roles)
     remedy = " or ".join(f"{role}_column" for role in roles)
     return DataError(
-        f"{path} has no column for {' or '.join(roles)} that is known by its name; "
-        f"its columns are: {shown} (is a header missing?); looked {looked}; "
+        f"{path} has no column with a usual name for {' or '.join(roles)}; "
+        f"its columns are: {shown} (is a header missing?); looked {usual_names}; "
         f"name it with {remedy} in data_params"
     )

@@ -1,7 +1,6 @@
-"""Reviews out of files, put together: rated, cleaned, each once, both classes alike.
+"""Files to a corpus: reads, rates and cleans reviews, drops copies, balances the classes.
 
-Knows the order of the steps and counts what each leaves out; reading, columns, ratings and
-cleaning are their own files.
+Sets the order of the steps, and counts the rows that each step drops.
 """
 
 import hashlib
@@ -27,12 +26,12 @@ from mc.errors import DataError
 from mc.types import Corpus, Labels, Rows, Slices
 
 DROPPED = ("malformed", "no_rating", "three_stars", "no_text", "duplicate", "balanced_away")
-TOO_HIGH_SHARE = 0.01  # of ratings above five stars: then they are no stars
+TOO_HIGH_SHARE = 0.01  # with more ratings above five, a column does not hold stars
 
 
 @dataclass(frozen=True)
 class _Part:
-    """Reviews of one chunk without their texts, before labels are settled."""
+    """Reviews of one chunk without their texts; label numbers are not interpreted yet."""
 
     origin: "_Origin"
     codes: ratings.Codes
@@ -41,20 +40,20 @@ class _Part:
 
 @dataclass(frozen=True)
 class _Origin:
-    """What files share whose labels are on one scale: their kind and columns."""
+    """Kind and columns of files; files that share both share one scale of labels."""
 
     kind: str
     columns: Columns
 
 
 @dataclass(frozen=True)
-class _Met:
-    """What grows while texts are read."""
+class _Collected:
+    """Everything but the texts, collected while they are read."""
 
     parts: list[_Part] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     label_numbers: defaultdict[_Origin, set[int]] = field(default_factory=lambda: defaultdict(set))
-    slice_numbers: dict[str, int] = field(default_factory=dict)  # of their names
+    slice_numbers: dict[str, int] = field(default_factory=dict)  # name to number
 
 
 def assemble(paths: Sequence[Path], name: str, settings: Parameters) -> Corpus:
@@ -63,7 +62,7 @@ def assemble(paths: Sequence[Path], name: str, settings: Parameters) -> Corpus:
     Parameters
     ----------
     paths : sequence of Path
-        Files, in any mixture of layouts.
+        Files of any layouts.
     name : str
         The corpus' name.
     settings : Parameters
@@ -72,18 +71,18 @@ def assemble(paths: Sequence[Path], name: str, settings: Parameters) -> Corpus:
     Returns
     -------
     Corpus
-        ``counts`` holds ``read``, ``used``, the reasons in ``DROPPED`` (these add up) and
-        ``invalid_characters``, those that were no UTF-8.
+        ``counts`` holds ``read``, which is the sum of ``used`` and the reasons in ``DROPPED``, and
+        ``invalid_characters``, which were not UTF-8.
 
     Raises
     ------
     DataError, ParameterError
-        When files cannot be read or understood, or nothing in them is usable.
+        When files cannot be read, their layout is unknown, or no row is usable.
     """
-    met = _Met()
-    counts = met.counts
-    texts = Texts.write(chunk for path in paths for chunk in _texts(path, settings, met))
-    verdicts = _settled(met, settings.label_scale, name)
+    collected = _Collected()
+    counts = collected.counts
+    texts = Texts.write(chunk for path in paths for chunk in _texts(path, settings, collected))
+    verdicts = _settled(collected, settings.label_scale, name)
     marks = mark(texts)
     rows = _rated(verdicts, counts)
     rows = with_text(rows, texts, counts)
@@ -94,26 +93,26 @@ def assemble(paths: Sequence[Path], name: str, settings: Parameters) -> Corpus:
         rows = balanced(rows, marks, verdicts, counts, name)
     chosen = texts.take(rows)
     labels: Labels = verdicts[rows]
-    slices = np.concatenate([part.slices for part in met.parts])
-    slices, names = renumbered(slices[rows], met.slice_numbers)
+    slices = np.concatenate([part.slices for part in collected.parts])
+    slices, names = renumbered(slices[rows], collected.slice_numbers)
     digest = _digest(chosen, labels, slices, names)
     return Corpus(name, chosen, labels, slices, names, digest, _shown(counts, len(rows)))
 
 
-def _texts(path: Path, settings: Parameters, met: _Met) -> Iterator[list[str]]:
-    """Texts of the rows that may be used, chunk by chunk; all else about them goes to ``met``."""
+def _texts(path: Path, settings: Parameters, collected: _Collected) -> Iterator[list[str]]:
+    """Texts of the usable rows, chunk by chunk; adds everything else to ``collected``."""
     layout = recognise(path)
     columns = find(layout.columns, settings.values(), path)
     origin = _Origin(layout.kind, columns)
     rated_above_five = rows = 0
-    for frame in chunks(path, layout, columns.wanted, met.counts):
+    for frame in chunks(path, layout, columns.wanted, collected.counts):
         codes, labels = _codes(frame, columns)
-        met.label_numbers[origin] |= ratings.pending(labels)
+        collected.label_numbers[origin] |= ratings.pending(labels)
         rated_above_five += int((codes == ratings.TOO_HIGH).sum())
         rows += len(frame)
-        usable = _usable(codes, met.counts)
-        slices = numbered(_fields(frame, columns.group, usable), met.slice_numbers)
-        met.parts.append(_Part(origin, codes[usable], slices))
+        usable = _usable(codes, collected.counts)
+        slices = numbered(_fields(frame, columns.group, usable), collected.slice_numbers)
+        collected.parts.append(_Part(origin, codes[usable], slices))
         yield _cleaned(frame, columns, usable)
     if rated_above_five > TOO_HIGH_SHARE * rows:
         raise DataError(
@@ -124,7 +123,7 @@ def _texts(path: Path, settings: Parameters, met: _Met) -> Iterator[list[str]]:
 
 
 def _codes(frame: pd.DataFrame, columns: Columns) -> tuple[ratings.Codes, ratings.Codes]:
-    """Codes of the rows (stars where there are any, else the label), and those of all labels."""
+    """Codes of the rows (by stars if there are any, else by label), and codes of all labels."""
     none = np.full(len(frame), ratings.UNRATED, np.int8)
     stars = ratings.from_stars(frame[columns.stars]) if columns.stars else none
     labels = ratings.from_labels(frame[columns.label]) if columns.label else none
@@ -132,7 +131,7 @@ def _codes(frame: pd.DataFrame, columns: Columns) -> tuple[ratings.Codes, rating
 
 
 def _usable(codes: ratings.Codes, counts: Counter[str]) -> Rows:
-    """Rows that can be used; the others are counted and left behind at once."""
+    """Usable rows; counts the others."""
     neutral, unrated = codes == ratings.NEUTRAL, _is_unrated(codes)
     counts["three_stars"] += int(neutral.sum())
     counts["no_rating"] += int(unrated.sum())
@@ -152,16 +151,16 @@ def _is_unrated(codes: ratings.Codes) -> NDArray[np.bool_]:
     return np.isin(codes, (ratings.UNRATED, ratings.TOO_HIGH))
 
 
-def _settled(met: _Met, asked: str, name: str) -> ratings.Codes:
-    """Codes of all rows, with label numbers read on the scale of their origin."""
-    waiting = {part.origin for part in met.parts if ratings.pending(part.codes)}
+def _settled(collected: _Collected, asked: str, name: str) -> ratings.Codes:
+    """Codes of all rows, label numbers interpreted on the scale of their origin."""
+    pending = {part.origin for part in collected.parts if ratings.pending(part.codes)}
     scales = {
         origin: ratings.scale(
-            met.label_numbers[origin], asked, f"{name}: column {origin.columns.label!r}"
+            collected.label_numbers[origin], asked, f"{name}: column {origin.columns.label!r}"
         )
-        for origin in waiting
+        for origin in pending
     }
-    settled = [ratings.settle(part.codes, scales.get(part.origin)) for part in met.parts]
+    settled = [ratings.settle(part.codes, scales.get(part.origin)) for part in collected.parts]
     return np.concatenate(settled) if settled else np.empty(0, np.int8)
 
 
@@ -179,7 +178,7 @@ def _shown(counts: Counter[str], used: int) -> dict[str, int]:
 def _digest(texts: Texts, labels: Labels, slices: Slices, names: NDArray[np.str_]) -> str:
     digest = hashlib.sha256()
     for text in texts.encoded():
-        digest.update(text + b"\n")  # clean texts hold no line ends
+        digest.update(text + b"\n")  # clean texts have no line ends
     digest.update(labels.tobytes())
     for start in range(0, len(slices), ROWS):
         digest.update(b"\n" if start else b"")

@@ -1,7 +1,4 @@
-"""Patterns to files, and files to bytes: plain or compressed, in blocks of whole lines.
-
-Knows nothing of what the bytes mean.
-"""
+"""Patterns to files, and files to bytes: plain or compressed, in blocks of whole lines."""
 
 import bz2
 import gzip
@@ -23,7 +20,7 @@ from mc.errors import DataError
 SUFFIXES = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".pq")
 COMPRESSED = (".gz", ".bz2", ".xz", ".zip", ".zst")
 BLOCK = 8 << 20  # bytes read at a time
-LONGEST_LINE = 64 << 20  # a file without line ends is cut here
+LONGEST_LINE = 64 << 20  # bytes; longer lines are cut
 BROKEN = (EOFError, OSError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, pa.ArrowException)
 
 _BOM = b"\xef\xbb\xbf"
@@ -31,13 +28,13 @@ _REPLACEMENT = "\ufffd"
 
 
 def find(pattern: str) -> list[Path]:
-    """Files that a path, a glob or a folder stands for, sorted.
+    """Files that match a path, a glob or a folder, sorted.
 
     Parameters
     ----------
     pattern : str
-        ``~`` is the home folder; relative ones start at the current folder. A folder stands
-        for the files in it whose suffix is known (not for those in its subfolders).
+        ``~`` is the home folder; relative paths start at the current folder. A folder means the
+        files in it whose suffix is known, without those in its subfolders.
 
     Raises
     ------
@@ -46,20 +43,21 @@ def find(pattern: str) -> list[Path]:
     """
     path = Path(pattern).expanduser()
     if path.is_dir():
-        found = [file for file in path.iterdir() if file.is_file() and is_data(file)]
-        nothing = f"holds no file of a known kind ({', '.join(SUFFIXES)}, or those compressed)"
+        paths = [file for file in path.iterdir() if file.is_file() and is_data(file)]
+        problem = f"holds no file of a known kind ({', '.join(SUFFIXES)}, or those compressed)"
     elif path.exists():
         return [path]
     else:
-        found = [Path(file) for file in glob(str(path), recursive=True) if Path(file).is_file()]  # noqa: PTH207 (the only one for absolute patterns)
-        nothing = "matches no file" if is_glob(pattern) else "does not exist"
-    if not found:
-        raise DataError(f"data={pattern!r} {nothing}; looked in {_looked_in(path)}")
-    return sorted(found)
+        matches = glob(str(path), recursive=True)  # noqa: PTH207 (Path.glob takes no absolute ones)
+        paths = [Path(match) for match in matches if Path(match).is_file()]
+        problem = "matches no file" if is_glob(pattern) else "does not exist"
+    if not paths:
+        raise DataError(f"data={pattern!r} {problem}; looked in {_looked_in(path)}")
+    return sorted(paths)
 
 
 def is_data(path: Path) -> bool:
-    """Whether a file's name says that it holds reviews: by its suffix, compressed or not."""
+    """Whether a file may hold reviews, by its suffix, compressed or not."""
     if path.name.startswith((".", "_")):
         return False
     suffixes = [suffix.lower() for suffix in path.suffixes]
@@ -69,7 +67,7 @@ def is_data(path: Path) -> bool:
 
 
 def is_glob(pattern: str) -> bool:
-    """Whether it is to match names, rather than to be one."""
+    """Whether a pattern has wildcards."""
     return any(sign in pattern for sign in "*?[")
 
 
@@ -79,7 +77,7 @@ def _looked_in(path: Path) -> Path:
 
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """Turn what libraries raise on a broken file into one clear error."""
+    """Turn the errors of libraries on a broken file into one clear error."""
     try:
         yield
     except BROKEN as error:
@@ -91,7 +89,7 @@ def explained(path: Path) -> Iterator[None]:
 
 @contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:
-    """Open a file for its decompressed bytes; the content tells the compression, not the name."""
+    """Open a file for its decompressed bytes; detects the compression by content, not by name."""
     with ExitStack() as stack:
         stream: BinaryIO = stack.enter_context(path.open("rb"))
         while True:
@@ -138,7 +136,7 @@ def lines(stream: BinaryIO, counts: Counter[str]) -> Iterator[bytes]:
     """
     first = True
     while block := stream.read(BLOCK):
-        block += stream.readline(LONGEST_LINE)  # a line end is never inside a character
+        block += stream.readline(LONGEST_LINE)  # a line end never splits a character
         yield _valid(block.removeprefix(_BOM) if first else block, counts)
         first = False
 
@@ -156,7 +154,7 @@ def _valid(block: bytes, counts: Counter[str]) -> bytes:
 
 
 class Joined(io.RawIOBase):
-    """Blocks of bytes as one readable stream, for libraries that want a file."""
+    """Blocks of bytes as one readable stream, for libraries that need a file."""
 
     def __init__(self, blocks: Iterator[bytes]) -> None:
         self._blocks = blocks

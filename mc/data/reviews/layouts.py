@@ -1,7 +1,4 @@
-"""What kind of file is this, and what are its columns called: told from its beginning.
-
-Knows the layouts in which reviews are handed around; not which column means what.
-"""
+"""Recognises a file's kind and column names from its first bytes."""
 
 import csv
 import io
@@ -19,7 +16,7 @@ import pyarrow.parquet as pq
 from mc.data.reviews import files
 from mc.errors import DataError
 
-HEAD = 512 << 10  # bytes that are looked at
+HEAD = 512 << 10  # bytes that are examined
 FASTTEXT = "__label__"
 CLASS_TITLE_TEXT = ("label", "title", "text")  # Zhang et al., no header
 AMAZON_US = (
@@ -40,8 +37,8 @@ AMAZON_US = (
     "review_date",
 )
 
-# Beginnings of what is no review file, what to call it, and what to do.
-_STRANGERS = (
+# First bytes of files that are not reviews, what they are, and the remedy.
+_OTHER_FILES = (
     (b"\xff\xfe", "is UTF-16 text", "save it as UTF-8"),
     (b"\xfe\xff", "is UTF-16 text", "save it as UTF-8"),
     (b"<", "is an HTML or XML page", "was the download a login or error page?"),
@@ -52,7 +49,7 @@ _STRANGERS = (
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a table's fields are kept apart."""
+    """How a table separates its fields."""
 
     delimiter: str
     quoted: bool
@@ -68,11 +65,11 @@ class Layout:
     kind : {"parquet", "fasttext", "json", "table"}
         How to read it.
     columns : tuple of str
-        In the file's order; those of known layouts without a header have their usual names.
+        In the file's order; known layouts without a header have their usual names.
     header : bool
         Whether the first row of a table holds the names.
     dialect : Dialect, optional
-        Of a table.
+        For tables only.
     """
 
     kind: str
@@ -82,12 +79,12 @@ class Layout:
 
 
 def recognise(path: Path) -> Layout:
-    """Tell a file's layout from its beginning.
+    """Recognise a file's layout from its first bytes.
 
     Raises
     ------
     DataError
-        When the file is empty, broken or no file of reviews; says what it looks like.
+        When the file is empty, broken or not a file of reviews; says what it looks like.
     """
     with files.explained(path), files.opened(path) as stream:
         head = stream.read(HEAD)
@@ -97,7 +94,7 @@ def recognise(path: Path) -> Layout:
         raise DataError(f"{path} is empty")
     if head.startswith(b"PAR1"):
         return Layout("parquet", _parquet_columns(path))
-    _refuse_strangers(path, head)
+    _refuse_other_files(path, head)
     text = head.decode("utf-8-sig", errors="replace").lstrip("\r\n")
     if text.startswith(FASTTEXT):
         return Layout("fasttext", CLASS_TITLE_TEXT)
@@ -106,8 +103,8 @@ def recognise(path: Path) -> Layout:
     return _table(path, text, whole)
 
 
-def _refuse_strangers(path: Path, head: bytes) -> None:
-    for beginning, what, remedy in _STRANGERS:
+def _refuse_other_files(path: Path, head: bytes) -> None:
+    for beginning, what, remedy in _OTHER_FILES:
         if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(beginning):
             raise DataError(f"{path} {what}, not a file of reviews; {remedy}")
     if head[257:262] == b"ustar":
@@ -126,7 +123,7 @@ def _parquet_columns(path: Path) -> tuple[str, ...]:
 
 
 def record(line: str) -> dict[str, Any] | None:
-    """One line as an object, or None; also in the Python syntax of McAuley's 2014 full files."""
+    """Parse a line as a JSON object, or in the Python syntax of McAuley's full files of 2014."""
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):
@@ -144,9 +141,9 @@ def _python_literal(line: str) -> object:
 
 
 def _json_columns(path: Path, text: str) -> tuple[str, ...]:
-    """All keys of the first lines: any of them may be missing in the very first."""
+    """All keys of the first lines, since any line may lack some."""
     records = filter(None, (record(line.strip()) for line in text.split("\n")))
-    keys = tuple(dict.fromkeys(str(key) for found in records for key in found))
+    keys = tuple(dict.fromkeys(str(key) for review in records for key in review))
     if not keys:
         raise DataError(
             f"{path} begins like JSON, but no line of its beginning is a JSON object; "
@@ -167,7 +164,7 @@ def _table(path: Path, text: str, whole: bool) -> Layout:
 
 
 def _dialect(text: str, whole: bool) -> tuple[Dialect, list[str]]:
-    """The dialect under which most rows have as many fields as the first, and that first row."""
+    """The dialect in which most rows have as many fields as the first, and the first row."""
     best, most, first = Dialect(",", True, False), 0, [""]
     for delimiter in "\t,;|":
         for dialect in _ways_to_quote(text, delimiter):
@@ -180,10 +177,11 @@ def _dialect(text: str, whole: bool) -> tuple[Dialect, list[str]]:
 
 
 def _ways_to_quote(text: str, delimiter: str) -> list[Dialect]:
-    """Ways to try, the likeliest first: Amazon's tables with tabs have no quoting at all.
+    """Dialects to try, the likeliest first.
 
-    There a quote that begins a review would swallow all up to the next one, so tabs with quoting
-    need proof: fields in quotes, all of them properly closed.
+    Amazon's tables with tabs have no quoting: a quote at the start of a review would swallow
+    everything up to the next quote. So quoting in a table with tabs needs evidence: some fields
+    are in quotes, and every one of them is properly closed.
     """
     plain = Dialect(delimiter, False, False)
     quoted = [Dialect(delimiter, True, False), Dialect(delimiter, True, True)]

@@ -1,7 +1,4 @@
-"""Stars and labels, however they are written, to positive, negative or not usable.
-
-Knows single values and the set of those seen; nothing of files or texts.
-"""
+"""Stars and labels in any notation to codes: positive, negative or not usable."""
 
 import re
 from collections.abc import Callable, Collection
@@ -14,8 +11,8 @@ from mc.errors import DataError
 
 Codes = NDArray[np.int8]
 
-# What a rating may come to. A label that is a number waits (PENDING + number) until all numbers
-# of its column have been seen, since 1 is negative in some files and positive in others.
+# Codes of ratings. A label that is a number becomes PENDING + number until all numbers of its
+# column have been seen, since 1 is negative in some files and positive in others.
 NEGATIVE, POSITIVE, UNRATED, NEUTRAL, TOO_HIGH, PENDING = 0, 1, -1, -2, -3, 20
 
 SCALES: dict[str, dict[int, int]] = {
@@ -42,24 +39,24 @@ _WORDS = {
 
 
 def from_stars(values: pd.Series) -> Codes:
-    """Codes of a column of stars: 1-2 negative, 4-5 positive, between them neutral."""
-    return _each(values, _star)
+    """Codes of a column of stars: 1-2 negative, 4-5 positive, 3 neutral."""
+    return _code_column(values, _star)
 
 
 def from_labels(values: pd.Series) -> Codes:
-    """Codes of a column of labels: words at once, numbers pending."""
-    return _each(values, _label)
+    """Codes of a column of labels: words have their meaning, numbers are pending."""
+    return _code_column(values, _label)
 
 
-def _each(values: pd.Series, code: Callable[[object], int]) -> Codes:
-    """Apply a function to the few distinct values of a column; missing ones are unrated."""
-    if values.dtype == object:  # JSON may hold a list where a number belongs
+def _code_column(values: pd.Series, code: Callable[[object], int]) -> Codes:
+    """Apply ``code`` to the few distinct values of a column; missing values are unrated."""
+    if values.dtype == object:  # JSON may hold a list in place of a number
         values = values.where(values.map(pd.api.types.is_scalar), None)
     positions, distinct = pd.factorize(values)
     codes = [code(value) for value in distinct]
-    by_position = np.array([*codes, UNRATED], np.int8)  # a missing value is at -1
-    found: Codes = by_position[positions]
-    return found
+    by_position = np.array([*codes, UNRATED], np.int8)  # a missing value has position -1
+    column: Codes = by_position[positions]
+    return column
 
 
 def _star(value: object) -> int:
@@ -86,12 +83,12 @@ def _label(value: object) -> int:
 
 
 def pending(codes: Codes) -> set[int]:
-    """The numbers that wait among codes."""
+    """The numbers of the pending codes."""
     return {int(code) - PENDING for code in np.unique(codes) if code >= PENDING - 1}
 
 
 def scale(seen: Collection[int], asked: str, where: str) -> str:
-    """Name of the scale on which labels were given.
+    """Name of the scale of a column of label numbers.
 
     Parameters
     ----------
@@ -105,7 +102,7 @@ def scale(seen: Collection[int], asked: str, where: str) -> str:
     Raises
     ------
     DataError
-        When the numbers seen do not tell the scale.
+        When the numbers fit no scale, or more than one.
     """
     if asked != FIND:
         return asked
@@ -119,13 +116,13 @@ def scale(seen: Collection[int], asked: str, where: str) -> str:
         return "0/1"
     shown = ", ".join(map(str, sorted(numbers)))
     raise DataError(
-        f"{where} holds only {shown}, which does not tell what is positive; say it with "
+        f"{where} holds only {shown}, which does not tell what is positive; set "
         f"label_scale={' or '.join(SCALES)} in data_params"
     )
 
 
 def settle(codes: Codes, name: str | None) -> Codes:
-    """Give pending codes their meaning on a scale; numbers off the scale are unrated."""
+    """Interpret pending codes on a scale; numbers off the scale are unrated."""
     if name is None:
         return codes
     table: dict[int, int] = {PENDING + number: UNRATED for number in range(-1, 6)}

@@ -1,7 +1,4 @@
-"""Files of a known layout to chunks of frames with the wanted columns, memory bounded.
-
-Knows how to read; nothing of ratings or of what is worth keeping.
-"""
+"""Files of a known layout to frames with the wanted columns, chunk by chunk."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +13,7 @@ import pyarrow.parquet as pq
 from mc.data.reviews import files
 from mc.data.reviews.layouts import CLASS_TITLE_TEXT, FASTTEXT, Dialect, Layout, record
 
-ROWS = 1 << 14  # in a chunk of parquet
+ROWS = 1 << 14  # rows of a chunk of parquet
 
 Wanted = Sequence[str]
 Reader = Callable[[BinaryIO, Layout, Wanted, Counter[str]], Iterator[pd.DataFrame]]
@@ -25,29 +22,29 @@ Reader = Callable[[BinaryIO, Layout, Wanted, Counter[str]], Iterator[pd.DataFram
 def chunks(
     path: Path, layout: Layout, wanted: Wanted, counts: Counter[str]
 ) -> Iterator[pd.DataFrame]:
-    """Read a file piece by piece.
+    """Read a file in chunks.
 
     Parameters
     ----------
     path : Path
         The file.
     layout : Layout
-        As ``recognise`` found it.
+        From ``recognise``.
     wanted : sequence of str
-        Columns to read, among the layout's.
+        Columns to read, a subset of the layout's.
     counts : Counter
-        Grows by ``read`` (rows, malformed ones included), ``malformed`` and
+        Updated: ``read`` (rows, malformed ones included), ``malformed`` and
         ``invalid_characters``.
 
     Yields
     ------
     DataFrame
-        The wanted columns as the file has them; missing values are None or NaN.
+        The wanted columns, values as in the file; missing values are None or NaN.
 
     Raises
     ------
     DataError
-        When the file breaks off or contradicts its layout.
+        When the file is incomplete or contradicts its layout.
     """
     with files.explained(path), files.opened(path) as stream:
         for frame in _READERS[layout.kind](stream, layout, wanted, counts):
@@ -59,7 +56,8 @@ def _parquet(
     stream: BinaryIO, layout: Layout, wanted: Wanted, counts: Counter[str]
 ) -> Iterator[pd.DataFrame]:
     with pq.ParquetFile(stream, buffer_size=files.BLOCK) as file:
-        for group in range(file.num_row_groups):  # it keeps what it read until a call's last batch
+        # one call a group, since iter_batches keeps what it has read until its last batch
+        for group in range(file.num_row_groups):
             for batch in file.iter_batches(ROWS, [group], list(wanted)):
                 yield batch.to_pandas()
 
@@ -85,9 +83,9 @@ def _json(
 ) -> Iterator[pd.DataFrame]:
     for block in files.lines(stream, counts):
         rows = [line for line in _split(block) if line]
-        records = [found for found in map(record, rows) if found is not None]
+        records = [parsed for parsed in map(record, rows) if parsed is not None]
         _malformed(counts, len(rows) - len(records))
-        columns = {name: [found.get(name) for found in records] for name in wanted}
+        columns = {name: [review.get(name) for review in records] for name in wanted}
         yield pd.DataFrame(columns, dtype=object)
 
 
@@ -132,7 +130,7 @@ def _parse_options(
 
 
 def _split(block: bytes) -> list[str]:
-    """Lines at line feeds only: reviews hold other characters that Python takes for line ends."""
+    """Split at line feeds only: str.splitlines would split at other characters in reviews, too."""
     return [line.strip(" \r\t") for line in block.decode().split("\n")]
 
 

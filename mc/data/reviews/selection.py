@@ -1,6 +1,6 @@
-"""Which reviews stay: those with text, each text once, as many of either class.
+"""Selects reviews: those with text, each text once, equally many of each class.
 
-Knows texts, by their digests, and labels; every choice is fixed, and each row left out is counted.
+No choice is random, and every dropped row is counted.
 """
 
 import hashlib
@@ -17,10 +17,10 @@ Marks = NDArray[np.uint64]  # equal for equal texts only
 
 
 def mark(texts: Texts) -> Marks:
-    """Mark each text with a number that no other text has.
+    """Hash each text to 64 bits.
 
-    Of 3.6 million texts, some two share theirs with a probability of 4 in 10 million; one of
-    them is then taken for a copy of the other.
+    Two different texts among 3.6 million have equal marks with a probability of 4 in 10 million;
+    one of them is then dropped as a copy of the other.
     """
     digests = (hashlib.blake2b(text, digest_size=8).digest() for text in texts.encoded())
     numbers = (int.from_bytes(digest, "little") for digest in digests)
@@ -34,14 +34,14 @@ def with_text(rows: Rows, texts: Texts, counts: Counter[str]) -> Rows:
 
 
 def distinct(rows: Rows, marks: Marks, counts: Counter[str]) -> Rows:
-    """First row of each text: a copy in pool and test would be a leak."""
+    """First row of each text: copies in both pool and test would leak labels."""
     _, first = np.unique(marks[rows], return_index=True)
     counts["duplicate"] += len(rows) - len(first)
     return rows[np.sort(first)]
 
 
 def balanced(rows: Rows, marks: Marks, labels: Labels, counts: Counter[str], name: str) -> Rows:
-    """As many rows of either class; which ones depends on their texts, not on their order."""
+    """Equally many rows of each class, selected by their texts, not by their order."""
     classes = [rows[labels[rows] == label] for label in (0, 1)]
     fewer, more = sorted(classes, key=len)
     if not len(fewer):
