@@ -4,7 +4,6 @@ Knows nothing of effects and intervals.
 """
 
 from typing import Any
-from weakref import WeakValueDictionary
 
 import numpy as np
 import pandas as pd
@@ -16,15 +15,20 @@ FAMILY = ["backend", "regime", "labelling"]
 SIZES = ["initial_size", "increment", "final_size"]
 CONDITION = [*FAMILY, *SIZES]  # what rates are compared within
 LINEAGE = [*CONDITION, "rate", "replicate"]
-_CHECKED: WeakValueDictionary[int, pd.DataFrame] = WeakValueDictionary()  # by identity
 NEEDED = ("accuracy", "roc_auc", "positive_share", "train_size")
 
 
-def checked(generations: pd.DataFrame) -> pd.DataFrame:
+class Generations(pd.DataFrame):  # type: ignore[misc]  # pandas has no types here
+    """Rows that `checked` has sorted and found usable; must not be changed in place.
+
+    Whatever pandas makes of them (a selection, a merge, a copy) is a plain frame again.
+    """
+
+
+def checked(generations: pd.DataFrame) -> Generations:
     """Sort the rows, so that their order does not matter, and refuse frames that cannot be used.
 
-    A frame that came from here is given back as it is, since every table begins with this; it must
-    not be changed in place.
+    Every table begins with this, so checked rows are returned as they are.
 
     Raises
     ------
@@ -32,7 +36,7 @@ def checked(generations: pd.DataFrame) -> pd.DataFrame:
         When the frame is empty, lacks a column, holds text for numbers, a generation twice, or
         lineages without generation 0.
     """
-    if _CHECKED.get(id(generations)) is generations:
+    if isinstance(generations, Generations):
         return generations
     keys = [*LINEAGE, "generation"]
     missing = [name for name in [*keys, *NEEDED] if name not in generations]
@@ -49,8 +53,7 @@ def checked(generations: pd.DataFrame) -> pd.DataFrame:
         raise DataError(
             "some lineages lack generation 0, which all are held against; run them again"
         )
-    _CHECKED[id(rows)] = rows
-    return rows
+    return Generations(rows)
 
 
 def _sorted(generations: pd.DataFrame, keys: list[str]) -> tuple[pd.DataFrame, Any]:

@@ -82,7 +82,8 @@ class ModelWriter:
 
     def __init__(self, features: Features, backend: str) -> None:
         self._text_steps = [("flatten", FunctionTransformer(np.ravel)), *text_steps(features)]
-        self._shared = _alone(self._text_steps, features.terms, features.idf)
+        steps = skops.io.dumps(Pipeline(self._text_steps))
+        self._shared = _compressed(steps, without="schema.json")
         self._trusted = [
             "numpy.ravel",
             *plugins.load("backends", "backend", backend).trusted_types,
@@ -97,7 +98,8 @@ class ModelWriter:
     def write(self, folder: Path, classifier: Classifier, run_id: str, model_id: str) -> None:
         """Write all files of a logged model into an existing folder."""
         pipeline = Pipeline([*self._text_steps, ("classifier", classifier)])
-        (folder / "model.skops").write_bytes(self._compressed(skops.io.dumps(pipeline)))
+        archive = _compressed(skops.io.dumps(pipeline), self._shared)
+        (folder / "model.skops").write_bytes(archive)
         for name, text in self._side_files.items():
             (folder / name).write_text(text)
         model = Model(run_id=run_id, model_id=model_id, signature=SIGNATURE)
@@ -119,14 +121,6 @@ class ModelWriter:
         model.model_size_bytes = (folder / "model.skops").stat().st_size
         model.save(str(folder / "MLmodel"))
 
-    def _compressed(self, plain: bytes) -> bytes:
-        """Compress an archive of skops, with what all models share as it was compressed before."""
-        archive = io.BytesIO(self._shared)
-        with ZipFile(io.BytesIO(plain)) as given, _open(archive) as whole:
-            for name in set(given.namelist()) - set(whole.namelist()):
-                whole.writestr(name, given.read(name))
-        return archive.getvalue()
-
     def size(self, classifier: Classifier) -> int:
         """Bytes that a logged model takes on disk."""
         with tempfile.TemporaryDirectory() as folder:
@@ -134,20 +128,34 @@ class ModelWriter:
             return sum(file.stat().st_size for file in Path(folder).iterdir())
 
 
-def _alone(text_steps: list[tuple[str, Any]], *arrays: Array) -> bytes:
-    """An archive of skops with nothing but some arrays of the steps: most of a model's bytes.
+def _compressed(plain: bytes, shared: bytes = b"", *, without: str = "") -> bytes:
+    """Compress an archive of skops.
 
-    skops names an array's file by the array's id, which stays its own while the array lives.
+    Parameters
+    ----------
+    plain : bytes
+        The archive, not compressed.
+    shared : bytes
+        A compressed archive of members that most models have in common. They are most of a model's
+        bytes, and are not compressed again where the archive holds every one of them.
+    without : str
+        Name of a member that is left out.
     """
-    names, archive = {f"{id(array)}.npy" for array in arrays}, io.BytesIO()
-    with ZipFile(io.BytesIO(skops.io.dumps(Pipeline(text_steps)))) as given, _open(archive) as kept:
-        for name in names & set(given.namelist()):
-            kept.writestr(name, given.read(name))
-    return archive.getvalue()
+    target = io.BytesIO(shared)
+    with (
+        ZipFile(io.BytesIO(plain)) as source,
+        ZipFile(target, "a", ZIP_DEFLATED, compresslevel=1) as compressed,
+    ):
+        if not _members(compressed) <= _members(source):
+            return _compressed(plain)
+        for name in set(source.namelist()) - {*compressed.namelist(), without}:
+            compressed.writestr(name, source.read(name))
+    return target.getvalue()
 
 
-def _open(archive: io.BytesIO) -> ZipFile:
-    return ZipFile(archive, "a", ZIP_DEFLATED, compresslevel=1)
+def _members(archive: ZipFile) -> set[tuple[str, int, int]]:
+    """Name, checksum and size of what an archive holds; skops is free in its choice of names."""
+    return {(member.filename, member.CRC, member.file_size) for member in archive.infolist()}
 
 
 class ArrayWriter:

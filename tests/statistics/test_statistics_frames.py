@@ -51,3 +51,13 @@ def test_missing_names_are_names_too():
     assert len(stats.checked(rows)) == len(rows)
     with pytest.raises(DataError, match="twice"):
         stats.checked(pd.concat([rows, rows.tail(1)]))
+
+
+def test_only_checked_rows_themselves_are_not_checked_again():
+    rows = stats.checked(frame())
+    assert stats.checked(rows) is rows
+    with pytest.raises(DataError, match="lack generation 0"):
+        stats.checked(rows[rows.generation > 0])
+    with pytest.raises(DataError, match="twice"):
+        stats.checked(pd.concat([rows, rows]))
+    assert type(rows.copy()) is pd.DataFrame

@@ -86,6 +86,21 @@ def test_a_logged_model_is_made_of_named_types_only(make_features, backend, tmp_
     assert "serialization_format: skops" in (tmp_path / "MLmodel").read_text()
 
 
+def test_a_writer_may_meet_arrays_that_it_has_not_compressed(corpus, make_features, tmp_path):
+    features, others = make_features("logistic"), make_features("logistic")
+    classifier = generations(features, "logistic")[0].model
+    writer = ModelWriter(features, "logistic")
+    writer.write(tmp_path, classifier, "r", "m")
+    expected = skops.io.load(tmp_path / "model.skops", trusted=["numpy.ravel"])
+    assert others.terms is not features.terms
+    writer._text_steps = ModelWriter(others, "logistic")._text_steps  # equal, elsewhere in memory
+    writer.write(tmp_path, classifier, "r", "m")
+    got = skops.io.load(tmp_path / "model.skops", trusted=["numpy.ravel"])
+    np.testing.assert_array_equal(
+        got.predict_proba(corpus.texts[:50]), expected.predict_proba(corpus.texts[:50])
+    )
+
+
 def test_each_generation_is_a_step_with_its_metrics_and_its_model(client, make_features):
     features = make_features()
     bred = generations(features, "logistic")
