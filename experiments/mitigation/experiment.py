@@ -17,7 +17,7 @@ import pandas as pd
 from experiments.mitigation import analysis, combinations
 from experiments.mitigation.analysis import DROPPED, HUMAN, NONE
 from experiments.mitigation.settings import Settings
-from mc import plugins
+from mc import plugins, statistics
 from mc.engine import common, preparation, queue
 from mc.engine.grids import classifier_job, facts, relabel, table
 from mc.engine.session import Session, open_session
@@ -92,6 +92,7 @@ def run(settings: Settings) -> None:
     """
     recipes = _recipes(settings)
     registry.check_name(settings.register)
+    common.check_repetitions(settings.repetitions, settings)
     sizes = common.growth(settings.initial_size, settings.increment, settings.final_size)
     human = common.condition_of(settings, sizes)
     if len(human.sizes) == 1:
@@ -133,6 +134,10 @@ def _compete(
     """All rounds."""
     many = settings.repetitions
     lineages = contest.breed(recipes, range(many))
+    while (more := _more_repetitions(lineages, many, settings)) > many:
+        many = more
+        click.echo(f"not precise enough: {many} repetitions")
+        lineages = contest.breed(recipes, range(many))
     singles = _choices(lineages)
     if not settings.trials:
         return {"generations": lineages}
@@ -145,6 +150,16 @@ def _compete(
     chosen = choices.loc[choices["on_front"], "strategy"]
     confirmed = contest.breed([DROPPED, *chosen], range(many, 2 * many))
     return {"generations": lineages, "choices": choices, "confirmed": confirmed}
+
+
+def _more_repetitions(lineages: pd.DataFrame, many: int, settings: Settings) -> int:
+    """How many replicates of each recipe the asked precision of its gain takes next."""
+    if not settings.precision:
+        return many
+    table = analysis.rescue_table(analysis.rescue_ends(lineages))
+    half = float((table["gain_high"] - table["gain_low"]).max() / 2)
+    wanted = statistics.next_repetitions(many, many, half, settings.precision)
+    return min(wanted, settings.max_repetitions)
 
 
 def _choices(lineages: pd.DataFrame) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from mc.engine.common import (
     DataSettings,
     Labelling,
     LogModels,
+    PrecisionSettings,
     Regime,
     Repetitions,
     RunSettings,
@@ -35,7 +36,7 @@ LEADERBOARD = (
 with warnings.catch_warnings():  # pydantic: every ABC has a method `register`
     warnings.simplefilter("ignore")
 
-    class Settings(BackendSettings, DataSettings, RunSettings):
+    class Settings(BackendSettings, DataSettings, PrecisionSettings, RunSettings):
         """Declared once; see `mc.settings`."""
 
         essential = (

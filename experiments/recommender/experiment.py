@@ -26,7 +26,7 @@ from experiments.recommender.lineage import (
 from experiments.recommender.models import RankerModels
 from experiments.recommender.ratings import Ratings, open_ratings
 from mc import plugins
-from mc.engine.common import LogModels, Repetitions, RunSettings
+from mc.engine.common import LogModels, PrecisionSettings, Repetitions, RunSettings
 from mc.engine.grids import Grid, run_grid
 from mc.engine.preparation import set_up_process
 from mc.engine.session import no_corpus
@@ -37,7 +37,7 @@ CELLS = 10_000_000  # of users times items: what a worker can hold
 ROLES = ("user", "item", "rating")
 
 
-class Settings(RunSettings):
+class Settings(PrecisionSettings, RunSettings):
     """Who is recommended what, and how."""
 
     essential = (
@@ -103,8 +103,10 @@ def run(settings: Settings) -> None:
         open_corpus=_open(settings) if ratings else no_corpus,
         models=RankerModels(),
         states=(State, Log),
+        baseline={"epsilon": min(settings.epsilons)},
+        sought=settings,
     )
-    run_grid(grid, partial(_frames, ratings, conditions[0], settings.repetitions))
+    run_grid(grid, partial(_frames, ratings, conditions[0]))
 
 
 def _open(settings: Settings) -> Callable[[], Ratings]:
@@ -143,12 +145,12 @@ def _conditions(settings: Settings, ratings: Ratings | None) -> list[Condition]:
 
 
 def _frames(
-    ratings: Ratings | None, condition: Condition, repetitions: int, lineages: pd.DataFrame
+    ratings: Ratings | None, condition: Condition, lineages: pd.DataFrame
 ) -> dict[str, pd.DataFrame]:
     """What the page needs."""
     best = [
         {"replicate": replicate, **best_possible(ratings, condition, replicate)}
-        for replicate in range(repetitions)
+        for replicate in range(lineages["replicate"].max() + 1)
     ]
     frames = {"generations": lineages, "best": pd.DataFrame(best)}
     return frames | ({"completion": pd.DataFrame([asdict(ratings.completion)])} if ratings else {})

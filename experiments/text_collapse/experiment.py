@@ -16,7 +16,13 @@ from experiments.text_collapse.lineage import RESULTS_VERSION, Condition, State,
 from experiments.text_collapse.models import WriterModels
 from mc import plugins
 from mc.engine import common, preparation
-from mc.engine.common import BackendSettings, DataSettings, LogModels, RunSettings
+from mc.engine.common import (
+    BackendSettings,
+    DataSettings,
+    LogModels,
+    PrecisionSettings,
+    RunSettings,
+)
 from mc.engine.grids import Grid, run_grid
 from mc.errors import DataError
 from mc.settings import OneOf
@@ -24,7 +30,7 @@ from mc.text.reviews import Reviews
 from mc.text.tokens import open_tokens
 
 
-class Settings(BackendSettings, DataSettings, RunSettings):
+class Settings(BackendSettings, DataSettings, PrecisionSettings, RunSettings):
     """Who writes, and how."""
 
     essential = (
@@ -110,6 +116,8 @@ def run(settings: Settings) -> None:
         open_corpus=partial(open_tokens, folder),
         models=WriterModels(),
         states=(State, Reviews),
+        baseline={"rate": 0.0},
+        sought=settings,
     )
     run_grid(grid, lambda generations: {"generations": generations})
 

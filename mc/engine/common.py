@@ -118,10 +118,9 @@ class LabelSettings(Settings):
     labelling: Labelling = "argmax"
 
 
-class ReplicateSettings(Settings):
-    """Of lineages of classifiers: how many replicates, judged by what, and which models stay."""
+class PrecisionSettings(Settings):
+    """Of experiments with paired losses: how precisely they should be known."""
 
-    repetitions: Repetitions = 5
     precision: float = Field(
         0.0,
         ge=0,
@@ -132,6 +131,12 @@ class ReplicateSettings(Settings):
     max_repetitions: int = Field(
         100, ge=1, le=10_000, description="most that precision may add up to"
     )
+
+
+class ReplicateSettings(PrecisionSettings):
+    """Of lineages of classifiers: how many replicates, judged by what, and which models stay."""
+
+    repetitions: Repetitions = 5
     test_size: TestSize = 20_000
     log_models: LogModels = "all"
 
@@ -218,10 +223,10 @@ def condition_of(settings: Relabelled, sizes: tuple[int, ...]) -> Condition:
     )
 
 
-def check_repetitions(settings: ReplicateSettings) -> None:
+def check_repetitions(least: int, sought: PrecisionSettings) -> None:
     """Refuse a bound on repetitions below those asked for at least."""
-    least, most = settings.repetitions, settings.max_repetitions
-    if settings.precision and most < least:
+    most = sought.max_repetitions
+    if sought.precision and most < least:
         raise ParameterError(
             f"max_repetitions={most} must be at least repetitions={least}, with which it begins"
         )

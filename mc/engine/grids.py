@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -12,14 +12,14 @@ import pandas as pd
 
 from mc import statistics
 from mc.engine import common, jobs, preparation
-from mc.engine.common import LineageSettings, RunSettings
+from mc.engine.common import LineageSettings, PrecisionSettings, RunSettings
 from mc.engine.jobs import Job, Open, Summarise
 from mc.engine.session import Session, no_corpus, open_session
 from mc.errors import StudyError
 from mc.lineage.corpus import ClassifierCorpus, open_corpus
 from mc.lineage.loop import Condition, State, lineage
 from mc.lineage.training_set import Ledger
-from mc.settings import Values, format_value
+from mc.settings import Value, Values, format_value
 from mc.statistics import CONDITION
 from mc.tracking import results
 from mc.tracking.models import ClassifierModels, Models
@@ -62,6 +62,10 @@ class Grid:
         Writes the models that the loop retrains.
     states : tuple of type
         Classes that a state of the loop consists of.
+    baseline : mapping
+        Values of some axes: of the condition that others are held against.
+    sought : PrecisionSettings, optional
+        How precisely the difference of the objective from the baseline's should be known.
     """
 
     stage: str
@@ -77,6 +81,8 @@ class Grid:
     replicates: Sequence[int] = ()
     models: Models | None = None
     states: tuple[type, ...] = ()
+    baseline: Mapping[str, Value] = field(default_factory=dict)
+    sought: PrecisionSettings | None = None
 
     def job(self, condition: Any, replicate: int) -> Job:
         """The job of one lineage."""
@@ -91,6 +97,28 @@ class Grid:
             models=self.models,
             states=self.states,
         )
+
+    def jobs(self, counts: Sequence[int]) -> list[Job]:
+        """The jobs of all conditions, with so many replicates of each."""
+        return [
+            self.job(self.conditions[place], replicate)
+            for place, replicate in jobs.by_replicate(counts)
+        ]
+
+    def more(self, lineages: pd.DataFrame, counts: Sequence[int]) -> list[int]:
+        """How many replicates each condition should have next."""
+        if self.sought is None or not self.sought.precision:
+            return list(counts)
+        wanted = statistics.more_pairs(
+            lineages[lineages["generation"] == self.generations - 1],
+            self.axes,
+            self.baseline,
+            self.objective,
+            precision=self.sought.precision,
+            most=self.sought.max_repetitions,
+        )
+        places = (tuple(getattr(each, axis) for axis in self.axes) for each in self.conditions)
+        return [wanted.get(place, count) for place, count in zip(places, counts, strict=True)]
 
     @property
     def shared(self) -> dict[str, object]:
@@ -124,16 +152,21 @@ def run_grid(grid: Grid, analyse: Analyse) -> None:
         When a lineage failed; what is finished is kept for the same command.
     """
     preparation.set_up_process(grid.settings)
+    if grid.sought:
+        common.check_repetitions(grid.repetitions, grid.sought)
     with open_session(grid.stage, grid.settings, grid.open_corpus, grid.identity) as session:
-        counts = grid.replicates or [grid.repetitions] * len(grid.conditions)
-        asked = [
-            grid.job(grid.conditions[place], replicate)
-            for place, replicate in jobs.by_replicate(counts)
-        ]
-        session.announce(asked)
-        found = session.ask(asked)
-        frames = analyse(pd.concat([table(job, found[job.key]) for job in asked]))
-        session.conclude(found, frames, facts(grid.shared, grid.repetitions))
+        counts = list(grid.replicates or [grid.repetitions] * len(grid.conditions))
+        session.announce(grid.jobs(counts))
+        while True:
+            asked = grid.jobs(counts)
+            found = session.ask(asked)
+            lineages = pd.concat([table(job, found[job.key]) for job in asked])
+            more = grid.more(lineages, counts)
+            if more == counts:
+                break
+            counts = more
+            click.echo(f"not precise enough: up to {max(counts)} repetitions")
+        session.conclude(found, analyse(lineages), facts(grid.shared, max(counts)))
 
 
 def table(job: Job, result: Result) -> pd.DataFrame:
@@ -178,7 +211,7 @@ def run_classifiers(
         lineages failed, with what is finished kept for the next try.
     """
     preparation.set_up_process(settings)
-    common.check_repetitions(settings)
+    common.check_repetitions(settings.repetitions, settings)
     backends = dict.fromkeys(each.backend for each in conditions)
     folders = {name: preparation.prepare_features(settings, name) for name in backends}
     opening = partial(open_corpus, folders)

@@ -31,7 +31,7 @@ from mc.statistics.intervals import CONFIDENCE, Interval, mean_interval
 from mc.statistics.loops import loop_changes, loop_contrasts, loop_means
 from mc.statistics.multiple_tests import holm
 from mc.statistics.published import Shape, against_published, published_curves, shape
-from mc.statistics.replication import more_repetitions
+from mc.statistics.replication import more_pairs, more_repetitions, next_repetitions
 from mc.statistics.surface import Surface, response_surface
 from mc.statistics.tolerance import tolerable_rate, tolerable_rates
 
@@ -64,7 +64,9 @@ __all__ = [
     "loop_contrasts",
     "loop_means",
     "mean_interval",
+    "more_pairs",
     "more_repetitions",
+    "next_repetitions",
     "one_class",
     "paired_differences",
     "paired_loss",

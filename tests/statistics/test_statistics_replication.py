@@ -93,3 +93,36 @@ def test_it_ends_with_the_precision_that_was_asked_for():
 def test_senseless_wishes_are_refused(precision, most, words):
     with pytest.raises(ParameterError, match=words):
         stats.more_repetitions(frame(), precision, most)
+
+
+def ends(spread: float, replicates: int = 4) -> pd.DataFrame:
+    """Two regimes at three rates; rate 1 loses an amount that varies between replicates."""
+    rng = np.random.default_rng(0)
+    return pd.DataFrame(
+        {"regime": regime, "rate": rate, "replicate": replicate, "accuracy": accuracy}
+        for regime in ("accumulate", "replace")
+        for replicate in range(replicates)
+        for base in [rng.normal()]
+        for rate, accuracy in ((0.0, base), (0.5, base - 0.1), (1.0, base - spread * rng.normal()))
+    )
+
+
+def more(rows: pd.DataFrame, precision: float, most: int = 100) -> dict:
+    axes, baseline = ("regime", "rate"), {"rate": 0.0}
+    return stats.more_pairs(rows, axes, baseline, "accuracy", precision=precision, most=most)
+
+
+def test_only_uncertain_differences_get_more_pairs_and_their_baseline_with_them():
+    asked = more(ends(spread=1.0), precision=0.5)
+    regimes = ("accumulate", "replace")
+    assert set(asked) == {(regime, rate) for regime in regimes for rate in (0.0, 1.0)}
+    for regime in regimes:
+        assert 4 < asked[regime, 1.0] == asked[regime, 0.0] <= 8
+
+
+def test_pairs_that_are_precise_enough_ask_for_nothing():
+    assert more(ends(spread=0.001), precision=0.5) == {}
+
+
+def test_pairs_never_exceed_the_bound():
+    assert set(more(ends(spread=1.0), precision=0.001, most=6).values()) == {6}
