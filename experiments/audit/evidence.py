@@ -4,7 +4,7 @@ Knows which reviews the corpora have in common; nothing of how they are compared
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from mc.data.texts import Texts
 from mc.errors import DataError
 from mc.text.reviews import Reviews
 from mc.text.tokens import PART, TokenCorpus, number
-from mc.types import Corpus, Labels, Rows
+from mc.types import About, Array, Corpus, Labels, Rows
 
 CACHE_VERSION = 1  # raise when the content of a cached folder changes
 HUMAN, SUSPECT, KNOWN = range(3)
@@ -56,7 +56,7 @@ class Evidence:
     given: Labels
     sides: NDArray[np.int8]
     words: NDArray[np.str_]
-    about: Mapping[str, Any]
+    about: About
 
     @property
     def labels(self) -> Labels:
@@ -111,7 +111,7 @@ def _write(corpora: Sequence[Named], folder: Path) -> dict[str, Any]:
     texts = Texts.write(_parts(loaded, kept))
     reviews, words = number(texts, min(MIN_REVIEWS, len(texts)))
     given = [corpus.labels[rows] for corpus, rows in zip(loaded, kept, strict=True)]
-    arrays: dict[str, NDArray[Any]] = {
+    arrays: dict[str, Array] = {
         "tokens": reviews.tokens,
         "starts": reviews.starts,
         "given": np.concatenate(given).astype(np.int8),

@@ -6,9 +6,7 @@ classifier trained on few human labels gives labels, n-gram models that read few
 texts. Nothing that a machine has read is ever audited.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -16,7 +14,7 @@ from experiments.audit.evidence import HUMAN, KNOWN, SUSPECT, Evidence
 from experiments.audit.sides import Part
 from mc.lineage.loop import Condition
 from mc.randomness import stream
-from mc.settings import format_value
+from mc.settings import Values, format_value
 from mc.text.classifying import count_terms, learn_and_predict
 from mc.text.model import fit
 from mc.text.reviews import Reviews
@@ -92,9 +90,9 @@ class Design:
     permutations: int = 999
     confidence: float = 0.95
     backend: str = "logistic"
-    backend_params: Mapping[str, Any] = field(default_factory=dict)
+    backend_params: Values = field(default_factory=dict)
     labeller: str = "random_forest"
-    labeller_params: Mapping[str, Any] = field(default_factory=dict)
+    labeller_params: Values = field(default_factory=dict)
     labeller_rows: int = 500
     writer_rows: int = 5_000
     order: int = 3

@@ -1,11 +1,11 @@
 """Sentences about an audit. Knows its tables (see `experiments.audit.page`), and no figures."""
 
 import math
-from typing import Any
 
 import pandas as pd
 
 from mc.report.wording import in_points, listed, points, span
+from mc.types import Row
 
 NAMES = {
     "class_share": "class shares",
@@ -77,7 +77,7 @@ def false_alarms(detected: pd.DataFrame, confidence: float) -> list[str]:
     ]
 
 
-def usefulness(audit: Any) -> str:
+def usefulness(audit: Row) -> str:
     """What training on the suspect costs."""
     unsure = " (no difference found)" if audit["use_low"] <= 0 <= audit["use_high"] else ""
     loss = in_points(*(audit[f"use_{name}"] for name in ("loss", "low", "high")))
@@ -88,7 +88,7 @@ def usefulness(audit: Any) -> str:
     )
 
 
-def pollution(audit: Any, truth: float | None) -> str:
+def pollution(audit: Row, truth: float | None) -> str:
     """The estimated synthetic share; ``truth`` is known in a demonstration."""
     low, high = audit["pollution_low"], audit["pollution_high"]
     known = "" if truth is None else f"; the true share is {100 * truth:g}%"
@@ -101,7 +101,7 @@ def pollution(audit: Any, truth: float | None) -> str:
     return text
 
 
-def overlap(facts: Any) -> list[str]:
+def overlap(facts: Row) -> list[str]:
     """Reviews that are in both corpora."""
     many = facts.get("human reviews also in the suspect", "0")
     if many == "0":
@@ -127,6 +127,6 @@ def tail(deciles: pd.DataFrame) -> list[str]:
     ]
 
 
-def _with_p(row: Any) -> str:
+def _with_p(row: Row) -> str:
     p = f"p = {row['p_holm']:.2g}" if row["p_holm"] >= 1e-4 else "p < 0.0001"
     return f"{NAMES[row['check']]}, {p}"

@@ -5,12 +5,12 @@ information, or a drift of the class shares?
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from mc.report.wording import column_in_points, in_points, listed, points, repetitions
+from mc.types import Row
 
 SHARES = ("share", "share_low", "share_high")
 
@@ -101,7 +101,7 @@ def _names(answers: pd.DataFrame) -> pd.Series:
     return names
 
 
-def _because(row: Any, answers: pd.DataFrame) -> str:
+def _because(row: Row, answers: pd.DataFrame) -> str:
     """Loss of accuracy and of AUC, class share, and what labelling by `prior` gives back."""
     back = f"Labelling prior gives back {column_in_points(row, 'back')} points"
     if not np.isnan(row["share"]):
@@ -131,7 +131,7 @@ def _most_and_least(losses: pd.DataFrame) -> Iterator[str]:
         )
 
 
-def _contrast(row: Any) -> str:
+def _contrast(row: Row) -> str:
     pair = f"{row['first']} against {row['second']} ({row['held']})"
     gap, n = column_in_points(row, "loss"), repetitions(int(row["n"]))
     if np.isnan(row["loss_low"]):
@@ -150,5 +150,5 @@ def _contrast(row: Any) -> str:
     )
 
 
-def _seconds(row: Any) -> str:
+def _seconds(row: Row) -> str:
     return f"{row['mean']:.3g} s"

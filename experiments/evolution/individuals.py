@@ -9,6 +9,7 @@ import numpy as np
 from mc import plugins
 from mc.lineage.space import Choice, Range, Space, mutate
 from mc.randomness import stream
+from mc.settings import Values
 
 GENES: Space = {
     "min_df": Range(1, 100, log=True),
@@ -40,7 +41,7 @@ class Protocol:
     """
 
     backend: str
-    backend_params: Mapping[str, Any] = field(default_factory=dict)
+    backend_params: Values = field(default_factory=dict)
     population: int = 100
     survivors: int = 10
     children: int = 10

@@ -1,13 +1,12 @@
 """The page of `evolution`: whether selection makes up for collapse, and how much it flatters."""
 
-from typing import Any
-
 import pandas as pd
 
 from experiments.evolution import figures, summary
 from mc.report.page import Page, Section, Table, number
 from mc.report.stage_result import StageResult
 from mc.report.wording import column_in_points, percent, settings_of, written
+from mc.types import Row
 
 HINTS = {
     "scores": "Selection uses the validation reviews; the untouched reviews judge afterwards. The "
@@ -109,7 +108,7 @@ def _ends(rows: pd.DataFrame, name: str) -> Table:
     return Table(f"{name}The winner and its controls", heads, body, HINTS["ends"])
 
 
-def _scores(one: Any) -> list[str]:
+def _scores(one: Row) -> list[str]:
     return [
         number(100 * one["validation_accuracy"], 2),
         number(100 * one["test_accuracy"], 2),

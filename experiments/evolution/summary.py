@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from mc.report.wording import column_in_points, is_number, percent, points, settings_of, span
+from mc.types import Row
 
 WINNER_GAIN = "winner over defaults on human labels"
 
@@ -87,7 +88,7 @@ def _typical(values: pd.Series) -> str:
     return f"{top.index[0]} ({100 * top.iloc[0] / len(values):.0f}%)"
 
 
-def _more(gain: Any) -> str:
+def _more(gain: Row) -> str:
     """``0.34 points [0.22, 0.46] more than``, or less than."""
     size = f"{points(abs(gain['mean']))} points"
     if gain["mean"] < 0:
@@ -95,7 +96,7 @@ def _more(gain: Any) -> str:
     return f"{size}{span(gain['low'], gain['high'])} more than"
 
 
-def _verdict(gain: Any) -> str:
+def _verdict(gain: Row) -> str:
     if gain["low"] > 0:
         return "selection more than makes up for collapse"
     if gain["high"] < 0:
@@ -103,7 +104,7 @@ def _verdict(gain: Any) -> str:
     return "these reviews do not settle whether selection makes up for collapse"
 
 
-def _open(flattery: Any) -> str:
+def _open(flattery: Row) -> str:
     if flattery["low"] <= 0 <= flattery["high"]:
         return ", which is not shown to differ from 0"
     return ""

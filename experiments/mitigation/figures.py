@@ -23,6 +23,7 @@ from mc.report.canvas import (
     source_note,
 )
 from mc.statistics import Interval
+from mc.types import Row
 
 LOOKS = {  # colour and marker of a verdict, told apart without colours too
     "helps": ("#009E73", "o"),
@@ -208,7 +209,7 @@ def _looks(shown: Sequence[str]) -> Mapping[str, Any]:
     return looks
 
 
-def _priced(row: Any) -> str:
+def _priced(row: Row) -> str:
     """A strategy with what it costs."""
     text = "\n".join(textwrap.wrap(row.strategy.replace("+", " + "), 34))
     prices = [f"{row.spent:,.0f}"] if row.spent > 0 else []

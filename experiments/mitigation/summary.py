@@ -4,15 +4,13 @@
 the candidates on the front, on new replicates. p-values are Holm-adjusted over the strategies.
 """
 
-from typing import Any
-
 import pandas as pd
 
 from experiments.mitigation.analysis import DROPPED, HUMAN, NONE
 from mc.report.wording import column_in_points, in_points, listed, points, repetitions
 from mc.statistics import Interval
+from mc.types import Row
 
-Row = Any  # of a table
 MOST = 3  # strategies that a sentence names
 
 

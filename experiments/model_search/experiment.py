@@ -36,7 +36,7 @@ from mc.errors import DataError, ParameterError
 from mc.lineage.space import Space, check_inside
 from mc.randomness import stream
 from mc.settings import Settings as BaseSettings
-from mc.settings import format_value
+from mc.settings import Values, format_value
 from mc.statistics import resampling
 from mc.tracking.results import Result
 from mc.types import GenerationRecord, Labels
@@ -53,7 +53,7 @@ class Trial:
 
     key: str
     batch: int
-    settings: Mapping[str, Any]
+    settings: Values
     answer: Result
 
     @property
@@ -157,7 +157,7 @@ def _search(
     return trials
 
 
-def _job(design: Design, space: Space, key: str, settings: Mapping[str, Any], batch: int) -> Job:
+def _job(design: Design, space: Space, key: str, settings: Values, batch: int) -> Job:
     """Cross-validate settings."""
     return Job(
         key,
@@ -192,7 +192,7 @@ def _judge(
 
 
 def fits(
-    method: Method, design: Design, settings: Mapping[str, Any], features: Features, after: None
+    method: Method, design: Design, settings: Values, features: Features, after: None
 ) -> Iterator[GenerationRecord]:
     """Try settings, fit by fit."""
     for fit in method(features.X, features.labels, design, settings):

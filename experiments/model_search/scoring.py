@@ -6,7 +6,6 @@ Pure and deterministic. Knows nothing of MLflow, Optuna or files.
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -15,6 +14,7 @@ from sklearn.model_selection import StratifiedKFold
 from mc.lineage.loop import Condition, positive_probability, train
 from mc.lineage.metrics import evaluate
 from mc.randomness import stream
+from mc.settings import Values
 from mc.types import Labels, Rows
 
 RESULTS_VERSION = 2  # raise when a change alters numbers: stored trials are then not reused
@@ -62,7 +62,7 @@ class Try:
 
 
 def cross_validate(
-    X: csr_matrix, labels: Labels, design: Design, settings: Mapping[str, Any]
+    X: csr_matrix, labels: Labels, design: Design, settings: Values
 ) -> Iterator[Try]:
     """Fit on all folds but one, score on that one; all settings share the folds and model seeds.
 
@@ -83,9 +83,7 @@ def cross_validate(
         yield _fit(condition, seed, (X[learned], y[learned]), (X[held_out], y[held_out]))
 
 
-def refit(
-    X: csr_matrix, labels: Labels, design: Design, settings: Mapping[str, Any]
-) -> Iterator[Try]:
+def refit(X: csr_matrix, labels: Labels, design: Design, settings: Values) -> Iterator[Try]:
     """Fit on fresh draws of training rows, score on the test rows; arguments as above."""
     pool, test = design.split(X.shape[0])
     condition, tested = _condition(design, settings), (X[test], labels[test])
@@ -96,7 +94,7 @@ def refit(
         yield _fit(condition, seed, (X[rows], labels[rows]), tested)
 
 
-def _condition(design: Design, settings: Mapping[str, Any]) -> Condition:
+def _condition(design: Design, settings: Values) -> Condition:
     return Condition((design.train_size,), backend=design.backend, backend_params=settings)
 
 

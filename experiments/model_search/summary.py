@@ -4,11 +4,10 @@
 ``importance``: the share of the scores' variance that each setting explains.
 """
 
-from typing import Any
-
 import pandas as pd
 
 from mc.report.wording import in_points, percent, settings_of, written
+from mc.types import Row
 
 
 def headline(trials: pd.DataFrame, judged: pd.DataFrame) -> str:
@@ -53,7 +52,7 @@ def importance_findings(importance: pd.DataFrame) -> list[str]:
     ]
 
 
-def _written(trials: pd.DataFrame, best: Any) -> str:
+def _written(trials: pd.DataFrame, best: Row) -> str:
     return ", ".join(
         f"{name}={written(best[column])}" for column, name in settings_of(trials).items()
     )

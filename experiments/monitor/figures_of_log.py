@@ -1,7 +1,6 @@
 """Figures of a user's log under the monitor."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from experiments.monitor.watching import LogWatch
 from mc.report.canvas import GREY, OKABE_ITO, caption, new_figure
+from mc.types import Look
 
 ALARM = "#D55E00"
 COLOURS = tuple(colour for colour in OKABE_ITO if colour != ALARM)
@@ -64,7 +64,7 @@ def log_charts(watch: LogWatch, words: Mapping[str, str], references: int, made_
     places = references + np.arange(len(heights))
     order = np.argsort(-heights.max(0), kind="stable")
     for rank, at in enumerate(order):
-        look: dict[str, Any] = (
+        look: Look = (
             {"color": COLOURS[rank], "linewidth": 1.8, "label": words[watch.signals[at]]}
             if rank < MARKED
             else {"color": "#bbbbbb", "linewidth": 0.8, "zorder": 1}
@@ -111,7 +111,7 @@ def log_slices(
         others = [name for name in names if name != first]
         for name in names:
             line = z[(z["signal"] == signal) & (z["slice"] == name)]
-            look: dict[str, Any] = (
+            look: Look = (
                 {"color": ALARM, "linewidth": 2, "zorder": 3}
                 if name == first
                 else {"color": COLOURS[others.index(name) % len(COLOURS)], "linewidth": 0.8}

@@ -8,7 +8,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,7 +18,7 @@ from experiments.monitor.signals import input_signals, prediction_signals, refer
 from mc.data.features import Features, open_features
 from mc.lineage.loop import Condition, State, lineage, positive_probability
 from mc.lineage.replicate import Replicate
-from mc.types import Classifier, GenerationRecord, Labels, Rows
+from mc.types import About, Classifier, GenerationRecord, Labels, Rows
 
 VERSION = 1  # raise when a change alters numbers: stored lineages are then not reused
 SLICE = "slice {}"  # its accuracy; slices are numbered, since names may hold anything
@@ -91,7 +90,7 @@ class WatchedCorpus:
         return self.features.labels
 
     @property
-    def about(self) -> Mapping[str, Any]:
+    def about(self) -> About:
         """The corpus, for people."""
         return self.features.about
 

@@ -6,7 +6,6 @@ Knows what columns are usually called; how to read files is `mc.data.reviews`'.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -102,7 +101,7 @@ def _columns(file: Sequence[str], asked: Mapping[str, str], path: Path) -> dict[
     return found
 
 
-def _shares(values: "pd.Series[Any]", role: str, name: str, path: Path) -> Floats:
+def _shares(values: pd.Series, role: str, name: str, path: Path) -> Floats:
     """Numbers from 0 to 1; classes may be words. NaN only for labels that nobody gave."""
     words = values.astype(str).str.strip().str.lower().map(WORDS)
     numbers = pd.to_numeric(values, errors="coerce").to_numpy(float)
@@ -121,7 +120,7 @@ def _shares(values: "pd.Series[Any]", role: str, name: str, path: Path) -> Float
     return found
 
 
-def _refuse_missing(values: "pd.Series[Any]", role: str, name: str, path: Path) -> None:
+def _refuse_missing(values: pd.Series, role: str, name: str, path: Path) -> None:
     missing = np.flatnonzero((values.isna() | (values.astype(str) == "")).to_numpy())
     if len(missing):
         raise DataError(
@@ -149,7 +148,7 @@ def _ordered(table: pd.DataFrame, names: Mapping[str, str], path: Path) -> pd.Da
     return table
 
 
-def _moments(values: "pd.Series[Any]") -> "pd.Series[Any] | None":
+def _moments(values: pd.Series) -> pd.Series | None:
     """Numbers, or dates as numbers; None where a value is neither."""
     numbers = pd.to_numeric(values, errors="coerce")
     if numbers.notna().all():

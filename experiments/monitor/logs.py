@@ -3,11 +3,10 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,7 +16,7 @@ from experiments.monitor.log_files import read_log
 from experiments.monitor.resampling import needed_windows
 from experiments.monitor.signals import input_signals, prediction_signals, reference_signals
 from mc.errors import DataError
-from mc.types import GenerationRecord, Labels
+from mc.types import About, GenerationRecord, Labels
 
 VERSION = 1  # raise when a change alters numbers
 WINDOW = "window"  # the note of a window's name
@@ -55,7 +54,7 @@ class Log:
     """
 
     table: pd.DataFrame
-    about: Mapping[str, Any]
+    about: About
     labels: Labels = field(default_factory=lambda: np.empty(0, np.int8))
 
     def windows(self, rows: int) -> list[tuple[str, pd.DataFrame]]:

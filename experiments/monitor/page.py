@@ -6,7 +6,6 @@ detectors). Of a user's log see `experiments.monitor.page_of_log`.
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +19,7 @@ from mc import statistics
 from mc.report.page import Page, Section, Table, interval
 from mc.report.stage_result import StageResult
 from mc.report.wording import column_in_points
+from mc.types import Row
 
 HINTS = {
     "operating": "Left: a higher line detects more at the same price. The line of rate 0 should "
@@ -233,15 +233,15 @@ def _alone(tables: _Tables) -> Table:
     return Table(title, heads, rows, HINTS["alone"])
 
 
-def _share(row: Any) -> str:
+def _share(row: Row) -> str:
     return interval(100 * row["share"], 100 * row["share_low"], 100 * row["share_high"], 0)
 
 
-def _middle(row: Any) -> str:
+def _middle(row: Row) -> str:
     return "–" if np.isinf(row["delay"]) else f"{row['delay']:g}"
 
 
-def _delay(row: Any) -> str:
+def _delay(row: Row) -> str:
     if np.isinf(row["delay_low"]):
         return "none"
     ends = ["none" if np.isinf(row[f"delay{end}"]) else f"{row[f'delay{end}']:g}"

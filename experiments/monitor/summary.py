@@ -1,14 +1,13 @@
 """Sentences about a label-free monitor. Knows its tables, and no figures."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from mc.report.wording import column_in_points, in_points, listed
+from mc.types import Row
 
-Row = Any  # of a table
 SIGNIFICANT = 0.05
 GENEROUS = 0.2  # a false-alarm rate to compare with the one that was asked for
 ROUNDING = 1e-9  # of stated rates

@@ -10,6 +10,7 @@ import pandas as pd
 from experiments.recommender.factorise import Floats
 from experiments.recommender.ranker import ranking
 from mc.tracking.models import ArrayWriter
+from mc.types import AnyCorpus
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +43,7 @@ class RankerModels:
         """None beyond numpy's."""
         return ()
 
-    def open(self, corpus: Any) -> ArrayWriter:
+    def open(self, corpus: AnyCorpus) -> ArrayWriter:
         """A writer; it needs nothing of the corpus."""
         return ArrayWriter("ranker", __name__, arrays_of)
 

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -89,7 +88,7 @@ def _columns(layout: Layout, asked: Mapping[str, str], path: Path) -> dict[str, 
     return found
 
 
-def _numbers(values: "pd.Series[Any]", name: str, path: Path) -> NDArray[np.float64]:
+def _numbers(values: pd.Series, name: str, path: Path) -> NDArray[np.float64]:
     numbers: Floats = pd.to_numeric(values, errors="coerce").to_numpy(float)
     wrong = np.flatnonzero(~np.isfinite(numbers))
     if len(wrong):
@@ -101,7 +100,7 @@ def _numbers(values: "pd.Series[Any]", name: str, path: Path) -> NDArray[np.floa
     return numbers
 
 
-def _refuse_missing(values: "pd.Series[Any]", name: str, path: Path) -> None:
+def _refuse_missing(values: pd.Series, name: str, path: Path) -> None:
     missing = np.flatnonzero((values.isna() | (values.astype(str) == "")).to_numpy())
     if len(missing):
         raise DataError(

@@ -4,11 +4,9 @@ Knows how to get from columns to tastes; reading files is `mc.data.reviews`'.
 """
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +16,7 @@ from experiments.recommender.rating_files import read_table
 from experiments.recommender.world import Floats
 from mc.errors import DataError
 from mc.randomness import stream
-from mc.types import Labels
+from mc.types import About, Labels
 
 LEAST = {"users": 20, "items": 20}  # fewer say nothing of who likes what
 
@@ -38,7 +36,7 @@ class Ratings:
     """
 
     tastes: Floats
-    about: Mapping[str, Any]
+    about: About
     completion: Completion
     labels: Labels = field(default_factory=lambda: np.empty(0, np.int8))
 

@@ -10,8 +10,7 @@ from typing import Any
 import pandas as pd
 
 from mc.report.wording import listed, points, span
-
-Row = Any  # of a table
+from mc.types import Row
 
 
 def narrowing(curves: pd.DataFrame, changes: pd.DataFrame) -> str:

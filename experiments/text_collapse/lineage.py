@@ -3,9 +3,8 @@
 Pure and deterministic. Knows nothing of MLflow, Optuna or files.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +15,7 @@ from mc import plugins
 from mc.lineage import loop
 from mc.lineage.replicate import Replicate
 from mc.randomness import stream
+from mc.settings import Values
 from mc.text.classifying import count_terms, learn_and_predict
 from mc.text.model import fit
 from mc.text.reviews import Reviews
@@ -64,7 +64,7 @@ class Condition:
     temperature: float = 1.0
     top_k: int = 0
     backend: str = "logistic"
-    backend_params: Mapping[str, Any] = field(default_factory=dict)
+    backend_params: Values = field(default_factory=dict)
     test_size: int = 20_000
     seed: int = 0
 

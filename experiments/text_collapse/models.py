@@ -13,6 +13,7 @@ from mc.text.model import Level, Model
 from mc.text.tokens import TokenCorpus, written
 from mc.text.writing import Writer
 from mc.tracking.models import ArrayWriter
+from mc.types import Array
 
 PARTS = tuple(each.name for each in fields(Level))
 
@@ -55,7 +56,7 @@ class WriterModels:
         return ArrayWriter("writer", __name__, partial(arrays_of, np.asarray(corpus.words)))
 
 
-def arrays_of(words: NDArray[np.str_], writer: Writer) -> dict[str, NDArray[Any]]:
+def arrays_of(words: NDArray[np.str_], writer: Writer) -> dict[str, Array]:
     """What is kept of a writer."""
     model = writer.model
     levels = {

@@ -1,11 +1,10 @@
 """Sentences about tolerable rates. Knows the tables of `tolerance.page`, and no figures."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from mc.report.wording import in_points, listed, points
+from mc.types import Row
 
 MOST = 10_000  # repetitions; more are out of reach
 TOO_WIDE = 0.7  # width of an interval that answers nothing
@@ -21,7 +20,6 @@ CONTROLS = {  # strategy to its name, and what is said where machine labels lose
         "machine errors do less harm than random ones",
     ),
 }
-Row = Any  # of the table of frontiers
 
 
 def answer(row: Row) -> str:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mc.data.cache import unnamed_file
+from mc.types import Array
 
 
 class ArrayFile:
@@ -23,7 +23,7 @@ class ArrayFile:
         self._file = unnamed_file()
         weakref.finalize(self, _close, self._file)
 
-    def store(self, array: NDArray[Any]) -> "StoredArray":
+    def store(self, array: Array) -> "StoredArray":
         """Append a flat array."""
         start = self._file.seek(0, os.SEEK_END)
         self._file.write(array.data)
@@ -44,7 +44,7 @@ class StoredArray:
     length: int
     dtype: np.dtype[Any]
 
-    def load(self, first: int = 0, last: int | None = None) -> NDArray[Any]:
+    def load(self, first: int = 0, last: int | None = None) -> Array:
         """Elements ``first`` to ``last``, without the last, read-only."""
         width, stop = self.dtype.itemsize, self.length if last is None else last
         content = self.file.read(self.start + first * width, (stop - first) * width)

@@ -1,7 +1,7 @@
 """Texts to sparse matrices, once per corpus: cached on disk, memory-mapped by every worker."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from mc.data import cache, ngrams
 from mc.data.ngrams import Counts
 from mc.errors import DataError
-from mc.types import Corpus, Labels
+from mc.types import About, Corpus, Labels
 
 CACHE_VERSION = 2  # raise when the content of a cached folder changes
 MIN_REVIEWS = 5  # a term must occur in this many reviews
@@ -67,7 +67,7 @@ class Features:
     groups: NDArray[np.str_]
     terms: NDArray[np.str_]
     idf: NDArray[np.float32]
-    about: Mapping[str, Any]
+    about: About
 
 
 def prepare(
@@ -124,7 +124,7 @@ def text_steps(features: Features) -> list[tuple[str, Any]]:
     return [("counts", vectoriser), ("tfidf", _tfidf(features.idf))]
 
 
-def most_widespread(reviews: NDArray[np.integer[Any]], most: int) -> NDArray[np.int64]:
+def most_widespread(reviews: NDArray[np.integer], most: int) -> NDArray[np.int64]:
     """Columns of the ``most`` terms that occur in the most reviews, ascending; 0 means all."""
     if not most or len(reviews) <= most:
         return np.arange(len(reviews))

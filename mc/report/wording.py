@@ -9,6 +9,7 @@ import pandas as pd
 from mc import statistics
 from mc.settings import format_value
 from mc.statistics import CONDITION
+from mc.types import Row
 
 SETTING = "setting."  # before the name of a column that holds one
 MAX_CONDITIONS = 4  # that have a sentence each
@@ -41,7 +42,7 @@ def in_points(mean: float, low: float, high: float) -> str:
     return points(mean) + span(low, high)
 
 
-def column_in_points(row: Any, name: str = "mean") -> str:
+def column_in_points(row: Row, name: str = "mean") -> str:
     """`in_points` of a column with its bounds: ``loss``, ``loss_low`` and ``loss_high``."""
     prefix = "" if name == "mean" else f"{name}_"
     return in_points(row[name], row[f"{prefix}low"], row[f"{prefix}high"])
@@ -134,12 +135,12 @@ def firsts(generations: pd.DataFrame) -> pd.DataFrame:
     return rows.groupby([*CONDITION, "rate"], dropna=False)[means].mean()
 
 
-def key(row: Any) -> tuple[Any, ...]:
+def key(row: Row) -> tuple[object, ...]:
     """The index of a row's condition and rate in `firsts`."""
     return tuple(row[name] for name in [*CONDITION, "rate"])
 
 
-def place(row: Any, first: pd.DataFrame) -> str:
+def place(row: Row, first: pd.DataFrame) -> str:
     """Where a lineage ends: its training size, or its generation where sizes do not grow."""
     if first.loc[key(row), "growing"]:
         return f"by {row.train_size:,.0f} reviews"

@@ -7,7 +7,6 @@ summary-measures approach of Matthews et al., BMJ 1990).
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -39,7 +38,7 @@ class Losses:
         The losses; NaN where a lineage is missing or stopped before.
     """
 
-    condition: tuple[Any, ...]
+    condition: tuple[object, ...]
     generations: NDArray[np.int64]
     sizes: Floats
     rates: Floats

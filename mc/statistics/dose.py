@@ -5,15 +5,14 @@ curve's shape, which `response_surface` shows.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from mc.statistics.arrays import Floats, Losses, losses_by_condition, together
 from mc.statistics.frames import CONDITION
 from mc.statistics.intervals import CONFIDENCE, intervals
+from mc.types import Array
 
 PER_CENT = 0.01
 
@@ -72,7 +71,7 @@ def _slopes(losses: Losses) -> Iterator[Floats]:
     yield from PER_CENT * (losses.values @ rates) / (rates @ rates)
 
 
-def _tidy(losses: Losses, **columns: NDArray[Any]) -> pd.DataFrame:
+def _tidy(losses: Losses, **columns: Array) -> pd.DataFrame:
     """Columns of one condition and its values; rows without a value are left out."""
     return pd.DataFrame(dict(zip(CONDITION, losses.condition, strict=True)) | columns).dropna(
         subset=list(columns)

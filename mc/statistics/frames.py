@@ -114,7 +114,7 @@ def growing(generations: pd.DataFrame) -> bool:
     return bool((steps > 0).all())
 
 
-def condition_names(generations: pd.DataFrame) -> dict[tuple[Any, ...], str]:
+def condition_names(generations: pd.DataFrame) -> dict[tuple[object, ...], str]:
     """Name each condition by what sets it apart in this frame; a lone one has no name.
 
     Returns

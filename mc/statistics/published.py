@@ -4,7 +4,7 @@ Knows nothing of their source and of figures. Ours and theirs are different repe
 is paired.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -104,7 +104,7 @@ def against_published(generations: pd.DataFrame, study: pd.DataFrame) -> pd.Data
     return table[table["sizes"] > 0].reset_index(drop=True)
 
 
-def _compared(line: pd.DataFrame, theirs: pd.DataFrame) -> tuple[Any, ...]:
+def _compared(line: pd.DataFrame, theirs: pd.DataFrame) -> tuple[object, ...]:
     """One of our curves against one of theirs."""
     line = line.sort_values("train_size")
     line = line[line["train_size"].between(theirs["train_size"].min(), theirs["train_size"].max())]

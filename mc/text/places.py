@@ -1,15 +1,17 @@
 """Sorts and searches long arrays of integers, faster than NumPy's general functions."""
 
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from mc.types import Array
 
 Numbers = NDArray[np.uint64]
 
 
 def places(
-    ordered: NDArray[Any], values: NDArray[Any], side: Literal["left", "right"] = "left"
+    ordered: Array, values: Array, side: Literal["left", "right"] = "left"
 ) -> NDArray[np.int64]:
     """The result of `numpy.searchsorted`.
 
@@ -52,7 +54,7 @@ def tagged(numbers: Numbers, tags: NDArray[np.int64]) -> tuple[Numbers, np.uint6
     return both, bits
 
 
-def runs(ordered: NDArray[Any]) -> NDArray[np.int64]:
+def runs(ordered: Array) -> NDArray[np.int64]:
     """The first position of each run of equal elements."""
     begins = np.ones(len(ordered), bool)
     begins[1:] = ordered[1:] != ordered[:-1]

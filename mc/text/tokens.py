@@ -4,7 +4,7 @@ import json
 import re
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from mc.data import cache
 from mc.data.features import MIN_REVIEWS
 from mc.text.reviews import Reviews, Tokens
-from mc.types import Corpus, Labels
+from mc.types import About, Array, Corpus, Labels
 
 CACHE_VERSION = 1  # raise when the content of a cached folder changes
 PART = 25_000  # reviews that are numbered in one go
@@ -49,7 +49,7 @@ class TokenCorpus:
     reviews: Reviews
     labels: Labels
     words: NDArray[np.str_]
-    about: Mapping[str, Any]
+    about: About
 
     @cached_property
     def truth(self) -> NDArray[np.int64]:
@@ -161,7 +161,7 @@ def _number(texts: Sequence[str], numbers: defaultdict[str, int]) -> Reviews:
 def _write(load: Callable[[], Corpus], folder: Path) -> dict[str, Any]:
     corpus = load()
     reviews, words = number(corpus.texts, min(MIN_REVIEWS, len(corpus)))
-    arrays: dict[str, NDArray[Any]] = {
+    arrays: dict[str, Array] = {
         "tokens": reviews.tokens,
         "starts": reviews.starts,
         "labels": corpus.labels.astype(np.int8),

@@ -19,6 +19,7 @@ from scipy.special import logsumexp, ndtr
 
 from mc.errors import DataError
 from mc.settings import Settings
+from mc.types import Array
 
 Floats = NDArray[np.float64]
 
@@ -145,7 +146,7 @@ def log_length(settings: Parameters) -> tuple[Floats, Floats]:
     return mean + math.log(settings.length / MEDIAN_LENGTH), settings.length_spread * sd
 
 
-def sharpness(settings: Parameters, lengths: NDArray[Any] | float) -> Any:
+def sharpness(settings: Parameters, lengths: Array | float) -> Any:
     """Mean size of the stance of reviews of these lengths: long reviews dilute opinion."""
     return settings.intensity * (np.asarray(lengths) / settings.length) ** -settings.dilution
 

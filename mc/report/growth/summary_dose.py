@@ -1,12 +1,11 @@
 """What a little contamination costs, how much of it is tolerable, and where on the surface."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from mc.report.wording import groups, interval, named, points, repetitions, rows_of
 from mc.statistics import CONDITION, Surface
+from mc.types import Row
 
 
 def dose_findings(
@@ -71,13 +70,13 @@ def surface_findings(surface: Surface) -> list[str]:
     return [f"{text} ({repetitions(surface.n)})."]
 
 
-def _fine(row: Any) -> str:
+def _fine(row: Row) -> str:
     """Points of a small loss, with one digit more than the others."""
     mean, low, high = 100 * row[["mean", "low", "high"]]
     return interval(mean, low, high, 3)
 
 
-def _moving(trend: Any) -> str:
+def _moving(trend: Row) -> str:
     """Change of that loss as the training set doubles."""
     change = f"by {_fine(trend)} points with each doubling of the training set"
     if np.isnan(trend["low"]):
@@ -87,7 +86,7 @@ def _moving(trend: Any) -> str:
     return f"That cost {'rises' if trend['mean'] > 0 else 'falls'}: it changes {change}."
 
 
-def _tolerance(row: Any, margin: float) -> str:
+def _tolerance(row: Row, margin: float) -> str:
     most = row["largest_tested"]
     up_to = f"a rate of {row['rate']:.3g}"
     if row["rate"] >= most:
@@ -98,7 +97,7 @@ def _tolerance(row: Any, margin: float) -> str:
     )
 
 
-def _bounds(row: Any, most: float) -> str:
+def _bounds(row: Row, most: float) -> str:
     """The bootstrap interval of a tolerable rate; it ends at the highest rate tested."""
     if np.isnan(row["low"]):
         return "1 repetition: no interval"

@@ -1,7 +1,5 @@
 """Where lineages start and end, and how ranking and class shares change."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
@@ -22,6 +20,7 @@ from mc.report.wording import (
     span,
 )
 from mc.statistics import CONDITION, FAMILY
+from mc.types import Row
 
 
 def headlines(generations: pd.DataFrame) -> list[str]:
@@ -54,7 +53,7 @@ def metric_findings(generations: pd.DataFrame) -> list[str]:
     ]
 
 
-def _headline(row: Any, first: pd.DataFrame) -> str:
+def _headline(row: Row, first: pd.DataFrame) -> str:
     where, rate = place(row, first), f"{row.rate:g}"
     ending = f" {_one_class(row)}" if row.one_class else ""
     if row.rate == 0 or row.pairs == 0:
@@ -111,7 +110,7 @@ def _from_to(ends: pd.DataFrame, first: pd.DataFrame) -> str:
     return f"{text} {place(low, first)}."
 
 
-def _movement(row: Any, first: Any) -> str:
+def _movement(row: Row, first: Row) -> str:
     return (
         f"At rate {row.rate:g}, from the first generation to the last, the area under the ROC "
         f"curve goes from {_auc(first.roc_auc)} to {_auc(row.roc_auc)} and the share predicted "
@@ -119,7 +118,7 @@ def _movement(row: Any, first: Any) -> str:
     )
 
 
-def _share(row: Any) -> str:
+def _share(row: Row) -> str:
     return accuracy(row.accuracy, row.accuracy_low, row.accuracy_high)
 
 
@@ -127,7 +126,7 @@ def _auc(value: float) -> str:
     return "undefined (one class)" if np.isnan(value) else f"{value:.3f}"
 
 
-def _one_class(row: Any) -> str:
+def _one_class(row: Row) -> str:
     return (
         f"{row.one_class} of {repetitions(row.repetitions)} end in a classifier that predicts one "
         "class only."

@@ -3,8 +3,6 @@
 Only the same kind of classifier can replicate them.
 """
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
@@ -13,6 +11,7 @@ from mc.report.seed_study import published
 from mc.report.wording import named, points, repetitions
 from mc.settings import format_value
 from mc.statistics import FAMILY, Shape, shape
+from mc.types import Row
 
 LIKE = "random_forest"  # the backend whose classifier is the original's
 PARAMETERS = "backend parameters"
@@ -84,7 +83,7 @@ def _distance(rows: pd.DataFrame) -> str:
     )
 
 
-def _which(rows: pd.DataFrame, row: Any) -> str:
+def _which(rows: pd.DataFrame, row: Row) -> str:
     """Name a curve by its rate, or by its start where rates do not differ."""
     if rows["rate"].nunique() > 1:
         return f"at rate {row.rate:g}"

@@ -9,7 +9,7 @@ or sizes, and each reading says so.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from mc import statistics
 from mc.report.seed_study import published
 from mc.report.wording import points, repetitions, span
 from mc.statistics import CONDITION, CONFIDENCE, DEFAULT_MARGIN, FAMILY, Interval
+from mc.types import Row
 
 Verdict = Literal["supported", "contradicted", "undecided", "not tested"]
 NEAR_CHANCE = 0.55  # accuracy below which a classifier of two balanced classes is near chance
@@ -168,8 +169,8 @@ def _answers(
     margin: float,
 ) -> Iterator[Claim]:
     """One claim for each group, from the first stage that can judge its family."""
-    untested: dict[tuple[Any, ...], Claim] = {}
-    judged: set[tuple[Any, ...]] = set()
+    untested: dict[tuple[object, ...], Claim] = {}
+    judged: set[tuple[object, ...]] = set()
     for stage in (stage for stage in question.stages if stage in frames):
         seen = set(judged)
         for label, rows in _groups(frames[stage], question.groups):
@@ -379,7 +380,7 @@ def _gap(falls: pd.DataFrame, one: int, other: int) -> Interval:
     return statistics.mean_interval(falls[one] - falls[other])
 
 
-def _interval(row: Any) -> Interval:
+def _interval(row: Row) -> Interval:
     return Interval(row["mean"], row["low"], row["high"], int(row["n"]))
 
 
