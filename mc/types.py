@@ -17,6 +17,7 @@ About = Mapping[str, Any]  # what a prepared corpus says of itself, read from JS
 Row = Any  # of a table, as pandas' itertuples and iterrows give it
 Look = dict[str, Any]  # how matplotlib draws something: its keyword arguments
 # The engine hands these on and looks into none of them; the loop that yields them knows their type.
+AnyCondition = Any  # all that defines a lineage but its replicate
 AnyCorpus = Any  # prepared for a loop
 AnyModel = Any  # a classifier, a writer, a ranker
 AnyState = Any  # all that the next generations of a loop depend on

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,7 +104,7 @@ def open_evidence(folder: Path) -> Evidence:
     return Evidence(Reviews(tokens, starts), given, sides, words, about)
 
 
-def _write(corpora: Sequence[Named], folder: Path) -> dict[str, Any]:
+def _write(corpora: Sequence[Named], folder: Path) -> dict[str, object]:
     loaded = [each.load() for each in corpora]
     kept, overlaps = _apart(loaded)
     texts = Texts.write(_parts(loaded, kept))

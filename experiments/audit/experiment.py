@@ -10,6 +10,7 @@ suspect, half of the human corpus is polluted for demonstration.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -38,7 +39,7 @@ from mc.engine.session import open_session
 from mc.errors import DataError, McError, ParameterError
 from mc.settings import Values, format_value
 from mc.tracking.results import Result
-from mc.types import GenerationRecord
+from mc.types import Array, GenerationRecord
 
 STAGE = "audit"
 UNSHOWN = ["generation", "suspicion"]  # columns that are no figures of an audit
@@ -138,7 +139,7 @@ def _asked(settings: Settings) -> str:
     )
 
 
-def _prepare(settings: Settings) -> Any:
+def _prepare(settings: Settings) -> Path:
     """Read all corpora, with all their reviews: balancing would hide a shift of class shares."""
     corpora = []
     for name, params in FILES.items():
@@ -231,7 +232,7 @@ def _job(design: Design, case: Case) -> Job:
 def _frames(found: Mapping[Case, Result]) -> dict[str, pd.DataFrame]:
     """What the page needs."""
     checks, audits = [], []
-    shown: dict[str, Any] = {}
+    shown: dict[str, Array] = {}
     for case, answer in found.items():
         about = {"kind": case.kind, "share": case.share, "replicate": case.replicate}
         about |= {"shown": case.shown}

@@ -36,7 +36,7 @@ from mc.engine.session import Session, open_session
 from mc.errors import DataError, ParameterError
 from mc.lineage.space import check_inside
 from mc.randomness import stream
-from mc.settings import format_value
+from mc.settings import Value, format_value
 from mc.statistics import resampling
 from mc.tracking.results import Result
 from mc.types import GenerationRecord
@@ -169,7 +169,7 @@ def _ask(
     numbers = session.numbers()
     jobs = []
     for one in asked:
-        notes: dict[str, Any] = {"generation": one.generation, "rate": one.rate}
+        notes: dict[str, Value] = {"generation": one.generation, "rate": one.rate}
         if one.parent:
             notes |= {"parent": one.parent, "parent_trial": numbers[one.parent]}
         jobs.append(

@@ -2,20 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
 from mc import plugins
 from mc.lineage.space import Choice, Range, Space, mutate
 from mc.randomness import stream
-from mc.settings import Values
+from mc.settings import Value, Values
 
 GENES: Space = {
     "min_df": Range(1, 100, log=True),
     "ngrams": Choice(("1-1", "1-2", "1-3", "2-2", "2-3")),
 }
-DEFAULTS: Mapping[str, Any] = {"min_df": 1, "ngrams": "1-1"}  # the original study's vectoriser
+DEFAULTS: Values = {"min_df": 1, "ngrams": "1-1"}  # the original study's vectoriser
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class Protocol:
         return {**GENES, **getattr(backend, "space", {})}
 
     @property
-    def start(self) -> dict[str, Any]:
+    def start(self) -> dict[str, Value]:
         """The settings before any mutation."""
         settings = {**self.backend_params, **DEFAULTS}
         return {name: axis.neat(settings[name]) for name, axis in self.space.items()}
@@ -89,7 +88,7 @@ class Individual:
     index: int
     parent: str
     rate: float
-    genes: Mapping[str, Any]
+    genes: Values
 
 
 def first_population(protocol: Protocol) -> list[Individual]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from experiments.evolution.individuals import GENES, Individual, Protocol
+from experiments.evolution.individuals import Individual, Protocol
 from mc import plugins
 from mc.data.features import Features, Representation
 from mc.data.vectoriser import Vectoriser
@@ -126,8 +126,14 @@ class Arena:
         return Refit(metrics, **{name: _classes(values) for name, values in probability.items()})
 
     def _vectoriser(self, individual: Individual, X: csr_matrix) -> Vectoriser:
-        genes = {name: individual.genes[name] for name in GENES}
-        return Vectoriser.fit(X, self._lengths, **genes, wanted=self._wanted)
+        genes = individual.genes
+        return Vectoriser.fit(
+            X,
+            self._lengths,
+            min_df=int(genes["min_df"]),
+            ngrams=str(genes["ngrams"]),
+            wanted=self._wanted,
+        )
 
     def _relabel(
         self, human: Labels, guesses: Labels, individual: Individual, refit: int

@@ -3,8 +3,6 @@
 ``individuals``: one row an individual or control, ``contrasts``: one row a question, with interval.
 """
 
-from typing import Any
-
 import pandas as pd
 
 from mc.report.wording import column_in_points, is_number, percent, points, settings_of, span
@@ -110,5 +108,5 @@ def _open(flattery: Row) -> str:
     return ""
 
 
-def _answer(contrasts: pd.DataFrame, question: str) -> Any:
+def _answer(contrasts: pd.DataFrame, question: str) -> Row:
     return contrasts[contrasts["question"] == question].iloc[0]

@@ -5,10 +5,9 @@ The lineage of rate 0 (human labels throughout) and of strategy ``none`` are tho
 of their replicate are held against.
 """
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from mc.statistics.arrays import Floats
 from mc.statistics.comparison import Ratio, ratio_interval
@@ -79,7 +78,7 @@ def rescue_table(ends: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.DataF
     rows = []
     ordered = ends.sort_values("replicate", kind="stable")
     for strategy, own in ordered.groupby("strategy", sort=False):
-        row: dict[str, Any] = {"strategy": strategy, "n": len(own)}
+        row: dict[str, object] = {"strategy": strategy, "n": len(own)}
         for name in ("accuracy", "gain", "auc_gain", "over_dropping"):
             row |= _named(name, mean_interval(own[name], confidence))
         for name in ("roc_auc", "positive_share", "spent", "verified_labels", "seconds"):
@@ -118,7 +117,7 @@ def _p(gains: Floats) -> float:
     return float(p_values(gains[:, None], 0, "two-sided")[0]) if len(gains) > 1 else np.nan
 
 
-def on_front(spent: Floats, gain: Floats) -> Any:
+def on_front(spent: Floats, gain: Floats) -> NDArray[np.bool_]:
     """Which choices no other beats in both: less spent and more gained, (k,) bool.
 
     Of choices that are the same in both, all are on it.
@@ -126,4 +125,4 @@ def on_front(spent: Floats, gain: Floats) -> Any:
     spent, gain = np.asarray(spent, float), np.asarray(gain, float)
     no_worse = (spent[:, None] <= spent) & (gain[:, None] >= gain)  # (k, k) row beats column
     better = (spent[:, None] < spent) | (gain[:, None] > gain)
-    return ~(no_worse & better).any(axis=0)
+    return np.atleast_1d(~(no_worse & better).any(axis=0))

@@ -5,11 +5,10 @@ Left out are strategies that need somebody who tells right labels from wrong one
 
 from collections.abc import Iterator, Mapping
 from types import ModuleType
-from typing import Any
 
 from mc.lineage.recipe import parse, takes_weights, written
 from mc.lineage.space import Choice, Range, Space
-from mc.settings import format_value
+from mc.settings import Values, format_value
 
 VERSION = 1  # raise when a change of the space makes the same seed search other combinations
 
@@ -35,7 +34,7 @@ def space(backend: ModuleType) -> Space:
     return known
 
 
-ALONE: Mapping[str, Mapping[str, Any]] = {  # a strategy by itself, in the space's terms
+ALONE: Mapping[str, Values] = {  # a strategy by itself, in the space's terms
     "none": {},
     "ensemble": {"relabel": "ensemble"},
     "soft_labels": {"relabel": "soft_labels", "generations": 1},
@@ -49,7 +48,7 @@ ALONE: Mapping[str, Mapping[str, Any]] = {  # a strategy by itself, in the space
     "restart": {"restart": True},
     "regularise": {"strength": 4.0},
 }
-NOTHING: Mapping[str, Any] = {  # settings of what is not chosen: those of the files' defaults
+NOTHING: Values = {  # settings of what is not chosen: those of the files' defaults
     "relabel": "none",
     "generations": 3,
     "ask": "nobody",
@@ -63,14 +62,14 @@ NOTHING: Mapping[str, Any] = {  # settings of what is not chosen: those of the f
 }
 
 
-def alone(wanted: Space) -> dict[str, dict[str, Any]]:
+def alone(wanted: Space) -> dict[str, Values]:
     """Recipes of one strategy, as settings of a space: what a leaderboard tells the search."""
     settings = ({**NOTHING, **chosen} for chosen in ALONE.values())
     known = ({name: one[name] for name in wanted} for one in settings)
     return {recipe(one): one for one in known}
 
 
-def recipe(chosen: Mapping[str, Any]) -> str:
+def recipe(chosen: Values) -> str:
     """A combination as a recipe: first labels, then people, then what is trained on and how.
 
     Settings of what is not chosen do not show: combinations that do the same have one recipe.
@@ -78,26 +77,26 @@ def recipe(chosen: Mapping[str, Any]) -> str:
     return written(parse("+".join(_parts(chosen)) or "none"))
 
 
-def _parts(chosen: Mapping[str, Any]) -> Iterator[str]:
-    relabel, use = chosen["relabel"], chosen["use"]
+def _parts(chosen: Values) -> Iterator[str]:
+    relabel, use, ask = (str(chosen[name]) for name in ("relabel", "use", "ask"))
     if (
         relabel != "none" and use != "drop_synthetic"
     ):  # labels that are thrown away need not be given
         yield relabel if relabel == "prior" else _with(relabel, "generations", chosen)
-    if chosen["ask"] != "nobody":
-        yield _with(chosen["ask"], "share", chosen)
+    if ask != "nobody":
+        yield _with(ask, "share", chosen)
     if use != "all":
         yield use if use == "drop_synthetic" else _with(use, "keep", chosen)
     if chosen["accumulate"]:
         yield "accumulate"
-        differs = use != "drop_synthetic" and chosen.get("factor", 1.0) < 1
+        differs = use != "drop_synthetic" and float(chosen.get("factor", 1.0)) < 1
         if differs:  # else all that is used weighs the same
             yield _with("decay", "factor", chosen)
     if chosen["restart"] and use != "drop_synthetic":
         yield "restart"
-    if chosen.get("strength", 1.0) > 1:
+    if float(chosen.get("strength", 1.0)) > 1:
         yield _with("regularise", "strength", chosen)
 
 
-def _with(strategy: str, setting: str, chosen: Mapping[str, Any]) -> str:
+def _with(strategy: str, setting: str, chosen: Values) -> str:
     return f"{strategy}:{setting}={format_value(chosen[setting])}"

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import product
-from typing import Any
 
 import click
 import pandas as pd
@@ -250,7 +249,7 @@ def best_choice(frames: Mapping[str, pd.DataFrame]) -> str:
     return str(ranked["strategy"].iloc[-1])
 
 
-def _facts(settings: Settings, shared: Mapping[str, Any]) -> dict[str, str]:
+def _facts(settings: Settings, shared: Mapping[str, object]) -> dict[str, str]:
     told = facts(shared, settings.repetitions)
     told["rate"] = format_value(settings.rate)
     if settings.trials:

@@ -2,7 +2,6 @@
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,7 +22,7 @@ from mc.report.canvas import (
     source_note,
 )
 from mc.statistics import Interval
-from mc.types import Row
+from mc.types import Look, Row
 
 LOOKS = {  # colour and marker of a verdict, told apart without colours too
     "helps": ("#009E73", "o"),
@@ -197,9 +196,9 @@ def _zoom(ax: Axes, metric: str, rows: pd.DataFrame) -> None:
     ax.set_ylim(max(bottom - 0.04 * reach, -0.02), min(top + 0.04 * reach, 1.02))
 
 
-def _looks(shown: Sequence[str]) -> Mapping[str, Any]:
+def _looks(shown: Sequence[str]) -> Mapping[str, Look]:
     """Human labels black and dashed, doing nothing grey, the others by the palette."""
-    looks: dict[str, dict[str, Any]] = {
+    looks: dict[str, Look] = {
         HUMAN: {"color": "black", "linestyle": "--"},
         NONE: {"color": "#777777", "marker": "X"},
     }

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import partial
 from types import ModuleType
-from typing import Any
 
 import click
 import numpy as np
@@ -36,14 +35,14 @@ from mc.errors import DataError, ParameterError
 from mc.lineage.space import Space, check_inside
 from mc.randomness import stream
 from mc.settings import Settings as BaseSettings
-from mc.settings import Values, format_value
+from mc.settings import Value, Values, format_value
 from mc.statistics import resampling
 from mc.tracking.results import Result
 from mc.types import GenerationRecord, Labels
 
 STAGE = "model_search"
 JUDGED = "on untouched reviews"  # ends the keys of the final comparison
-Method = Callable[[csr_matrix, Labels, Design, Mapping[str, Any]], Iterator[Try]]
+Method = Callable[[csr_matrix, Labels, Design, Values], Iterator[Try]]
 BATCH = 8  # settings that are suggested at once
 
 
@@ -104,7 +103,7 @@ def run(settings: Settings) -> None:
             click.echo(f"Use it:        -P backend={design.backend} -P backend_params={text}")
 
 
-def _space(settings: Settings, backend: ModuleType) -> tuple[Space, dict[str, Any]]:
+def _space(settings: Settings, backend: ModuleType) -> tuple[Space, dict[str, Value]]:
     """What is searched, and the settings that the search begins with."""
     space: Space = getattr(backend, "space", {})
     if not space:
@@ -138,13 +137,13 @@ def _check_rows(features: Features, design: Design) -> None:
 
 
 def _search(
-    session: Session, design: Design, space: Space, start: Mapping[str, Any], most: int
+    session: Session, design: Design, space: Space, start: Values, most: int
 ) -> list[Trial]:
     """Batch after batch; the first trial is the start itself."""
     trials: list[Trial] = []
     while len(trials) < most:
         batch = len(trials) // BATCH
-        first: list[dict[str, Any]] = [] if trials else [{}]
+        first: list[dict[str, Value]] = [] if trials else [{}]
         tried = [(trial.settings, trial.score) for trial in trials]
         seed = int(stream(design.seed, "suggest", batch).integers(2**31))
         asked = [*first, *queue.suggest(space, tried, BATCH - len(first), seed)]
@@ -172,7 +171,7 @@ def _job(design: Design, space: Space, key: str, settings: Values, batch: int) -
 
 
 def _judge(
-    session: Session, design: Design, space: Space, chosen: Mapping[str, Mapping[str, Any]]
+    session: Session, design: Design, space: Space, chosen: Mapping[str, Values]
 ) -> dict[str, Result]:
     """Refit settings and score them on the untouched reviews."""
     return session.ask(
@@ -254,7 +253,7 @@ def _hits(answer: Result, truth: NDArray[np.int8]) -> NDArray[np.float64]:
     return hits
 
 
-def _facts(design: Design, start: Mapping[str, Any], text: str) -> dict[str, str]:
+def _facts(design: Design, start: Values, text: str) -> dict[str, str]:
     return {
         "backend": design.backend,
         "best backend_params": text or "the defaults",

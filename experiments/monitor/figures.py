@@ -1,7 +1,6 @@
 """Figures of a label-free monitor of lineages."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,6 +20,7 @@ from mc.report.canvas import (
     new_figure,
     rate_colours,
 )
+from mc.types import Look
 
 MAX_STATED = 0.5  # false-alarm rate up to which curves are drawn
 WORST, AVERAGE = OKABE_ITO[1], "black"
@@ -98,7 +98,7 @@ def alarm_delays(detected: pd.DataFrame, last: int, made_of: str) -> Figure:
     ticks = [tick for tick in range(0, last + 1, max(1, last // 5)) if never - tick > last / 12]
     left.set_yticks([*ticks, never], [*map(str, ticks), "none"])
     left.set_ylabel("generation of the alarm (median)")
-    drawn: Sequence[tuple[str, str, float, dict[str, Any]]] = (
+    drawn: Sequence[tuple[str, str, float, Look]] = (
         ("lost_at_end", "by the last generation", 0.1, {"color": GREY, "marker": "D", "mfc": "w"}),
         ("lost", "by the alarm (or the end)", -0.1, {"color": WORST, "marker": "o"}),
     )

@@ -5,7 +5,6 @@ the accuracy of each slice. Effects are differences against rate 0 of the same r
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +19,7 @@ from mc.statistics.multiple_tests import holm
 AXES = ("rate",)
 GAP = "gap"  # accuracy of the best slice less that of the worst
 RESAMPLES = 2000
-Statistic = Callable[[Floats], Any]  # of mean rows, (..., m) -> (...)
+Statistic = Callable[[Floats], Floats]  # of mean rows, (..., m) -> (...)
 
 
 def with_gap(generations: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:

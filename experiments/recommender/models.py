@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from experiments.recommender.factorise import Floats
 from experiments.recommender.ranker import ranking
 from mc.tracking.models import ArrayWriter
-from mc.types import AnyCorpus
+from mc.types import AnyCorpus, Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +28,7 @@ class Ranker:
     scores: Floats
     list_length: int
 
-    def predict(self, users: Any) -> pd.DataFrame:
+    def predict(self, users: ArrayLike) -> pd.DataFrame:
         """The items recommended to some users, one row a user, the best first."""
         chosen = np.asarray(users, int).ravel()
         return pd.DataFrame(ranking(self.scores[chosen], self.list_length))
@@ -48,7 +48,7 @@ class RankerModels:
         return ArrayWriter("ranker", __name__, arrays_of)
 
 
-def arrays_of(model: Ranker) -> dict[str, Any]:
+def arrays_of(model: Ranker) -> dict[str, Array]:
     """What is kept of a ranker."""
     return {"scores": model.scores, "list_length": np.array(model.list_length)}
 

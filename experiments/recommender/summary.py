@@ -5,7 +5,6 @@ since generation 0, ``gains`` over the smallest epsilon, ``prices`` in clicks re
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 
@@ -141,7 +140,7 @@ def _rows(table: pd.DataFrame, metric: str, epsilon: float, step: int) -> list[R
     return [row for _, row in chosen.iterrows()]
 
 
-def _at(table: pd.DataFrame, place: Any, metric: str = "") -> Row:
+def _at(table: pd.DataFrame, place: Row, metric: str = "") -> Row:
     """The row of another table at the same place, and of the same metric if no other is named."""
     same = (table["regime"] == place["regime"]) & (table["epsilon"] == place["epsilon"])
     return _one(table[same], metric or place["metric"], place["generation"])

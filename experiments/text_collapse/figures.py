@@ -1,11 +1,11 @@
 """Generators that learn from each other: what they lose, their tail, their classifiers."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
 
@@ -148,7 +148,7 @@ def _common_y(axes: Sequence[Axes], rows: pd.DataFrame, metric: str) -> None:
         ax.tick_params(labelleft=False)
 
 
-def _draw_map(ax: Axes, table: pd.DataFrame) -> Any:
+def _draw_map(ax: Axes, table: pd.DataFrame) -> ScalarMappable:
     """Deciles downwards, generations to the right."""
     steps = table.columns.to_numpy()
     edges = (steps[0] - 0.5, steps[-1] + 0.5, len(table) + 0.5, 0.5)

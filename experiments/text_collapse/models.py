@@ -3,11 +3,10 @@
 from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from mc.text.model import Level, Model
 from mc.text.tokens import TokenCorpus, written
@@ -33,10 +32,10 @@ class TextWriter:
     writer: Writer
     words: NDArray[np.str_]
 
-    def predict(self, labels: Any, params: dict[str, Any] | None = None) -> pd.Series:
+    def predict(self, labels: ArrayLike, params: dict[str, int] | None = None) -> pd.Series:
         """A text for each class asked for: 0 negative, 1 positive; ``params`` may set a seed."""
         asked = np.asarray(labels, np.int8).ravel()
-        seed = int((params or {}).get("seed", 0))
+        seed = (params or {}).get("seed", 0)
         texts = self.writer.write(asked, np.random.default_rng(seed))
         ends = np.split(texts.tokens, texts.starts[1:-1])
         return pd.Series([written(self.words[tokens].tolist()) for tokens in ends])

@@ -11,7 +11,6 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
 
 import click
 import pandas as pd
@@ -382,7 +381,7 @@ def _run_grids(session: Session, courses: Sequence[Course]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _where(place: Place) -> dict[str, Any]:
+def _where(place: Place) -> dict[str, object]:
     condition = place.condition
     return {
         "backend": place.title,
@@ -391,7 +390,7 @@ def _where(place: Place) -> dict[str, Any]:
     }
 
 
-def _frontier(course: Course) -> dict[str, Any]:
+def _frontier(course: Course) -> dict[str, object]:
     """A row: the answer of one search, and what it took."""
     search, settings = course.search, course.settings
     low, high = search.interval()
@@ -424,7 +423,7 @@ def _lineages(courses: Sequence[Course], members: Mapping[str, Result]) -> pd.Da
     return pd.DataFrame([row for course in courses for row in _rows(course, members)])
 
 
-def _rows(course: Course, members: Mapping[str, Result]) -> Iterator[dict[str, Any]]:
+def _rows(course: Course, members: Mapping[str, Result]) -> Iterator[dict[str, object]]:
     place = course.place
     known = {place.key(cell): cell for cell in _all_cells(course)}
     for key, (strategy, rate, replicate) in known.items():

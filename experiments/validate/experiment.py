@@ -7,7 +7,6 @@ errors lie between. Ends with exit code 1 when a law fails.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
-from typing import Any
 
 import pandas as pd
 
@@ -19,7 +18,7 @@ from mc.engine.jobs import Job
 from mc.engine.session import no_corpus, open_session
 from mc.errors import StudyError
 from mc.tracking.results import Result
-from mc.types import GenerationRecord
+from mc.types import Array, GenerationRecord
 
 STAGE = "validate"
 RESULTS_VERSION = 1  # raise when a change of a law alters numbers
@@ -86,7 +85,7 @@ def judge(answers: Mapping[str, Result], tolerance: float, seed: int) -> pd.Data
     )
 
 
-def _judge(law: str, arrays: Mapping[str, Any], tolerance: float, seed: int) -> pd.DataFrame:
+def _judge(law: str, arrays: Mapping[str, Array], tolerance: float, seed: int) -> pd.DataFrame:
     plugin = plugins.load("experiments.validate.laws", "laws", law)
     table = pd.DataFrame({name: array[0] for name, array in arrays.items()})
     checks = [Check(**row) for row in table.to_dict("records")]
@@ -99,6 +98,7 @@ def _judge(law: str, arrays: Mapping[str, Any], tolerance: float, seed: int) -> 
     )
 
 
-def _plain(column: pd.Series) -> Any:
+def _plain(column: pd.Series) -> Array:
     """An array without objects, which is what may be kept."""
-    return column.to_numpy(dtype=str if column.dtype.kind in "OT" else None)
+    plain: Array = column.to_numpy(dtype=str if column.dtype.kind in "OT" else None)
+    return plain

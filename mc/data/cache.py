@@ -9,12 +9,14 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
+
+from mc.types import About
 
 FULL = (errno.ENOSPC, errno.EDQUOT)  # the disk is full, or the user's quota of it
 ABOUT = "about.json"
 
-Write = Callable[[Path], Mapping[str, Any]]  # fills a folder and returns the content of its `ABOUT`
+Write = Callable[[Path], Mapping[str, object]]  # fills a folder; returns its `ABOUT`
 
 
 def cache_root() -> Path:
@@ -70,9 +72,9 @@ def prepare(kind: str, identity: str, write: Write) -> tuple[Path, bool]:
     return folder, False
 
 
-def read_about(folder: Path) -> dict[str, Any]:
+def read_about(folder: Path) -> About:
     """The content of a prepared folder's `ABOUT`, with the digests of its ``files``."""
-    about: dict[str, Any] = json.loads((folder / ABOUT).read_text())
+    about: About = json.loads((folder / ABOUT).read_text())
     return about
 
 

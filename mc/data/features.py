@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
+from sklearn.base import BaseEstimator
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
 from mc.data import cache, ngrams
@@ -111,7 +112,7 @@ def open_features(folder: Path) -> Features:
     return Features(X, labels, groups, terms, idf, about)
 
 
-def text_steps(features: Features) -> list[tuple[str, Any]]:
+def text_steps(features: Features) -> list[tuple[str, BaseEstimator]]:
     """Fitted scikit-learn steps that turn raw texts into the columns of ``features.X``.
 
     The vocabulary is one array rather than a dictionary, so that a model is quick to write.
@@ -152,7 +153,7 @@ def _tfidf(idf: NDArray[np.float32]) -> TfidfTransformer:
 
 def _write(
     load: Callable[[], Corpus], representation: Representation, folder: Path
-) -> dict[str, Any]:
+) -> dict[str, object]:
     corpus = load()
     counts = _count(corpus, representation.longest)
     keep = most_widespread(counts.reviews, representation.max_terms)

@@ -2,7 +2,7 @@
 
 import mmap
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, overload
+from typing import overload
 
 import numpy as np
 import pyarrow as pa
@@ -84,6 +84,6 @@ class Texts(Sequence[str]):
         text: str = self._array[int(self._rows[row])].as_py()
         return text
 
-    def _read(self, array: pa.Array) -> Iterator[Any]:
+    def _read(self, array: pa.Array) -> Iterator[pa.Scalar]:
         for start in range(0, len(self), BLOCK):
             yield from array.take(pa.array(self._rows[start : start + BLOCK])).to_pylist()

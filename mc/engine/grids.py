@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 import click
 import pandas as pd
@@ -24,9 +23,9 @@ from mc.statistics import CONDITION
 from mc.tracking import results
 from mc.tracking.models import ClassifierModels, Models
 from mc.tracking.results import Result
-from mc.types import AnyCorpus, AnyState, GenerationRecord
+from mc.types import AnyCondition, AnyCorpus, AnyState, GenerationRecord
 
-Breed = Callable[[AnyCorpus, Any, int, AnyState], Iterator[GenerationRecord]]
+Breed = Callable[[AnyCorpus, AnyCondition, int, AnyState], Iterator[GenerationRecord]]
 Analyse = Callable[[pd.DataFrame], Mapping[str, pd.DataFrame]]
 
 
@@ -72,7 +71,7 @@ class Grid:
     settings: RunSettings
     repetitions: int
     breed: Breed
-    conditions: Sequence[Any]
+    conditions: Sequence[AnyCondition]
     axes: tuple[str, ...]
     objective: str
     generations: int
@@ -84,7 +83,7 @@ class Grid:
     baseline: Mapping[str, Value] = field(default_factory=dict)
     sought: PrecisionSettings | None = None
 
-    def job(self, condition: Any, replicate: int) -> Job:
+    def job(self, condition: AnyCondition, replicate: int) -> Job:
         """The job of one lineage."""
         place = jobs.coordinates(condition, self.axes, replicate)
         return Job(
@@ -132,7 +131,7 @@ class Grid:
 
 
 def _run(
-    breed: Breed, condition: Any, replicate: int, corpus: AnyCorpus, after: AnyState
+    breed: Breed, condition: AnyCondition, replicate: int, corpus: AnyCorpus, after: AnyState
 ) -> Iterator[GenerationRecord]:
     """A loop with its arguments in the order in which a job gets them."""
     return breed(corpus, condition, replicate, after)

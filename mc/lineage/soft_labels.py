@@ -1,7 +1,6 @@
 """Labels that are probabilities, for classifiers that take classes only."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +8,7 @@ from scipy.sparse import csr_matrix, vstack
 
 from mc import plugins
 from mc.lineage.training_set import Target, classes
-from mc.settings import Values
+from mc.settings import Value, Values
 from mc.types import Labels
 
 Weights = NDArray[np.float64]
@@ -49,7 +48,7 @@ def weighted(
     return vstack([X, X[soft]], "csr"), np.append(labels, 1 - labels[soft]), counts
 
 
-def settings_for_pairs(backend: str, settings: Values) -> dict[str, Any]:
+def settings_for_pairs(backend: str, settings: Values) -> dict[str, Value]:
     """Settings with which a backend can fit rows that come as both classes."""
     module = plugins.load("backends", "backend", backend)
     least: Mapping[str, float] = getattr(module, "least_with_pairs", {})

@@ -38,9 +38,9 @@ class Range:
         """Whether only whole numbers are meant."""
         return isinstance(self.low, int) and isinstance(self.high, int)
 
-    def neat(self, value: float) -> float:
+    def neat(self, value: Value) -> float:
         """The nearest value of the range that is short to write."""
-        inside = min(max(value, self.low), self.high)
+        inside = min(max(float(value), self.low), self.high)
         return round(inside) if self.is_whole else float(f"{inside:.{DIGITS}g}")
 
     def step(self, value: Value, rng: np.random.Generator) -> float:

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mc.lineage.rows import as_slice
-from mc.settings import Values
+from mc.settings import Value, Values
 from mc.types import Array, Labels, Probabilities, Rows
 
 HUMAN = -1  # the origin of labels that people gave
@@ -220,6 +219,6 @@ class TrainingSet:
         """The same with each row counting so many times as much, (size,), for this generation."""
         return replace(self, weight=self.weight * factor)
 
-    def with_settings(self, **settings: Any) -> "TrainingSet":
+    def with_settings(self, **settings: Value) -> "TrainingSet":
         """The same with other settings of the backend, for this generation."""
         return replace(self, backend_params={**self.backend_params, **settings})

@@ -1,7 +1,6 @@
 """How numbers, rates, places and conditions are worded in all sentences."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -121,7 +120,7 @@ def groups(generations: pd.DataFrame, table: pd.DataFrame) -> Iterator[tuple[str
         yield names.get(keys, ""), rows
 
 
-def rows_of(generations: pd.DataFrame, table: pd.DataFrame) -> Iterator[tuple[str, Any]]:
+def rows_of(generations: pd.DataFrame, table: pd.DataFrame) -> Iterator[tuple[str, Row]]:
     """Each row of the table, with its condition's name."""
     names = statistics.condition_names(generations)
     for _, row in table.iterrows():
@@ -156,7 +155,7 @@ def settings_of(rows: pd.DataFrame) -> dict[str, str]:
     }
 
 
-def written(value: Any) -> str:
+def written(value: object) -> str:
     """A setting as a user types it, from a cell of a frame."""
     return format_value(value.item() if hasattr(value, "item") else value)
 

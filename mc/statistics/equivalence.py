@@ -3,10 +3,11 @@
 Knows nothing of sizes and curves.
 """
 
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.stats import bootstrap
 from statsmodels.stats.weightstats import DescrStatsW
 
@@ -125,9 +126,10 @@ def p_values(values: Floats, bound: float, alternative: Side) -> Floats:
     return np.where(_still(values), np.where(shown[alternative], 0.0, 1.0), p)
 
 
-def _still(values: Floats) -> Any:
+def _still(values: Floats) -> NDArray[np.bool_]:
     """Whether each column holds a single value, up to rounding, (k,) bool."""
-    return np.ptp(values, axis=0) < STILL
+    still: NDArray[np.bool_] = np.ptp(values, axis=0) < STILL
+    return still
 
 
 def _bootstrapped(values: Floats, confidence: float) -> tuple[Floats, Floats]:
@@ -149,6 +151,6 @@ def _bootstrapped(values: Floats, confidence: float) -> tuple[Floats, Floats]:
     return low, high
 
 
-def _judged(table: pd.DataFrame, alpha: float) -> Any:
+def _judged(table: pd.DataFrame, alpha: float) -> NDArray[np.str_]:
     shown = [table["p_harmful"] < alpha, table["p_negligible"] < alpha]
     return np.select(shown, ["harmful", "negligible"], "undecided")

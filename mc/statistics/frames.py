@@ -3,10 +3,9 @@
 Knows nothing of effects and intervals.
 """
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from pandas.api.types import is_numeric_dtype
 
 from mc.errors import DataError, ParameterError
@@ -56,7 +55,7 @@ def checked(generations: pd.DataFrame) -> Generations:
     return Generations(rows)
 
 
-def _sorted(generations: pd.DataFrame, keys: list[str]) -> tuple[pd.DataFrame, Any]:
+def _sorted(generations: pd.DataFrame, keys: list[str]) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
     """Rows by lineage and generation, and which of them start a lineage, (m,) bool.
 
     The columns of text are looked at once, which is most of the work: every table begins here.

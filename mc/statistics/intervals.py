@@ -10,6 +10,7 @@ from scipy.stats import norm, sem, t
 from mc.errors import ParameterError
 
 CONFIDENCE = 0.95
+Numbers = Any  # a number, or an array or a column of them
 
 
 class Interval(NamedTuple):
@@ -40,7 +41,9 @@ def mean_interval(values: Iterable[float], confidence: float = CONFIDENCE) -> In
     return Interval(float(array.mean()), float(low), float(high), len(array))
 
 
-def bounds(mean: Any, spread: Any, n: Any, confidence: float) -> tuple[Any, Any]:
+def bounds(
+    mean: Numbers, spread: Numbers, n: Numbers, confidence: float
+) -> tuple[Numbers, Numbers]:
     """Student t interval from mean, standard error and count, element by element."""
     low, high = t.interval(checked_confidence(confidence), n - 1)  # in standard errors
     return mean + low * spread, mean + high * spread  # NaN for n < 2

@@ -7,10 +7,10 @@ rate and the logarithm of the size: at rate 0 the loss is 0 without any doubt, a
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.stats import t
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.gaussian_process import GaussianProcessRegressor
@@ -169,7 +169,7 @@ def _wide(losses: Losses) -> pd.DataFrame:
     return pd.DataFrame(flat, losses.replicates, _columns(losses.sizes, losses.rates))
 
 
-def _columns(sizes: Any, rates: Any) -> pd.MultiIndex:
+def _columns(sizes: ArrayLike, rates: ArrayLike) -> pd.MultiIndex:
     return pd.MultiIndex.from_product([sizes, rates], names=AXES)
 
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -158,7 +157,7 @@ def _number(texts: Sequence[str], numbers: defaultdict[str, int]) -> Reviews:
     return Reviews.of_lengths(np.array(tokens, np.int32), np.array(lengths, np.int32))
 
 
-def _write(load: Callable[[], Corpus], folder: Path) -> dict[str, Any]:
+def _write(load: Callable[[], Corpus], folder: Path) -> dict[str, object]:
     corpus = load()
     reviews, words = number(corpus.texts, min(MIN_REVIEWS, len(corpus)))
     arrays: dict[str, Array] = {

@@ -30,7 +30,7 @@ class Artifacts(AbstractFileSystem):  # type: ignore[misc]
     protocol = ("runs", "models", "mlflow-artifacts")
     cachable = False  # the tracking store may be another one next time
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, **options: object) -> None:
         super().__init__(**options)
         connect()  # MLflow itself would make a new store in steps, and say a lot
 
@@ -38,7 +38,7 @@ class Artifacts(AbstractFileSystem):  # type: ignore[misc]
     def _strip_protocol(cls, path: str) -> str:
         return path.rstrip("/")
 
-    def ls(self, path: str, detail: bool = True, **more: Any) -> list[Any]:
+    def ls(self, path: str, detail: bool = True, **more: object) -> list[Any]:
         """What lies directly below a folder; nothing below a file."""
         folder = f"{self._strip_protocol(path)}/"  # MLflow wants the last slash for a run's own
         with _as_files(path):
@@ -53,7 +53,7 @@ class Artifacts(AbstractFileSystem):  # type: ignore[misc]
         ]
         return entries if detail else [each["name"] for each in entries]
 
-    def info(self, path: str, **more: Any) -> dict[str, Any]:
+    def info(self, path: str, **more: object) -> dict[str, Any]:
         """What is known of a file or a folder."""
         path = self._strip_protocol(path)
         if self.ls(path):
@@ -64,7 +64,7 @@ class Artifacts(AbstractFileSystem):  # type: ignore[misc]
         raise FileNotFoundError(path)
 
     def get_file(
-        self, rpath: str, lpath: str, callback: Callback | None = None, **more: Any
+        self, rpath: str, lpath: str, callback: Callback | None = None, **more: object
     ) -> None:
         """Copy a file to a local path."""
         with _as_files(rpath), TemporaryDirectory(dir=Path(lpath).parent) as folder:

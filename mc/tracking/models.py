@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
-from typing import Any, Protocol
+from typing import Protocol
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import mlflow.pyfunc
@@ -172,7 +172,7 @@ class ArrayWriter:
     """
 
     def __init__(
-        self, model_type: str, loader: str, arrays_of: Callable[[Any], Mapping[str, Array]]
+        self, model_type: str, loader: str, arrays_of: Callable[[AnyModel], Mapping[str, Array]]
     ) -> None:
         self.model_type, self._loader, self._arrays_of = model_type, loader, arrays_of
         pins = [f"{library}=={version(library)}" for library in ("mlflow", "numpy", "pandas")]

@@ -5,7 +5,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 from fsspec import AbstractFileSystem, Callback, get_filesystem_class
@@ -116,7 +115,7 @@ def _opened(address: str) -> tuple[AbstractFileSystem, str]:
     return kind(**options), kind._strip_protocol(address)
 
 
-def _web_options(protocol: str) -> dict[str, Any]:
+def _web_options(protocol: str) -> dict[str, object]:
     """Generous timeouts, proxies and ~/.netrc of the environment, no decompression on the way."""
     if protocol not in ("http", "https"):
         return {}
@@ -145,7 +144,7 @@ def _paths(system: AbstractFileSystem, path: str) -> list[str]:
 
 
 def _matches(system: AbstractFileSystem, pattern: str) -> list[str]:
-    infos: Mapping[str, Any] = system.glob(pattern, detail=True)
+    infos: Mapping[str, Mapping[str, object]] = system.glob(pattern, detail=True)
     if not infos:  # to fsspec's glob an unreachable server is an empty folder; ls raises
         system.ls(re.split(r"[*?[]", pattern)[0].rpartition("/")[0])
     return [path for path, info in infos.items() if info["type"] == "file"]

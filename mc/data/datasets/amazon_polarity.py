@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import pooch
 from pydantic import Field
@@ -68,7 +68,7 @@ def _name(split: str) -> str:
     return f"amazon_polarity ({split})"
 
 
-def _settings(balance: bool) -> dict[str, Any]:
+def _settings(balance: bool) -> dict[str, object]:
     columns = {"text_column": "content", "title_column": "title", "label_column": "label"}
     return columns | {"label_scale": "0/1", "group_column": "-", "balance": balance}
 

@@ -45,7 +45,7 @@ def load(**given: Any) -> Corpus:
     Parameters
     ----------
     **given
-        Any of `Parameters`; the others take their defaults.
+        Some of `Parameters`; the others take their defaults.
 
     Raises
     ------
@@ -75,14 +75,14 @@ def load(**given: Any) -> Corpus:
     )
 
 
-def fingerprint(**given: Any) -> str:
+def fingerprint(**given: object) -> str:
     """Tell the identity of a corpus without making it: parameters, tables and version."""
     return json.dumps(
         ["simulated", VERSION, model.tables().digest, Parameters.read(given).values()]
     )
 
 
-def chunks(rows_per_chunk: int = 10_000, **given: Any) -> Iterator[Chunk]:
+def chunks(rows_per_chunk: int = 10_000, **given: object) -> Iterator[Chunk]:
     """Simulate a corpus chunk by chunk; the reviews do not depend on the chunk size.
 
     Parameters
@@ -112,7 +112,7 @@ def vocabulary() -> NDArray[np.str_]:
     return model.tables().words
 
 
-def word_distribution(topic: str, stance: float, **given: Any) -> NDArray[np.float64]:
+def word_distribution(topic: str, stance: float, **given: object) -> NDArray[np.float64]:
     """True probability of each word of `vocabulary` in one kind of review.
 
     Parameters
@@ -131,7 +131,7 @@ def word_distribution(topic: str, stance: float, **given: Any) -> NDArray[np.flo
 
 
 def true_posterior(
-    texts: Sequence[str], groups: Sequence[str] | None = None, **given: Any
+    texts: Sequence[str], groups: Sequence[str] | None = None, **given: object
 ) -> Probabilities:
     """True probability that each label is 1; no classifier can predict better.
 

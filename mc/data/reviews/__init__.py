@@ -9,7 +9,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from mc.data.reviews.corpus import assemble
 from mc.data.reviews.files import explained, find
@@ -21,7 +20,7 @@ __all__ = ["Parameters", "fingerprint", "fingerprint_files", "read", "read_files
 VERSION = 1  # raise when a change makes another corpus of the same files
 
 
-def read(pattern: str, **settings: Any) -> Corpus:
+def read(pattern: str, **settings: object) -> Corpus:
     """Read reviews from a file, from shards that a glob matches, or from a folder.
 
     Parameters
@@ -44,17 +43,17 @@ def read(pattern: str, **settings: Any) -> Corpus:
     return read_files(find(pattern), _name(pattern), **settings)
 
 
-def fingerprint(pattern: str, **settings: Any) -> str:
+def fingerprint(pattern: str, **settings: object) -> str:
     """Hex digest of the files, their name and the parameters; parses no rows."""
     return fingerprint_files(find(pattern), _name(pattern), **settings)
 
 
-def read_files(paths: Sequence[Path], name: str, **settings: Any) -> Corpus:
+def read_files(paths: Sequence[Path], name: str, **settings: object) -> Corpus:
     """``read`` for files that are known already."""
     return assemble(paths, name, Parameters.read(settings))
 
 
-def fingerprint_files(paths: Sequence[Path], name: str, **settings: Any) -> str:
+def fingerprint_files(paths: Sequence[Path], name: str, **settings: object) -> str:
     """``fingerprint`` for files that are known already."""
     complete = json.dumps([VERSION, name, Parameters.read(settings).values()], sort_keys=True)
     digest = hashlib.sha256(complete.encode())

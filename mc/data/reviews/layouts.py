@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -122,7 +121,7 @@ def _parquet_columns(path: Path) -> tuple[str, ...]:
         return tuple(file.schema_arrow.names)
 
 
-def record(line: str) -> dict[str, Any] | None:
+def record(line: str) -> dict[str, object] | None:
     """Parse a line as a JSON object, or in the Python syntax of McAuley's full files of 2014."""
     try:
         value = json.loads(line)

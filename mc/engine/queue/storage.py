@@ -192,7 +192,7 @@ def _turn(engine: Engine, name: str) -> Iterator[None]:
         yield
 
 
-def _engine_settings(storage: str) -> dict[str, Any]:
+def _engine_settings(storage: str) -> dict[str, object]:
     """Patience for the other workers' turns."""
     return {"connect_args": {"timeout": TURN_SECONDS}} if storage.startswith("sqlite") else {}
 

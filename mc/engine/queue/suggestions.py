@@ -1,20 +1,20 @@
 """Settings worth trying next, and which of them matter."""
 
 import warnings
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import optuna
 
 from mc.engine.queue.axes import axis
 from mc.lineage.space import Space
+from mc.settings import Value, Values
 
-Values = Sequence[float]  # of several aims, each the better the larger
+Aims = Sequence[float]  # of several aims, each the better the larger
 
 
 def suggest(
-    space: Space, tried: Sequence[tuple[Mapping[str, Any], float]], many: int, seed: int
-) -> list[dict[str, Any]]:
+    space: Space, tried: Sequence[tuple[Values, float]], many: int, seed: int
+) -> list[dict[str, Value]]:
     """Settings worth trying next, by Optuna's tree-structured Parzen estimator.
 
     Depends on its arguments alone, neither on who computed the values nor in which order they came.
@@ -35,11 +35,11 @@ def suggest(
 
 def suggest_for_all(
     space: Space,
-    tried: Sequence[tuple[Mapping[str, Any], Values]],
+    tried: Sequence[tuple[Values, Aims]],
     aims: int,
     many: int,
     seed: int,
-) -> list[dict[str, Any]]:
+) -> list[dict[str, Value]]:
     """The same for several aims at once (Ozaki et al. 2022): settings near the Pareto front.
 
     Parameters
@@ -58,9 +58,7 @@ def suggest_for_all(
     return [{name: space[name].neat(value) for name, value in one.items()} for one in found]
 
 
-def importances(
-    space: Space, tried: Sequence[tuple[Mapping[str, Any], float]], seed: int
-) -> dict[str, float]:
+def importances(space: Space, tried: Sequence[tuple[Values, float]], seed: int) -> dict[str, float]:
     """Share of the values' variance that each setting explains (fANOVA), the largest first."""
     if len(space) < 2 or len({value for _, value in tried}) < 2:
         return dict.fromkeys(space, 1.0 / max(len(space), 1))
@@ -72,7 +70,7 @@ def importances(
 
 def _remembering(
     space: Space,
-    tried: Sequence[tuple[Mapping[str, Any], Values]],
+    tried: Sequence[tuple[Values, Aims]],
     sampler: optuna.samplers.BaseSampler,
     aims: int = 1,
 ) -> optuna.Study:

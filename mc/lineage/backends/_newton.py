@@ -6,9 +6,8 @@ preconditioner is that of Hsia, Chiang & Lin (2018, ACML). All is float32, so th
 the matrix reads it once: those products are what a fit costs. Knows nothing of scikit-learn.
 """
 
-from typing import Any
-
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.linalg import LinearOperator, cg
 from scipy.special import expit
@@ -107,7 +106,7 @@ class _Problem:
         """Values of rows, each as often as its row counts, (n,)."""
         return rows if self.weights is None else rows * self.weights
 
-    def gather(self, columns: Any, rows: Vector) -> Vector:
+    def gather(self, columns: NDArray[np.integer], rows: Vector) -> Vector:
         """Sum row values into coefficients (d + 1,); ``columns`` (d, n) holds the factors."""
         return np.append(columns @ rows, rows.sum(dtype=np.float64).astype(np.float32))
 

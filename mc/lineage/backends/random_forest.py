@@ -1,6 +1,6 @@
 """The original study's classifier: a shallow random forest on word counts."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +54,7 @@ def fit(
     previous: Classifier | None = None,
     weights: NDArray[np.floating] | None = None,
     max_features: str,
-    **settings: Any,
+    **settings: object,
 ) -> Classifier:
     """Fit all trees on one thread; the workers share the machine's cores.
 
