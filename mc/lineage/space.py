@@ -1,7 +1,4 @@
-"""What of a classifier can be varied: in which range, on which scale, by which steps.
-
-Knows neither classifiers nor who varies them (evolution mutates, the model search searches).
-"""
+"""Ranges of a classifier's settings, for evolution, which mutates, and the model search."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,19 +11,19 @@ from mc.errors import ParameterError
 
 MUTATED = 0.5  # chance that a value changes in one mutation
 STEP = 0.15  # standard deviation of a step, as a share of the range on its scale
-DIGITS = 4  # significant digits that a value keeps, so that it can be read and typed again
+DIGITS = 4  # significant digits of a value, so that it is short to write
 
 
 @dataclass(frozen=True)
 class Range:
-    """Numbers from ``low`` to ``high``, both included; whole ones where the bounds are.
+    """Numbers from ``low`` to ``high``, both included; integers if both bounds are.
 
     Parameters
     ----------
     low, high : int or float
-        Bounds; positive where the scale is logarithmic.
+        Bounds; positive if the scale is logarithmic.
     log : bool
-        Whether steps are factors rather than differences.
+        Whether steps are factors instead of differences.
     """
 
     low: float
@@ -35,19 +32,19 @@ class Range:
 
     @property
     def is_whole(self) -> bool:
-        """Whether only whole numbers are meant."""
+        """Whether the range has integers only."""
         return isinstance(self.low, int) and isinstance(self.high, int)
 
     def neat(self, value: float) -> float:
-        """The nearest value of the range that is short to write."""
+        """The nearest value in the range with `DIGITS` significant digits."""
         inside = min(max(value, self.low), self.high)
         return round(inside) if self.is_whole else float(f"{inside:.{DIGITS}g}")
 
     def step(self, value: float, rng: np.random.Generator) -> float:
-        """A normal step from a value, on the range's scale; a whole number moves by at least 1."""
-        start, low, high = (log(at) if self.log else at for at in (value, self.low, self.high))
+        """A normal step from a value, on the range's scale; an integer moves by at least 1."""
+        start, low, high = (log(x) if self.log else x for x in (value, self.low, self.high))
         moved = start + float(rng.normal(0, STEP * (high - low)))
-        moved = low + abs(moved - low)  # what would leave the range comes back into it
+        moved = low + abs(moved - low)  # reflected at the bounds
         moved = high - abs(high - moved)
         reached = self.neat(exp(moved) if self.log else moved)
         if self.is_whole and reached == value:
@@ -66,7 +63,7 @@ class Choice:
         return value
 
     def step(self, value: Any, rng: np.random.Generator) -> Any:
-        """Another of the values, each as likely."""
+        """Another of the values, all equally likely."""
         others = [other for other in self.values if other != value]
         return others[int(rng.integers(len(others)))] if others else value
 
@@ -75,7 +72,7 @@ Space = Mapping[str, Range | Choice]
 
 
 def mutate(values: Mapping[str, Any], space: Space, rng: np.random.Generator) -> dict[str, Any]:
-    """Let each value of the space take a step with equal chance, and at least one of them."""
+    """Step each value of the space with chance `MUTATED`, and at least one of them."""
     names = list(space)
     moved = rng.random(len(names)) < MUTATED
     moved[int(rng.integers(len(names)))] |= not moved.any()
@@ -84,12 +81,12 @@ def mutate(values: Mapping[str, Any], space: Space, rng: np.random.Generator) ->
 
 
 def check_inside(what: str, values: Mapping[str, Any], space: Space) -> None:
-    """Refuse a start from which no step of a range could come back.
+    """Refuse values outside their range.
 
     Raises
     ------
     ParameterError
-        Names the value and the range.
+        When there is one; names the value and the range.
     """
     for name, axis in space.items():
         if isinstance(axis, Range) and not axis.low <= values[name] <= axis.high:

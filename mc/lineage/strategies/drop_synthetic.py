@@ -1,4 +1,4 @@
-"""Machine-labelled reviews are dropped: are they better than none?"""
+"""Drops machine-labelled reviews, to see whether they are better than none."""
 
 from mc.lineage.training_set import TrainingSet
 from mc.params import Param
@@ -7,5 +7,5 @@ parameters: dict[str, Param] = {}
 
 
 def apply(training: TrainingSet) -> TrainingSet:
-    """Only reviews with human labels stay."""
+    """Discard all reviews with machine labels."""
     return training.without(training.is_synthetic)

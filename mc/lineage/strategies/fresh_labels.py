@@ -1,4 +1,4 @@
-"""Fresh human labels: people label a random share of what the model would have labelled."""
+"""Fresh human labels: people label a random share of the machine's reviews."""
 
 from mc.lineage.training_set import TrainingSet
 from mc.params import Param
@@ -7,6 +7,6 @@ parameters = {"share": Param(0.1, "share of the machine's reviews", low=0.0, hig
 
 
 def apply(training: TrainingSet, *, share: float) -> TrainingSet:
-    """Ask people for a random share of the newest machine-labelled reviews."""
+    """Replace a random share of the new machine labels by human ones."""
     rows = training.new_synthetic
     return training.asked(rows[training.rng("fresh labels").random(len(rows)) < share])

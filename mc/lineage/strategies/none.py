@@ -1,4 +1,4 @@
-"""Nothing is done: the collapse that the others are held against."""
+"""No strategy: the baseline of the others."""
 
 from mc.lineage.training_set import TrainingSet
 from mc.params import Param
@@ -7,5 +7,5 @@ parameters: dict[str, Param] = {}
 
 
 def apply(training: TrainingSet) -> TrainingSet:
-    """The training as it is."""
+    """Leave the training set unchanged."""
     return training
