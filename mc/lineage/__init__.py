@@ -1,4 +1,4 @@
-"""The loop: conditions, replicates, generations of models that learn from the one before.
+"""The loop: conditions, replicates, and generations that learn from the previous one's output.
 
-Backends, regimes, labellings, strategies and systems are plug-ins: a file is a plug-in.
+Backends, regimes, strategies and systems are plug-ins, one file each.
 """

@@ -1,6 +1,6 @@
-"""Chains of models that learn from their own output, in the systems where theory knows the end.
+"""Chains of models that learn from their own output, in systems with a known theory.
 
-Pure and deterministic. A replicate holds many independent chains, simulated side by side.
+Pure and deterministic. A replicate simulates many independent chains at once.
 """
 
 from collections.abc import Iterator
@@ -14,27 +14,27 @@ from mc.randomness import stream
 from mc.types import Array, GenerationRecord
 
 RESULTS_VERSION = 1  # raise when a change alters numbers: stored chains are then not reused
-AXES = ("system", "regime", "rate", "size")  # fields that tell a condition from the others
+AXES = ("system", "regime", "rate", "size")  # fields in which conditions differ
 
-Values = dict[str, NDArray[np.float64]]  # metric to its value in each chain
+Values = dict[str, NDArray[np.float64]]  # metric to values, (chains,)
 
 
 @dataclass(frozen=True)
 class Condition:
-    """Everything that defines chains but the replicate.
+    """Everything that defines chains, except the replicate.
 
     Parameters
     ----------
     system, regime : str
         Names of plug-ins.
     rate : float in [0, 1]
-        Chance of each new row to be made by the generation before.
+        Probability that the previous generation makes a new row.
     size : int
         New rows of each generation.
     generations : int
-        Generations after generation 0, which learns from the truth's rows only.
+        Generations after generation 0, which learns from rows of the truth only.
     chains : int
-        Simulated in one replicate.
+        Number of chains of a replicate.
     seed : int
         Base of all random streams.
     """
@@ -50,7 +50,7 @@ class Condition:
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """Where chains stand: the newest generation, and all rows so far, (chains, rows, ...)."""
+    """Progress of chains: the newest generation, and all rows so far, (chains, rows, ...)."""
 
     step: int
     collected: Array
@@ -59,27 +59,29 @@ class State:
 def breed(
     corpus: None, condition: Condition, replicate: int, after: State | None = None
 ) -> Iterator[GenerationRecord]:
-    """Means over the chains by generation, with their standard errors (ending in ``_se``).
+    """Yield means over the chains by generation, and their standard errors (suffix ``_se``).
 
-    ``closeness`` is what a study maximises: minus the distance of the main metric's mean from the
-    truth's own value.
+    ``closeness``, which a study maximises, is minus the distance between the main metric's mean and
+    its value for the truth.
 
-    Under ``subsample`` all chains of a replicate draw the same places of their own rows, so
-    standard errors over chains are too small there by a little; intervals come from replicates.
+    Under ``subsample`` all chains of a replicate draw the same row numbers, so standard errors over
+    chains are slightly too small; the page takes its intervals from replicates.
     """
     system = plugins.load("systems", "systems", condition.system)
     main = next(iter(system.metrics))
     for values, portrait, state in _generations(condition, replicate, after):
-        metrics = {name: float(each.mean()) for name, each in values.items()}
+        metrics = {name: float(of_chains.mean()) for name, of_chains in values.items()}
         root = np.sqrt(condition.chains)
-        errors = {f"{name}_se": float(each.std(ddof=1)) / root for name, each in values.items()}
+        errors = {
+            f"{name}_se": float(of_chains.std(ddof=1)) / root for name, of_chains in values.items()
+        }
         closeness = -abs(metrics[main] - system.perfect[main])
         figures = {**metrics, **errors, **portrait, "closeness": closeness}
         yield GenerationRecord(figures, state=state)
 
 
 def evolve(condition: Condition, replicate: int) -> Iterator[Values]:
-    """The metrics of each chain, generation after generation."""
+    """Yield the metrics of each chain, generation by generation."""
     for values, _, _ in _generations(condition, replicate, None):
         yield values
 
@@ -93,7 +95,7 @@ def _generations(
     sizes = [size * (step + 1) for step in range(steps)]
 
     def rng(purpose: str, step: int = 0) -> np.random.Generator:
-        """The same numbers at every rate and under every regime."""
+        """Common random numbers for all rates and regimes."""
         return stream(condition.seed, replicate, condition.system, size, purpose, step)
 
     world = system.begin(rng("world"), condition.chains, size)

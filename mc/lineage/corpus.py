@@ -1,4 +1,4 @@
-"""One corpus as each backend wants it, with what its lineages share."""
+"""One corpus in the representation of each backend."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,14 +11,14 @@ from mc.types import About, Labels
 
 @dataclass(frozen=True, eq=False)
 class ClassifierCorpus:
-    """A corpus as numbers, for classifiers of one backend or several.
+    """A corpus as features, for one backend or several.
 
     Parameters
     ----------
     by_backend : mapping of str to Features
         Rows and labels are the same in all.
     firsts : Firsts
-        The generation 0 that all rates of a replicate share, of this process.
+        The generation 0 that all rates of a replicate share, within this process.
     """
 
     by_backend: Mapping[str, Features]

@@ -1,4 +1,4 @@
-"""How a model labels reviews. Knows its probabilities, not the model."""
+"""How a model's probabilities become labels."""
 
 from collections.abc import Callable
 
@@ -16,12 +16,12 @@ def argmax(probability: Probabilities, draws: NDArray[np.float64], share: float)
 
 
 def sample(probability: Probabilities, draws: NDArray[np.float64], share: float) -> Labels:
-    """A draw from the model's probabilities, with the replicate's own uniform numbers."""
+    """A draw from the model's probabilities, by the uniform random numbers of the replicate."""
     return (draws < probability).astype(np.int8)
 
 
 def prior(probability: Probabilities, draws: NDArray[np.float64], share: float) -> Labels:
-    """The likeliest ``share`` of the increment is positive: the class shares cannot drift.
+    """Label the likeliest ``share`` of the increment positive, so that class shares cannot drift.
 
     Parameters
     ----------

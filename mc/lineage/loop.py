@@ -1,6 +1,6 @@
-"""The experiment itself: generations of a classifier, each trained on labels of the one before.
+"""The experiment itself: generations of a classifier, each trained on labels of the previous one.
 
-Pure and deterministic. Knows nothing of MLflow, Optuna, files or texts.
+Pure and deterministic: no MLflow, no Optuna, no files, no texts.
 """
 
 import time
@@ -31,14 +31,14 @@ RESULTS_VERSION = 3  # raise when a change alters numbers: stored lineages are t
 
 @dataclass(frozen=True)
 class Condition:
-    """Everything that defines a lineage but the replicate.
+    """Everything that defines a lineage, except the replicate.
 
     Parameters
     ----------
     sizes : tuple of int
-        Rows collected by each generation, growing; generation 0 has human labels only.
+        Rows collected up to each generation, ascending; generation 0 has human labels only.
     rate : float in [0, 1]
-        Share of each increment whose label is given by the generation before.
+        Share of each increment that the previous generation labels.
     regime, labelling, backend : str
         Names of plug-ins.
     backend_params : mapping
@@ -48,7 +48,7 @@ class Condition:
     seed : int
         Base of all random streams.
     strategy : str
-        What is done against collapse: a recipe, see `mc.lineage.recipe`.
+        Recipe of strategies against collapse, see `mc.lineage.recipe`.
     """
 
     sizes: tuple[int, ...]
@@ -73,26 +73,26 @@ class Condition:
 
     @property
     def increment(self) -> int:
-        """Rows that each generation adds; 0 where that differs, or there is one generation."""
+        """Rows that each generation adds; 0 if they differ or there is only one generation."""
         steps = {after - before for before, after in pairwise(self.sizes)}
         return steps.pop() if len(steps) == 1 else 0
 
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """Where a lineage stands: all that its next generations depend on besides its condition.
+    """Progress of a lineage: all that later generations depend on, except the condition.
 
     Parameters
     ----------
     step : int
         The newest generation.
     ledger : Ledger
-        Of the rows collected so far.
+        Labels of the rows collected so far.
     reference : (test_size,) int8
         Predicted classes of generation 0.
     classifiers : mapping of int to Classifier
-        Generation to classifier: the newest, and only those earlier ones that a strategy may ask
-        again, see ``keeps`` in `mc.lineage.strategies`. Without a strategy the newest alone.
+        Generation to classifier: the newest one, and the earlier ones that a strategy may use
+        again, see ``keeps`` in `mc.lineage.strategies`.
     """
 
     step: int
@@ -101,19 +101,19 @@ class State:
     classifiers: Mapping[int, Classifier]
 
 
-Fit = tuple[Classifier, float]  # a classifier and the seconds that it took
+Fit = tuple[Classifier, float]  # a classifier and the seconds of its training
 Judges = Callable[[int], Probabilities]
 
 
 class Firsts:
-    """Generation 0 of the newest replicates: it has human labels only, so all rates share it."""
+    """A cache of generation 0, which all rates of a replicate share: its labels are human."""
 
     def __init__(self, size: int = 2) -> None:
         self._size = size
         self._fits: dict[tuple[int, str], Fit] = {}
 
     def get(self, condition: Condition, replicate: int, fit: Callable[[], Fit]) -> Fit:
-        """The fit that the first lineage of the replicate made, or a new one."""
+        """The cached fit of the replicate, or a new one."""
         key = (replicate, repr(replace(condition, rate=0.0, labelling="", strategy="")))
         if key not in self._fits:
             while len(self._fits) >= self._size:
@@ -132,36 +132,36 @@ def lineage(
     after: State | None = None,
     count_labels: bool = False,
 ) -> Iterator[GenerationRecord]:
-    """Train generations of a classifier, each on labels of the one before.
+    """Train generations of a classifier, each on labels of the previous one.
 
     Parameters
     ----------
     X : (n, d) csr, float32
-        All rows of the corpus; at least ``test_size + sizes[-1]``.
+        All rows of the corpus, at least ``test_size + sizes[-1]``.
     human : (n,) int8, 0 or 1
         Human labels of all rows.
     condition : Condition
-        What to do.
+        Sizes, rate and methods of the lineage.
     replicate : int
-        Which repetition, from 0.
+        Number of the repetition, from 0.
     firsts : Firsts, optional
-        Where lineages of one corpus find the generation 0 that others have trained already.
+        Cache of generation 0 for lineages of one corpus.
     after : State, optional
-        Where the same lineage stood when it was interrupted: its next generation comes first.
+        State of the same lineage when it was interrupted; resumes with the next generation.
     count_labels : bool
-        Whether to measure what people did for a strategy as well, see `LABEL_COUNTS`.
+        Whether to measure `LABEL_COUNTS`, the human work that a strategy takes, as well.
 
     Yields
     ------
     GenerationRecord
-        One for each of ``condition.sizes``, in order; its state is a `State`.
+        One for each of ``condition.sizes``, in order, with a `State` as its state.
     """
     recipe = parse(condition.strategy)
     check(recipe, condition.backend)
     regime = plugins.load("regimes", "regime", condition.regime)
     draws = Replicate.draw(X.shape[0], condition, replicate)
     X_test, truth = X[draws.test], human[draws.test]
-    X, human = X[draws.order], human[draws.order]  # from here on, row i is the i-th collected
+    X, human = X[draws.order], human[draws.order]  # from here on row i is the i-th collected row
     share = float(human[: condition.sizes[0]].mean())
     ledger = after.ledger if after else Ledger.empty()
     classifiers = after.classifiers if after else {}
@@ -175,7 +175,7 @@ def lineage(
         seed = int(rng.integers(2**31))
         judged_by = _judges(classifiers, take(X, new))
 
-        # 1. People label the new rows; the generation before labels the contaminated among them.
+        # 1. People label the new rows; the previous generation labels the contaminated ones.
         labels, origin = human[new], np.full(size - new.start, HUMAN, np.int16)
         contaminated = draws.contamination[new] < condition.rate  # (m,) nested in rate
         if step and contaminated.any():
@@ -204,7 +204,7 @@ def lineage(
             training = apply(recipe, training)
             ledger, chosen = training.ledger, training.selection
 
-        # 3. The next classifier learns, and is tested on held-out human labels.
+        # 3. The next classifier is trained, and scored on held-out human labels.
         start = time.perf_counter()
         previous = classifiers.get(step - 1)
         fit = partial(_fit, condition, X, ledger, chosen, seed=seed, previous=previous)
@@ -228,7 +228,7 @@ def lineage(
 
 
 def _judges(classifiers: Mapping[int, Classifier], X_new: csr_matrix) -> Judges:
-    """Generation to its probabilities on the new rows, (m,); each is computed once."""
+    """Function from a generation to its probabilities on the new rows, (m,); computes each once."""
 
     @cache
     def judged_by(generation: int) -> Probabilities:
@@ -251,14 +251,14 @@ def _fit(
     seed: int,
     previous: Classifier | None,
 ) -> Fit:
-    """Train on the rows that were chosen, and measure how long it takes."""
+    """Train on the chosen rows; returns the seconds as well."""
     start = time.perf_counter()
     target = ledger.target[chosen.rows]
     if not len(target) and previous is not None:  # strategies dropped all rows
         return previous, time.perf_counter() - start
     X, y, weights = weighted(take(X, chosen.rows), target, chosen.weight)
     settings = chosen.backend_params
-    if len(y) > len(target):  # soft labels: rows that come as both classes
+    if len(y) > len(target):  # soft labels: some rows occur twice, once with each class
         settings = settings_for_pairs(condition.backend, settings)
     changed = replace(condition, backend_params=settings)
     classifier = train(changed, X, y, seed, previous, weights=weights)
@@ -274,12 +274,12 @@ def train(
     *,
     weights: NDArray[np.floating] | None = None,
 ) -> Classifier:
-    """Fit the condition's backend, or a constant where only one class is left to learn.
+    """Fit the condition's backend, or a constant if only one class is left.
 
     Raises
     ------
     ParameterError
-        When rows have weights and the backend does not take them.
+        When rows have weights, which the backend does not support.
     """
     if y.min() == y.max():
         return DummyClassifier().fit(X[:1], y[:1])  # type: ignore[no-any-return]
@@ -292,7 +292,7 @@ def train(
 
 
 def positive_probability(classifier: Classifier, X: csr_matrix) -> Probabilities:
-    """Probability of the positive class, (m,); 0 or 1 for a classifier that knows one class."""
+    """Probability of the positive class, (m,); 0 or 1 from a classifier of one class."""
     columns = classifier.predict_proba(X).astype(np.float64)  # (m, number of classes)
     known = list(classifier.classes_)
     return columns[:, known.index(1)] if 1 in known else np.zeros(X.shape[0])

@@ -1,7 +1,7 @@
-"""The figures of one generation on held-out human labels. Knows probabilities, not models.
+"""Metrics of one generation on held-out human labels.
 
-Written with few passes over the test rows, since every generation pays for them; the tests hold
-each against scikit-learn's.
+Own code with few passes over the test rows, since every generation needs all metrics; the tests
+compare each with scikit-learn's.
 """
 
 import numpy as np
@@ -29,9 +29,9 @@ DESCRIPTIONS = {
     "fit_seconds": "wall time of training, in seconds",
     "score_seconds": "wall time of scoring the held-out reviews, in seconds",
 }
-LABEL_COUNTS = {  # what people did for a strategy
-    "human_labels": "labels that people gave so far, those of generation 0 included",
-    "verified_labels": "machine labels so far of which somebody said whether they are right",
+LABEL_COUNTS = {  # human work that a strategy takes
+    "human_labels": "human labels so far, those of generation 0 included",
+    "verified_labels": "machine labels so far that a person has checked",
     "unused_share": "share of the collected reviews that this generation does not train on",
     "label_seconds": "wall time of labelling the new reviews and of the strategies, in seconds",
 }
@@ -44,7 +44,7 @@ def evaluate(probability: Probabilities, truth: Labels, reference: Labels) -> di
     Parameters
     ----------
     probability : (m,) float in [0, 1]
-        Of the positive class.
+        Probability of the positive class.
     truth : (m,) int8, 0 or 1
         Human labels; both classes must occur.
     reference : (m,) int8, 0 or 1
@@ -75,7 +75,7 @@ def evaluate(probability: Probabilities, truth: Labels, reference: Labels) -> di
 
 
 def _roc_auc(probability: Probabilities, actual: np.ndarray) -> float:
-    """Area under the ROC curve from the rank sum (Hanley & McNeil 1982; Mann-Whitney U)."""
+    """Area under the ROC curve by the rank sum (Hanley & McNeil 1982; Mann-Whitney U)."""
     n_positive = int(actual.sum())
     rank_sum = float(rankdata(probability)[actual].sum())
     wins = rank_sum - n_positive * (n_positive + 1) / 2
@@ -83,9 +83,11 @@ def _roc_auc(probability: Probabilities, actual: np.ndarray) -> float:
 
 
 def _log_loss(probability: Probabilities, actual: np.ndarray) -> float:
-    tiny = np.finfo(np.float64).eps  # as scikit-learn clips, so that certainty costs 36, not inf
-    given = np.where(actual, probability, 1 - probability)
-    return float(-np.mean(np.log(np.clip(given, tiny, 1 - tiny))))
+    tiny = np.finfo(
+        np.float64
+    ).eps  # clipped as in scikit-learn: a wrong certainty costs 36, not inf
+    of_truth = np.where(actual, probability, 1 - probability)
+    return float(-np.mean(np.log(np.clip(of_truth, tiny, 1 - tiny))))
 
 
 def _calibration_error(probability: Probabilities, truth: Labels) -> float:

@@ -1,4 +1,4 @@
-"""What the user writes to name strategies: ``accumulate+fresh_labels:share=0.2``."""
+"""Recipes of strategies as the user writes them: ``accumulate+fresh_labels:share=0.2``."""
 
 from functools import cache
 from inspect import signature
@@ -16,18 +16,18 @@ Step = tuple[str, Settings]  # a strategy, set
 
 @cache
 def parse(text: str) -> tuple[Step, ...]:
-    """Read a recipe: strategies joined by ``+``, each with its settings behind colons.
+    """Parse a recipe: strategies joined by ``+``, each with its settings after colons.
 
     Raises
     ------
     ParameterError
-        For a strategy or setting that does not exist, or a value out of range.
+        When a strategy or setting does not exist, or a value is out of range.
     """
     return tuple(_step(part) for part in text.split("+"))
 
 
 def written(recipe: tuple[Step, ...]) -> str:
-    """A recipe as the user would write it: what is at its default is left out."""
+    """A recipe as the user writes it, without settings at their defaults."""
     return "+".join(
         ":".join([name, *(f"{key}={format_value(at)}" for key, at in settings.changed().items())])
         for name, settings in recipe
@@ -35,12 +35,12 @@ def written(recipe: tuple[Step, ...]) -> str:
 
 
 def check(recipe: tuple[Step, ...], backend: str) -> None:
-    """Refuse strategies that cannot work with a backend.
+    """Refuse strategies that do not support a backend.
 
     Raises
     ------
     ParameterError
-        Says which and why.
+        When a strategy does not; says why.
     """
     for name, _ in recipe:
         module = plugins.load("strategies", "strategies", name)
@@ -56,7 +56,7 @@ def check_weights(backend: str, strategy: str) -> None:
     Raises
     ------
     ParameterError
-        Names the strategy that needs it.
+        When it has none; names the strategy that needs it.
     """
     if not takes_weights(plugins.load("backends", "backend", backend)):
         raise ParameterError(
@@ -66,12 +66,12 @@ def check_weights(backend: str, strategy: str) -> None:
 
 
 def takes_weights(backend: ModuleType) -> bool:
-    """Whether a backend's ``fit`` lets rows count differently."""
+    """Whether a backend's ``fit`` supports weights of rows."""
     return "weights" in signature(backend.fit).parameters
 
 
 def kept(recipe: tuple[Step, ...], step: int) -> set[int]:
-    """Generations up to ``step`` that later ones may ask for labels, the newest included.
+    """Generations up to ``step`` whose classifiers later ones may use, the newest included.
 
     >>> sorted(kept(parse("restart+ensemble:generations=2"), 7))
     [0, 1, 6, 7]
@@ -85,13 +85,13 @@ def kept(recipe: tuple[Step, ...], step: int) -> set[int]:
 
 
 def is_control(recipe: tuple[Step, ...]) -> bool:
-    """Whether it answers a question rather than helps."""
+    """Whether a recipe has a control, which answers a question and does not help."""
     modules = [plugins.load("strategies", "strategies", name) for name, _ in recipe]
     return any(getattr(module, "is_control", False) for module in modules)
 
 
 def apply(recipe: tuple[Step, ...], training: TrainingSet) -> TrainingSet:
-    """One strategy after the other."""
+    """Apply the strategies of a recipe in order."""
     for name, settings in recipe:
         changed: TrainingSet = plugins.load("strategies", "strategies", name).apply(
             training, **settings.values()

@@ -1,4 +1,4 @@
-"""The random numbers of one repetition, which all conditions share so that they can be paired."""
+"""The random numbers of one repetition, shared by all conditions so that effects are paired."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,11 +20,12 @@ class Replicate:
     Parameters
     ----------
     order : (sizes[-1],) int
-        Corpus rows in the order in which training collects them.
+        Corpus rows in the order in which generations collect them.
     test : (test_size,) int
         Held-out corpus rows, disjoint from ``order``.
     contamination, labelling : (sizes[-1],) float in [0, 1)
-        One draw a row: contaminated at every rate above it; its label when labels are sampled.
+        One draw for each row: a row is contaminated at every rate above its draw; and the draw of
+        its label under the labelling ``sample``.
     """
 
     order: Rows
@@ -34,7 +35,7 @@ class Replicate:
 
     @classmethod
     def draw(cls, n_rows: int, condition: "Condition", replicate: int) -> "Replicate":
-        """Draw a replicate; what row i gets does not depend on how many rows there are after it."""
+        """Draw a replicate; the draws of row i do not depend on the number of later rows."""
         seed, size = condition.seed, condition.sizes[-1]
         shuffled = stream(seed, replicate, "rows").permutation(n_rows)
         return cls(

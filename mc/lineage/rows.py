@@ -1,4 +1,4 @@
-"""Rows of a matrix by slice or number: a slice costs no copy."""
+"""Rows of a matrix by slice or number; a slice needs no copy."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +8,7 @@ from mc.types import Rows
 
 
 def take(X: csr_matrix, rows: slice | Rows) -> csr_matrix:
-    """Rows of a matrix; for a slice a view of the same memory, where scipy would copy."""
+    """Rows of a matrix; a slice gives a view of the same memory, which scipy would copy."""
     if not isinstance(rows, slice):
         return X[rows]
     start, stop = X.indptr[rows.start], X.indptr[rows.stop]
@@ -19,7 +19,7 @@ def take(X: csr_matrix, rows: slice | Rows) -> csr_matrix:
 
 
 def as_slice(rows: Rows) -> slice | Rows:
-    """Ascending rows as a slice if no row between the first and the last is missing."""
+    """Ascending rows as a slice, if they are consecutive."""
     whole = len(rows) > 0 and rows[-1] - rows[0] + 1 == len(rows)
     return slice(int(rows[0]), int(rows[-1]) + 1) if whole else rows
 

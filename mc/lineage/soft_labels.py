@@ -1,4 +1,4 @@
-"""Labels that are probabilities, for classifiers that take classes only."""
+"""Labels that are probabilities, for classifiers that support classes only."""
 
 from collections.abc import Mapping
 
@@ -17,9 +17,9 @@ Weights = NDArray[np.float64]
 def weighted(
     X: csr_matrix, target: Target, weight: Weights | None
 ) -> tuple[csr_matrix, Labels, Weights | None]:
-    """Rows with labels 0 or 1; one whose label is p comes twice, as both, weighted p and 1 - p.
+    """Turn soft labels into classes: a row with label p becomes two, weighted p and 1 - p.
 
-    The log loss of the two is that of the soft label (Hinton et al. 2015, section 2).
+    The log loss of both together is that of the soft label (Hinton et al. 2015, section 2).
 
     Parameters
     ----------
@@ -28,12 +28,12 @@ def weighted(
     target : (m,) int8, or float64 in [0, 1]
         Their labels.
     weight : (m,) float, above 0, optional
-        How much each counts; None: all the same.
+        Weights of the rows; None: all equal.
 
     Returns
     -------
     (csr, (k,) int8, (k,) float or None)
-        Rows, labels and weights; k is m where all labels are classes, and then nothing is copied.
+        Rows, labels and weights. If all labels are classes, k is m and nothing is copied.
     """
     labels = classes(target)
     if target.dtype == np.int8:
@@ -49,7 +49,7 @@ def weighted(
 
 
 def settings_for_pairs(backend: str, settings: Values) -> dict[str, Value]:
-    """Settings with which a backend can fit rows that come as both classes."""
+    """Settings with which a backend can fit rows that occur with both classes."""
     module = plugins.load("backends", "backend", backend)
     least: Mapping[str, float] = getattr(module, "least_with_pairs", {})
     return {**settings, **{name: max(settings[name], value) for name, value in least.items()}}

@@ -1,7 +1,4 @@
-"""What of a classifier can be varied: in which range, on which scale, by which steps.
-
-Knows neither classifiers nor who varies them (evolution mutates, the model search searches).
-"""
+"""Ranges of a classifier's settings, for evolution, which mutates, and the model search."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,19 +11,19 @@ from mc.settings import Value, Values
 
 MUTATED = 0.5  # chance that a value changes in one mutation
 STEP = 0.15  # standard deviation of a step, as a share of the range on its scale
-DIGITS = 4  # significant digits that a value keeps, so that it can be read and typed again
+DIGITS = 4  # significant digits of a value, so that it is short to write
 
 
 @dataclass(frozen=True)
 class Range:
-    """Numbers from ``low`` to ``high``, both included; whole ones where the bounds are.
+    """Numbers from ``low`` to ``high``, both included; integers if both bounds are.
 
     Parameters
     ----------
     low, high : int or float
-        Bounds; positive where the scale is logarithmic.
+        Bounds; positive if the scale is logarithmic.
     log : bool
-        Whether steps are factors rather than differences.
+        Whether steps are factors instead of differences.
     """
 
     low: float
@@ -35,7 +32,7 @@ class Range:
 
     @property
     def is_whole(self) -> bool:
-        """Whether only whole numbers are meant."""
+        """Whether the range has integers only."""
         return isinstance(self.low, int) and isinstance(self.high, int)
 
     def neat(self, value: Value) -> float:
@@ -49,7 +46,7 @@ class Range:
             log(at) if self.log else at for at in (float(value), self.low, self.high)
         )
         moved = start + float(rng.normal(0, STEP * (high - low)))
-        moved = low + abs(moved - low)  # what would leave the range comes back into it
+        moved = low + abs(moved - low)  # reflected at the bounds
         moved = high - abs(high - moved)
         reached = self.neat(exp(moved) if self.log else moved)
         if self.is_whole and reached == value:
@@ -68,7 +65,7 @@ class Choice:
         return value
 
     def step(self, value: Value, rng: np.random.Generator) -> Value:
-        """Another of the values, each as likely."""
+        """Another of the values, all equally likely."""
         others = [other for other in self.values if other != value]
         return others[int(rng.integers(len(others)))] if others else value
 
@@ -77,7 +74,7 @@ Space = Mapping[str, Range | Choice]
 
 
 def mutate(values: Values, space: Space, rng: np.random.Generator) -> dict[str, Value]:
-    """Let each value of the space take a step with equal chance, and at least one of them."""
+    """Step each value of the space with chance `MUTATED`, and at least one of them."""
     names = list(space)
     moved = rng.random(len(names)) < MUTATED
     moved[int(rng.integers(len(names)))] |= not moved.any()
@@ -86,12 +83,12 @@ def mutate(values: Values, space: Space, rng: np.random.Generator) -> dict[str, 
 
 
 def check_inside(what: str, values: Values, space: Space) -> None:
-    """Refuse a start from which no step of a range could come back.
+    """Refuse values outside their range.
 
     Raises
     ------
     ParameterError
-        Names the value and the range.
+        When there is one; names the value and the range.
     """
     for name, axis in space.items():
         if isinstance(axis, Range) and not axis.low <= float(values[name]) <= axis.high:

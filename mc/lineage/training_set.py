@@ -1,4 +1,4 @@
-"""What a generation is about to train on, as strategies see it and change it."""
+"""The training set of a generation, as strategies see and change it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from mc.lineage.rows import as_slice
 from mc.settings import Value, Values
 from mc.types import Array, Labels, Probabilities, Rows
 
-HUMAN = -1  # the origin of labels that people gave
+HUMAN = -1  # the origin of human labels
 
 Mask = NDArray[np.bool_]
 Target = Array  # int8 classes, or float64 probabilities of the positive class
@@ -23,19 +23,18 @@ def classes(target: Target) -> Labels:
 
 @dataclass(frozen=True, eq=False)
 class Ledger:
-    """What is known of all reviews collected so far; it lasts from generation to generation.
+    """Labels of all reviews collected so far; passed on from generation to generation.
 
     Parameters
     ----------
     target : (n,) int8, or float64 in [0, 1]
-        Label of each review: a class, or a probability. float64 only after a strategy has given
-        probabilities as labels.
+        Label of each review: a class, or a probability after a strategy has made labels soft.
     origin : (n,) int16
         Generation whose model gave the label, or `HUMAN`.
     discarded : (n,) bool
-        Whether no generation may train on it any more.
+        Rows that no later generation trains on.
     verified : (n,) bool
-        Whether somebody said if the machine's label is right.
+        Rows whose machine label a person has checked.
     """
 
     target: Target
@@ -45,12 +44,12 @@ class Ledger:
 
     @classmethod
     def empty(cls) -> "Ledger":
-        """Before anything is collected."""
-        kinds = (np.int8, np.int16, bool, bool)
-        return cls(*(np.empty(0, kind) for kind in kinds))
+        """The ledger before generation 0."""
+        dtypes = (np.int8, np.int16, bool, bool)
+        return cls(*(np.empty(0, dtype) for dtype in dtypes))
 
     def extended(self, target: Labels, origin: NDArray[np.int16]) -> "Ledger":
-        """The same with new rows, (m,), of these labels and origins."""
+        """Append new rows with these labels and origins, (m,)."""
         none = np.zeros(len(target), bool)
         return Ledger(
             np.append(self.target, target),
@@ -65,14 +64,14 @@ class Ledger:
         return len(self.target)
 
     def measure(self, rows: slice | Rows, human: Labels) -> dict[str, float]:
-        """What a generation trains on, in figures; see `mc.lineage.metrics.DESCRIPTIONS`.
+        """Metrics of a training set, see `mc.lineage.metrics.DESCRIPTIONS`.
 
         Parameters
         ----------
         rows : slice or (k,) int
             The training set.
         human : (n,) int8
-            What people say.
+            Human labels.
         """
         wrong = classes(self.target[rows]) != human[rows]  # (k,)
         count = len(wrong)
@@ -83,7 +82,7 @@ class Ledger:
         }
 
     def measure_labels(self, train_size: float) -> dict[str, float]:
-        """What people did so far; see `mc.lineage.metrics.LABEL_COUNTS`."""
+        """Human work so far, see `mc.lineage.metrics.LABEL_COUNTS`."""
         return {
             "human_labels": float(np.count_nonzero(self.origin == HUMAN)),
             "verified_labels": float(np.count_nonzero(self.verified)),
@@ -93,16 +92,16 @@ class Ledger:
 
 @dataclass(frozen=True, eq=False)
 class Selection:
-    """What a generation trains on: rows of a ledger, and how they are fitted.
+    """The rows that a generation trains on, their weights, and the backend's settings.
 
     Parameters
     ----------
     rows : slice or (k,) int, ascending
-        A slice where no row between the first and the last is missing.
+        A slice if the rows are consecutive.
     backend_params : mapping
         Settings of the backend.
     weight : (k,) float64 above 0, optional
-        How much each row counts; None: all the same.
+        Weight of each row; None: all equal.
     """
 
     rows: slice | Rows
@@ -112,32 +111,32 @@ class Selection:
 
 @dataclass(frozen=True, eq=False)
 class TrainingSet:
-    """The training set of one generation before it is trained on.
+    """The training set of one generation, before training.
 
     Parameters
     ----------
     step : int
-        The generation that will train; 1 or more.
+        The generation to be trained; 1 or more.
     new : slice
-        Rows that came with this generation; it has labels for them already, those of the
-        contaminated by the generation before.
+        Rows that this generation adds; they have labels already, the contaminated ones from the
+        previous generation.
     ledger : Ledger
-        Of the ``size`` rows collected so far, this generation's included.
+        Labels of the ``size`` rows collected so far, the new ones included.
     trained : (size,) bool
-        Rows that the regime trains on.
+        Rows that the regime selects for training.
     weight : (size,) float64
-        How much each row counts, 1 at first; not kept for the next generation.
+        Weight of each row, 1 at first; not passed on to the next generation.
     human : (size,) int8
-        What people say. Strategies that use it for a row pay for it, see `asked` and `checked`.
+        Human labels. A strategy that uses the label of a row must count it by `asked` or `checked`.
     share : float in [0, 1]
         Positive share among the human labels of generation 0.
     backend, backend_params : str, mapping
-        What will be fitted, and with which settings.
+        The backend to be trained, and its settings.
     judged_by : callable
-        Generation to its probabilities on the new rows, (m,), not to be written to. Knows the
-        newest generation, and those that the strategies of the recipe say they ask (``keeps``).
+        Function from a generation to its probabilities on the new rows, (m,), not to be modified.
+        Accepts the newest generation, and those in ``keeps`` of the recipe's strategies.
     rng : callable
-        Name to a random generator of this replicate and generation.
+        Function from a name to a random generator of this replicate and generation.
     """
 
     step: int
@@ -164,61 +163,61 @@ class TrainingSet:
 
     @property
     def is_synthetic(self) -> Mask:
-        """Rows whose label a model gave, (size,)."""
-        given: Mask = self.ledger.origin != HUMAN
-        return given
+        """Whether the label of each row is a model's, (size,)."""
+        synthetic: Mask = self.ledger.origin != HUMAN
+        return synthetic
 
     @property
     def selection(self) -> Selection:
-        """The rows that are left to train on, with their weights and the settings."""
+        """The rows to train on, with their weights and the settings."""
         rows = np.flatnonzero(self.trained & ~self.ledger.discarded & (self.weight > 0))
         weight = self.weight[rows]
-        counts = None if (weight == 1).all() else weight
-        return Selection(as_slice(rows), self.backend_params, counts)
+        weights = None if (weight == 1).all() else weight
+        return Selection(as_slice(rows), self.backend_params, weights)
 
     @property
     def new_synthetic(self) -> Rows:
-        """Numbers of the new rows whose label a model gave, (k,), ascending."""
+        """The new rows with labels of a model, (k,), ascending."""
         rows: Rows = np.flatnonzero(self.is_synthetic[self.new]) + self.new.start
         return rows
 
     def committee(self, generations: int) -> Probabilities:
-        """Mean probability of the last so many generations on the new rows, (m,)."""
+        """Mean probability of the last ``generations`` generations on the new rows, (m,)."""
         first = max(self.step - generations, 0)
-        judged = [self.judged_by(each) for each in range(first, self.step)]
+        judged = [self.judged_by(generation) for generation in range(first, self.step)]
         mean: Probabilities = np.mean(judged, axis=0)
         return mean
 
     def labelled(self, rows: Rows, target: Target) -> "TrainingSet":
-        """The same with other labels, (k,), that a model gave to some rows."""
+        """Replace the labels of some rows by other labels of a model, (k,)."""
         changed = self.target.astype(np.result_type(self.target, target))
         changed[rows] = target
         return replace(self, ledger=replace(self.ledger, target=changed))
 
     def asked(self, rows: Rows) -> "TrainingSet":
-        """The same with human labels for some rows, which people are paid for."""
+        """Replace the labels of some rows by human ones, which count as human work."""
         target, origin = self.target.copy(), self.ledger.origin.copy()
         target[rows], origin[rows] = self.human[rows], HUMAN
         return replace(self, ledger=replace(self.ledger, target=target, origin=origin))
 
     def checked(self, rows: Rows) -> "TrainingSet":
-        """The same after somebody has said of some rows' labels whether they are right."""
+        """Mark the labels of some rows as verified, which counts as human work."""
         verified = self.ledger.verified.copy()
         verified[rows] = True
         return replace(self, ledger=replace(self.ledger, verified=verified))
 
     def without(self, rows: Mask) -> "TrainingSet":
-        """The same without some rows, (size,), now and for all later generations."""
+        """Discard rows, (size,), for this and all later generations."""
         return replace(self, ledger=replace(self.ledger, discarded=self.ledger.discarded | rows))
 
     def trained_on(self, rows: Mask) -> "TrainingSet":
-        """The same with another choice of rows, (size,), for this generation."""
+        """Train on other rows, (size,), in this generation."""
         return replace(self, trained=rows)
 
     def weighted(self, factor: NDArray[np.float64]) -> "TrainingSet":
-        """The same with each row counting so many times as much, (size,), for this generation."""
+        """Multiply the weights of rows, (size,), in this generation."""
         return replace(self, weight=self.weight * factor)
 
     def with_settings(self, **settings: Value) -> "TrainingSet":
-        """The same with other settings of the backend, for this generation."""
+        """Change settings of the backend in this generation."""
         return replace(self, backend_params={**self.backend_params, **settings})

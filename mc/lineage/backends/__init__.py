@@ -1,25 +1,26 @@
-"""Classifier families, one file each; the file's name is what the user types.
+"""Classifier families, one file each, named by the file.
 
 A backend declares
 
 ``representation``
-    How it wants its texts (`mc.data.features.Representation`).
+    Its features (`mc.data.features.Representation`).
 ``parameters``, ``presets``
-    What ``backend_params`` may set, and named groups of settings.
+    The settings in ``backend_params``, and named groups of settings.
 ``space`` (optional)
-    Which of its parameters evolution may mutate and the model search may try, and in which range
+    Parameters that evolution mutates and the model search tries, with their ranges
     (`mc.lineage.space`).
 ``stronger`` (optional)
-    What regularises it: parameter to the power of a strength by which it is multiplied.
+    Parameters that regularise it, each with a power: the strategy ``regularise`` multiplies a
+    parameter by ``strength**power``.
 ``least_with_pairs`` (optional)
-    Least values of settings where reviews come twice, as positive and as negative.
+    Minimum values of settings for training sets in which reviews occur with both labels.
 ``trusted_types``
-    Types beyond scikit-learn's own that its logged model consists of.
+    Types of its logged model that are not scikit-learn's.
 ``fit(X, y, *, seed, previous, **parameters)``
     A fitted scikit-learn classifier. ``y`` (m,) always holds both classes; ``previous`` is the
-    classifier of the generation before, or None: a start for the solver, never a change of result
-    beyond the solver's tolerance. Same arguments, same classifier, on one thread.
+    classifier of the previous generation, or None: a start for the solver, which may change the
+    result within the solver's tolerance only. Deterministic, on one thread.
 
-    Optional: a parameter ``weights=None``, (m,) above 0, how much each row counts. It is passed
-    only if rows count differently; without it, strategies that weigh rows are refused.
+    Optional: a parameter ``weights=None``, (m,) above 0, the weight of each row. It is passed only
+    if weights differ; without it, strategies that weigh rows are refused.
 """

@@ -2,8 +2,8 @@
 
 The truncated Newton method is that of Lin, Weng & Keerthi (2008, JMLR 9, "Trust region Newton
 method for large-scale logistic regression"), with backtracking for the trust region; the diagonal
-preconditioner is that of Hsia, Chiang & Lin (2018, ACML). All is float32, so that a product with
-the matrix reads it once: those products are what a fit costs. Knows nothing of scikit-learn.
+preconditioner is that of Hsia, Chiang & Lin (2018, ACML). Everything is float32, so that products
+with the matrix need no conversion: they take almost all the time of a fit.
 """
 
 import numpy as np
@@ -32,7 +32,7 @@ def minimise(
     max_iter: int,
     weights: Vector | None = None,
 ) -> tuple[Vector, int]:
-    """Minimise the mean log loss plus ``|w|^2 / (2 C n)``; the intercept goes unpenalised.
+    """Minimise the mean log loss plus ``|w|^2 / (2 C n)``; the intercept is not penalised.
 
     With weights the mean is weighted and n is their sum.
 
@@ -43,25 +43,25 @@ def minimise(
     y : (n,) float32, 0 or 1
         Labels.
     start : (d + 1,) float32
-        Coefficients and intercept to begin with; not used where zeros are better.
+        Initial coefficients and intercept; zeros are used instead if their loss is smaller.
     C : float
-        Inverse strength of the penalty, as scikit-learn counts it.
+        Inverse strength of the penalty, as in scikit-learn.
     tol : float
-        Largest entry of the mean gradient at which to stop.
+        Stop when no entry of the mean gradient is larger.
     max_iter : int
-        Newton steps at most.
+        Maximum Newton steps.
     weights : (n,) float32 above 0, optional
-        How much each row counts; 2 is as good as the row twice.
+        Weights of the rows; weight 2 equals two copies of a row.
 
     Returns
     -------
     ((d + 1,) float32; int)
-        Coefficients and intercept; Newton steps taken.
+        Coefficients and intercept; number of Newton steps.
     """
     problem = _Problem(X, y, C, weights)
     w, z = start, problem.log_odds(start)
     loss = problem.loss(w, z)
-    if loss > np.log(2):  # that of zeros, from which Newton steps are sure to go well
+    if loss > np.log(2):  # the loss of zeros, from which Newton steps converge
         w, z, loss = np.zeros_like(w), np.zeros_like(z), np.log(2)
     for step in range(max_iter):
         p: Vector = expit(z)
@@ -77,13 +77,13 @@ def minimise(
             if loss_next < loss:
                 break
         else:
-            return w, step  # rounding leaves nothing to gain
+            return w, step  # no further progress in float32
         w, z, loss = w_next, z_next, loss_next
     return w, max_iter
 
 
 class _Problem:
-    """The rows, their labels, and the products with them that the solver needs."""
+    """Rows, labels and weights, and the products that the solver needs."""
 
     def __init__(self, X: csr_matrix, y: Vector, C: float, weights: Vector | None) -> None:
         rows, d = X.shape
@@ -94,16 +94,16 @@ class _Problem:
         self.penalty = np.append(np.full(d, 1 / (C * n), np.float32), np.float32(0))
 
     def log_odds(self, w: Vector) -> Vector:
-        """Of each row, (n,)."""
+        """Log-odds of each row, (n,)."""
         z: Vector = self.X @ w[:-1] + w[-1]
         return z
 
     def share(self, rows: Vector) -> Vector:
-        """What each row contributes to a mean, (n,)."""
+        """Contribution of each row to a mean, (n,)."""
         return self.weighted(rows) / self.n
 
     def weighted(self, rows: Vector) -> Vector:
-        """Values of rows, each as often as its row counts, (n,)."""
+        """Values of rows times their weights, (n,)."""
         return rows if self.weights is None else rows * self.weights
 
     def gather(self, columns: NDArray[np.integer], rows: Vector) -> Vector:
@@ -118,7 +118,7 @@ class _Problem:
 
 
 def _newton_direction(problem: _Problem, weights: Vector, gradient: Vector) -> Vector:
-    """Solve ``hessian @ direction = -gradient``, roughly; the hessian is never formed."""
+    """Solve ``hessian @ direction = -gradient`` to `INNER`, without forming the hessian."""
     shape, kind = (len(gradient), len(gradient)), np.float32
     diagonal = problem.gather(problem.squares, weights) + problem.penalty
     inverse: Vector = np.float32(1) / np.maximum(diagonal, np.finfo(kind).tiny)

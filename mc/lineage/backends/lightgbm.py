@@ -65,7 +65,7 @@ def fit(
     n_terms: int,
     **settings: Any,
 ) -> Classifier:
-    """Fit on one thread in a fixed order of sums, so that the same data give the same trees."""
+    """Fit on one thread and in a fixed order of sums, for reproducible trees."""
     model = lightgbm.LGBMClassifier(
         **settings,
         random_state=seed,
@@ -78,19 +78,19 @@ def fit(
 
 
 def without_weak_terms(X: csr_matrix, y: Labels, n_terms: int) -> csr_matrix:
-    """Empty all columns but those that depend most on the labels, by the chi-squared statistic.
+    """Empty all columns, except those with the largest chi-squared statistic with the labels.
 
-    The columns stay in place: the trees never split on an empty one, and the classifier predicts
-    from all columns as they are.
+    The columns keep their places: trees never split on an empty column, so the classifier predicts
+    from the full matrix.
 
     Parameters
     ----------
     X : (m, d) csr of weights, not negative
-        Left as it is.
+        Not modified.
     y : (m,) int8
         Labels, both classes.
     n_terms : int
-        Columns to keep; ``d`` or more returns ``X`` itself.
+        Number of columns to keep; ``d`` or more returns ``X`` itself.
     """
     if n_terms >= X.shape[1]:
         return X

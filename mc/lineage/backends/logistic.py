@@ -1,4 +1,4 @@
-"""Logistic regression on tf-idf: convex, so a generation depends on its data alone."""
+"""Logistic regression on tf-idf: convex, so the optimum depends on the data alone."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,18 +44,18 @@ def fit(
     tol: float = 1e-5,
     max_iter: int = 200,
 ) -> Classifier:
-    """Fit from the previous generation's coefficients, near which the optimum lies.
+    """Fit from the previous generation's coefficients, which are close to the optimum.
 
-    A fit is a scikit-learn classifier, found by a solver of our own: scikit-learn's reads the
-    matrix half as often again and copies it. Its default ``tol`` of 1e-4 would moreover accept the
-    previous coefficients as they are: 1,000 new rows among 50,000 move the mean gradient less.
+    The result is a scikit-learn classifier, but the solver is our own: scikit-learn's reads the
+    matrix half as often again and copies it. Its default ``tol`` of 1e-4 would also accept the
+    previous coefficients unchanged: 1,000 new rows among 50,000 move the mean gradient less.
     """
     start = np.zeros(X.shape[1] + 1, np.float32)
     if isinstance(previous, LogisticRegression):
         start = np.append(previous.coef_[0], previous.intercept_)
-    counts = None if weights is None else weights.astype(np.float32)
+    weights = None if weights is None else weights.astype(np.float32)
     w, steps = minimise(
-        X, y.astype(np.float32), start, C=C, tol=tol, max_iter=max_iter, weights=counts
+        X, y.astype(np.float32), start, C=C, tol=tol, max_iter=max_iter, weights=weights
     )
     model = LogisticRegression(C=C, tol=tol, max_iter=max_iter)
     model.classes_, model.n_features_in_ = np.unique(y), X.shape[1]

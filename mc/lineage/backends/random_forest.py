@@ -41,7 +41,7 @@ space = {
     "bootstrap": Choice((False, True)),
 }
 stronger = {"min_samples_leaf": 1.0}
-# A node of one review with both labels has no split; to find that out, all terms are tried.
+# A node with both labels of one review cannot be split, which costs a search through all terms.
 least_with_pairs = {"min_samples_split": 3}
 trusted_types = ("sklearn.tree._tree.Tree",)
 
@@ -56,14 +56,14 @@ def fit(
     max_features: str,
     **settings: object,
 ) -> Classifier:
-    """Fit all trees on one thread; the workers share the machine's cores.
+    """Fit all trees on one thread, since the workers share the machine's cores.
 
-    Terms that no training review holds are left out while the trees grow: a split that tries one
-    learns nothing, and scikit-learn sorts the node's reviews to find that out (1.8 to 3 times the
-    time of a fit). A split tries as many of the other terms as it would find among all on average.
+    Drops terms that no training review contains: they cannot split a node, but scikit-learn sorts
+    the node's reviews for each of them (a fit takes 1.8 to 3 times as long). The number of terms
+    tried at a split is reduced in proportion.
     """
     columns = X.tocsc()
-    holders = np.diff(columns.indptr)  # (d,) reviews that hold the term
+    holders = np.diff(columns.indptr)  # (d,) reviews with the term
     present = np.flatnonzero(holders) if holders.any() else np.array([0])  # (p,) columns
     all_tried = {"sqrt": np.sqrt, "log2": np.log2}[max_features](X.shape[1])
     tried = max(1, round(int(all_tried) * len(present) / X.shape[1]))
@@ -71,14 +71,14 @@ def fit(
     model.fit(columns[:, present], y, sample_weight=weights)
     for estimator in model.estimators_:
         estimator.tree_ = _renumbered(estimator.tree_, present, X.shape[1])
-    for each in (model, *model.estimators_):
-        each.n_features_in_ = X.shape[1]
-        each.max_features = max_features
+    for estimator in (model, *model.estimators_):
+        estimator.n_features_in_ = X.shape[1]
+        estimator.max_features = max_features
     return model  # type: ignore[no-any-return]
 
 
 def _renumbered(tree: Tree, columns: NDArray[np.intp], n_columns: int) -> Tree:
-    """The same tree for a matrix of which it was grown on some columns."""
+    """A tree that was grown on some ``columns`` of a matrix, for the whole matrix."""
     state = tree.__getstate__()
     nodes = state["nodes"].copy()
     inner = nodes["left_child"] != TREE_LEAF

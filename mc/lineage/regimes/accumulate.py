@@ -1,4 +1,4 @@
-"""Old rows stay: a generation trains on everything so far (the original study)."""
+"""A generation trains on all rows so far (the original study)."""
 
 from collections.abc import Sequence
 
@@ -6,5 +6,5 @@ import numpy as np
 
 
 def rows(sizes: Sequence[int], step: int, rng: np.random.Generator) -> slice:
-    """All rows up to the generation's size."""
+    """All rows so far."""
     return slice(0, sizes[step])

@@ -1,4 +1,4 @@
-"""Each generation trains on new rows only: the previous increment is thrown away."""
+"""Each generation trains on its new rows only."""
 
 from collections.abc import Sequence
 
@@ -6,5 +6,5 @@ import numpy as np
 
 
 def rows(sizes: Sequence[int], step: int, rng: np.random.Generator) -> slice:
-    """The rows that came with this generation."""
+    """The new rows of this generation."""
     return slice(sizes[step - 1] if step else 0, sizes[step])

@@ -1,6 +1,6 @@
-"""What helps against collapse, one file each; the file's name is what the user types.
+"""Strategies against collapse, one file each, named by the file.
 
-A strategy changes what a generation is about to train on (`mc.lineage.training_set.TrainingSet`)::
+A strategy changes the training set of a generation (`mc.lineage.training_set.TrainingSet`)::
 
     class Parameters(Settings):  # where it has any
         share: float = Field(0.1, ge=0, le=1, description="...")
@@ -10,16 +10,15 @@ A strategy changes what a generation is about to train on (`mc.lineage.training_
 and may declare
 
 ``is_control = True``
-    It answers a question rather than helps; no leaderboard shows it unasked.
+    It answers a question and does not help; leaderboards show it on request only.
 ``needs_weights = True``
-    It weighs rows or gives probabilities as labels: a backend without weights is refused.
+    It weighs rows or makes labels soft; backends without weights are refused.
 ``keeps(step, **settings)``
-    Generations up to ``step`` that it may ask later (``training.judged_by``). The newest one is
-    always kept; others are kept only if a strategy names them here.
+    Generations up to ``step`` that it may use later (``training.judged_by``). The newest one is
+    always kept, others only if a strategy names them here.
 ``check(backend)``
-    Raises a `ParameterError` where it cannot work with a backend.
+    Raises a `ParameterError` if it does not support a backend.
 
-Strategies are applied to every generation after the first, in the
-order in which the user names them; each sees what those before it made. Same training, same answer:
-random numbers come from ``training.rng``.
+Strategies are applied to every generation after the first, in the user's order; each sees the
+result of the previous one. They are deterministic: random numbers come from ``training.rng``.
 """

@@ -1,4 +1,4 @@
-"""Old reviews stay: a generation trains on all so far, whatever the regime throws away."""
+"""A generation trains on all reviews so far, under any regime."""
 
 import numpy as np
 
@@ -6,5 +6,5 @@ from mc.lineage.training_set import TrainingSet
 
 
 def apply(training: TrainingSet) -> TrainingSet:
-    """Every review collected and not discarded is trained on."""
+    """Train on every review that is not discarded."""
     return training.trained_on(np.ones(training.size, bool))

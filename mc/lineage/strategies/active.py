@@ -1,4 +1,4 @@
-"""Active labelling: people label what the model is least sure of (Lewis and Gale 1994)."""
+"""Active labelling: people label the reviews with the most uncertain labels (Lewis & Gale 1994)."""
 
 import numpy as np
 from pydantic import Field
@@ -14,7 +14,7 @@ class Parameters(Settings):
 
 
 def apply(training: TrainingSet, *, share: float) -> TrainingSet:
-    """Ask people for the newest machine-labelled reviews of the most uncertain probabilities."""
+    """Replace the most uncertain of the new machine labels by human ones."""
     rows = training.new_synthetic
     sureness = np.abs(training.judged_by(training.step - 1) - 0.5)[
         rows - training.new.start

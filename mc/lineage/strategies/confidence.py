@@ -1,6 +1,6 @@
-"""Confidence filter: only machine labels of which the model is surest stay.
+"""Confidence filter: only the most certain machine labels stay.
 
-Self-training as it is usually done (Yarowsky 1995; Lee 2013).
+The usual form of self-training (Yarowsky 1995; Lee 2013).
 """
 
 import numpy as np
@@ -17,10 +17,10 @@ class Parameters(Settings):
 
 
 def apply(training: TrainingSet, *, keep: float) -> TrainingSet:
-    """Throw the newest machine labels away but for those of the surest probabilities.
+    """Discard the new machine labels, except the most certain ones.
 
-    A share is kept, rather than what lies beyond a bound: a forest's probabilities lie near one
-    half, and no bound would mean the same for it as for others.
+    Keeps a share and not the probabilities above a threshold: those of a forest are all close to
+    one half, so no threshold would mean the same for all backends.
     """
     rows = training.new_synthetic
     sureness = np.abs(training.judged_by(training.step - 1) - 0.5)[

@@ -1,4 +1,4 @@
-"""Generation-weighted loss: the later the generation that gave a label, the less it counts."""
+"""Generation-weighted loss: the later the generation of a label, the smaller its weight."""
 
 import numpy as np
 from pydantic import Field
@@ -17,5 +17,5 @@ needs_weights = True
 
 
 def apply(training: TrainingSet, *, factor: float) -> TrainingSet:
-    """Let labels of generation g count ``factor**(g + 1)``; human ones count 1."""
+    """Weigh labels of generation g by ``factor**(g + 1)``, human ones by 1."""
     return training.weighted(np.power(factor, training.ledger.origin.astype(np.float64) + 1))

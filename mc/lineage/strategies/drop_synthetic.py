@@ -1,8 +1,8 @@
-"""Machine-labelled reviews are dropped: are they better than none?"""
+"""Drops machine-labelled reviews, to see whether they are better than none."""
 
 from mc.lineage.training_set import TrainingSet
 
 
 def apply(training: TrainingSet) -> TrainingSet:
-    """Only reviews with human labels stay."""
+    """Discard all reviews with machine labels."""
     return training.without(training.is_synthetic)

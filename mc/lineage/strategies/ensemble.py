@@ -1,6 +1,6 @@
-"""Labels by a committee: the last generations label together, so that their errors average out.
+"""Labels by a committee of the last generations, so that their errors average out.
 
-Breiman 1996 (bagging); of generations rather than resamples, as in temporal ensembling (Laine and
+Bagging (Breiman 1996) over generations instead of resamples, as in temporal ensembling (Laine &
 Aila 2017).
 """
 
@@ -18,12 +18,12 @@ class Parameters(Settings):
 
 
 def keeps(step: int, *, generations: int) -> range:
-    """The last generations, which the next one asks."""
+    """The last generations."""
     return range(step - generations + 1, step + 1)
 
 
 def apply(training: TrainingSet, *, generations: int) -> TrainingSet:
-    """Label the newest machine-labelled reviews with the likelier class of the mean probability."""
+    """Relabel the new machine-labelled reviews with the likelier class by the mean probability."""
     rows = training.new_synthetic
     probability = training.committee(generations)[rows - training.new.start]  # (k,)
     return training.labelled(rows, (probability > 0.5).astype(np.int8))

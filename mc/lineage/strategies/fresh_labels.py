@@ -1,4 +1,4 @@
-"""Fresh human labels: people label a random share of what the model would have labelled."""
+"""Fresh human labels: people label a random share of the machine's reviews."""
 
 from pydantic import Field
 
@@ -13,6 +13,6 @@ class Parameters(Settings):
 
 
 def apply(training: TrainingSet, *, share: float) -> TrainingSet:
-    """Ask people for a random share of the newest machine-labelled reviews."""
+    """Replace a random share of the new machine labels by human ones."""
     rows = training.new_synthetic
     return training.asked(rows[training.rng("fresh labels").random(len(rows)) < share])

@@ -1,4 +1,4 @@
-"""Control: as many wrong labels as the model gave, but on random reviews of its share."""
+"""Control: as many wrong labels as the model's, but on random reviews of its share."""
 
 import numpy as np
 
@@ -8,15 +8,15 @@ is_control = True  # it needs to know which labels are wrong
 
 
 def apply(training: TrainingSet) -> TrainingSet:
-    """Spread the errors of the newest machine labels at random over the reviews that have them.
+    """Move the errors of the new machine labels to random reviews among them.
 
-    Errors of a model are alike: they sit where it is weak. The same number of errors that have
-    nothing in common shows how much of a loss is due to that.
+    A model's errors are correlated: they concentrate where it is weak. The same number of random
+    errors shows how much of a loss is due to that.
     """
     rows = training.new_synthetic  # (k,) row numbers
     errors = int(np.count_nonzero((training.target[rows] > 0.5) != (training.human[rows] == 1)))
     labels = training.human[rows]  # a copy
-    # The stream keeps the name that the strategy once had, so that its numbers stay.
+    # The stream keeps the strategy's former name, so that its numbers do not change.
     flipped = training.rng("flips").permutation(len(rows))[:errors]
     labels[flipped] = 1 - labels[flipped]
     return training.labelled(rows, labels)

@@ -1,8 +1,8 @@
-"""Nothing is done: the collapse that the others are held against."""
+"""No strategy: the baseline of the others."""
 
 from mc.lineage.training_set import TrainingSet
 
 
 def apply(training: TrainingSet) -> TrainingSet:
-    """The training as it is."""
+    """Leave the training set unchanged."""
     return training

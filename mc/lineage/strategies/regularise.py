@@ -1,7 +1,7 @@
-"""Stronger regularisation: later generations are held closer to what most reviews agree on.
+"""Stronger regularisation of later generations.
 
-Dohmatob, Feng and Kempe 2024, "Model Collapse Demystified: The Case of Regression": the best
-penalty is another one when labels are synthetic.
+Dohmatob, Feng & Kempe 2024, "Model Collapse Demystified: The Case of Regression": the best penalty
+differs when labels are synthetic.
 """
 
 from collections.abc import Mapping
@@ -21,22 +21,22 @@ class Parameters(Settings):
 
 
 def check(backend: str) -> None:
-    """Refuse a backend that does not say what regularises it.
+    """Refuse a backend that does not declare ``stronger``.
 
     Raises
     ------
     ParameterError
-        Names the backend and its file.
+        When it does not; names the backend and its file.
     """
     if not _powers(backend):
         raise ParameterError(
-            f"strategies=regularise cannot be used with backend={backend!r}, which does not say "
-            f"what regularises it; add `stronger` to mc/lineage/backends/{backend}.py"
+            f"strategies=regularise cannot be used with backend={backend!r}, which does not "
+            f"declare what regularises it; add `stronger` to mc/lineage/backends/{backend}.py"
         )
 
 
 def apply(training: TrainingSet, *, strength: float) -> TrainingSet:
-    """Multiply the backend's settings by powers of the strength, see its ``stronger``."""
+    """Multiply the backend's settings by powers of the strength, see ``stronger``."""
     parameters = declared(plugins.load("backends", "backend", training.backend).Parameters)
     given = training.backend_params
     return training.with_settings(

@@ -1,8 +1,8 @@
-"""Retraining from human labels when an alarm fires: the newest generation has left the first one.
+"""Retraining from human labels when the newest generation disagrees too much with generation 0.
 
-Needs no labels: two models' error rates differ by their disagreement at most. Disagreement on
-unlabelled data is a usual stand-in for error (Jiang et al. 2022); how much of it is ordinary
-depends on the backend, so generation 1 says it.
+Needs no labels: the error rates of two models differ at most by their disagreement, which is a
+common proxy for error on unlabelled data (Jiang et al. 2022). The normal amount of disagreement
+depends on the backend, so it is taken from generation 1.
 """
 
 import numpy as np
@@ -24,12 +24,12 @@ class Parameters(Settings):
 
 
 def keeps(step: int, *, drop: float) -> tuple[int, int]:
-    """Generations 0 and 1, which say what agreement is ordinary."""
+    """Generations 0 and 1, whose agreement is the reference."""
     return 0, 1
 
 
 def apply(training: TrainingSet, *, drop: float) -> TrainingSet:
-    """On an alarm throw all machine labels away and train on all human ones.
+    """On an alarm discard all machine labels and train on all human ones.
 
     Agreement is the share of the new reviews that two generations label alike.
     """
@@ -42,5 +42,5 @@ def apply(training: TrainingSet, *, drop: float) -> TrainingSet:
 
 
 def _agreement(training: TrainingSet, generation: int) -> float:
-    labels, first = (training.judged_by(each) > 0.5 for each in (generation, 0))
-    return float(np.mean(labels == first))
+    labels, first_labels = (training.judged_by(step) > 0.5 for step in (generation, 0))
+    return float(np.mean(labels == first_labels))

@@ -1,6 +1,6 @@
-"""Soft labels: a generation learns the probabilities of the one before instead of its classes.
+"""Soft labels: a generation learns the probabilities of the previous one instead of its classes.
 
-Hinton, Vinyals and Dean 2015 (distillation); what the model does not know is not lost.
+Hinton, Vinyals & Dean 2015 (distillation); the labels keep the model's uncertainty.
 """
 
 from pydantic import Field
@@ -19,11 +19,11 @@ needs_weights = True  # a row whose label is p comes as both classes
 
 
 def keeps(step: int, *, generations: int) -> range:
-    """The last generations, which the next one asks."""
+    """The last generations."""
     return range(step - generations + 1, step + 1)
 
 
 def apply(training: TrainingSet, *, generations: int) -> TrainingSet:
-    """Label the newest machine-labelled reviews with probabilities."""
+    """Relabel the new machine-labelled reviews with probabilities."""
     rows = training.new_synthetic
     return training.labelled(rows, training.committee(generations)[rows - training.new.start])

@@ -1,7 +1,7 @@
-"""Noisy verifier: somebody who can tell right labels from wrong ones, though not always.
+"""Noisy verifier: a person checks machine labels, not without errors.
 
 Feng et al. 2024, "Beyond Model Collapse: Scaling Up with Synthesized Data Requires Verification":
-what counts is whether right labels are kept oftener than wrong ones.
+a verifier helps if it keeps right labels more often than wrong ones.
 """
 
 import numpy as np
@@ -19,7 +19,7 @@ class Parameters(Settings):
 
 
 def apply(training: TrainingSet, *, keep_right: float, keep_wrong: float) -> TrainingSet:
-    """Have the newest machine labels verified; those that are not kept are thrown away."""
+    """Verify the new machine labels; discard those that the verifier rejects."""
     rows = training.new_synthetic
     is_right = (training.target[rows] > 0.5) == (training.human[rows] == 1)  # (k,)
     chance = np.where(is_right, keep_right, keep_wrong)

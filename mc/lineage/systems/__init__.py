@@ -1,24 +1,24 @@
-"""Systems in which theory says what becomes of a model that learns from its own output.
+"""Systems with a known theory of models that learn from their own output.
 
-A system is a file; its name is what the user types. It simulates many independent chains of models
-at once, as arrays whose first axis is the chain, and declares
+A system is a file, named by the file. It simulates many independent chains of models at once, as
+arrays whose first axis is the chain, and declares
 
 ``title``, ``about``
-    What a page calls it; what is simulated.
+    Its title on a page; what it simulates.
 ``metrics``
-    Name to what it means; the first is the main one. ``perfect``: the truth's own values.
+    Name to meaning; the first is the main metric. ``perfect`` has the values of the truth.
 ``begin(rng, chains, size)``
-    What stays as it is along a chain, handed to all others as ``world``.
+    The constants of each chain, passed to all other functions as ``world``.
 ``draw(world, rng)``
     ``size`` fresh rows of each chain from the truth, (chains, size, ...).
 ``imitate(world, model, fresh, rng)``
-    The same rows as a model makes them.
+    The same rows, made by a model.
 ``fit(world, rows)``
-    The model that learns from (chains, n, ...) rows.
+    The model fitted to (chains, n, ...) rows.
 ``measure(world, model)``
-    Metric to its value in each chain, (chains,).
+    Metric to values, (chains,).
 ``theory(regime, rate, size, steps)``
-    Metric to its expected values at generations 0, 1, ..., (steps,), where they are known.
+    Metric to expected values at generations 0, 1, ..., (steps,), for metrics with a known theory.
 ``portrait(world, model)``, optional
-    Figures of the first chain alone, for a picture.
+    Further figures of the first chain, for a plot.
 """

@@ -1,9 +1,8 @@
-"""How far a model's variance and mean are expected to have moved, generation after generation.
+"""Expected variance of a model and drift of its mean, generation by generation.
 
-A model that keeps the mean and the maximum-likelihood variance of the rows that it learned from
-obeys one law, whatever its shape: a Gaussian, a mixture fitted by EM, the indicators of classes. A
-row's expectation and variance given the model are all that matters, so the law is exact at every
-rate and under every regime.
+All models that keep the mean and the maximum-likelihood variance of their rows obey one law: a
+Gaussian, a mixture fitted by EM, the indicators of classes. The law depends only on a row's
+expectation and variance given the model, so it is exact at every rate and under every regime.
 
 At rate 1 it is that of Shumailov et al. (Nature 631, 2024) under ``replace``, (1 - 1/M)^t at the
 t-th fit, and of Kazdan et al. (arXiv 2410.16713) under ``accumulate``, the product over k <= t of
@@ -21,14 +20,14 @@ Floats = NDArray[np.float64]
 
 
 class Moments(NamedTuple):
-    """Expectations over chains of what rows or a model have in common.
+    """Expectations over chains of the moments of rows or of a model.
 
     Parameters
     ----------
     variance : float
         The maximum-likelihood variance.
     drift : float
-        Squared distance of the mean from the truth's.
+        Squared distance between the mean and that of the truth.
     """
 
     variance: float
@@ -36,33 +35,33 @@ class Moments(NamedTuple):
 
 
 class Pool(NamedTuple):
-    """All rows from which a regime may choose."""
+    """All rows from which a regime chooses."""
 
     rows: int
     moments: Moments
 
 
 def no_widening(rows: int) -> float:
-    """A model has the variance of its rows."""
+    """The widening of a model with the variance of its rows."""
     return 0.0
 
 
 @dataclass(frozen=True)
 class Recursion:
-    """How moments follow from those of the generation before.
+    """How moments follow from those of the previous generation.
 
     Parameters
     ----------
     regime : {"accumulate", "replace", "subsample"}
-        Rows that a model learns from.
+        Selects the rows of a model.
     rate : float in [0, 1]
-        Chance of a new row to be drawn from the model before.
+        Probability that a new row is drawn from the previous model.
     size : int
         New rows of each generation, M.
     truth : float
         The truth's variance.
     widening : callable
-        What a model adds to the variance of so many rows that it learned from.
+        Number of rows to the variance that a model adds to theirs.
     """
 
     regime: str
@@ -73,8 +72,8 @@ class Recursion:
 
     def expected(self, steps: int) -> dict[str, Floats]:
         """``variance`` and ``drift``, (steps,) each, as shares of the truth's variance."""
-        walked = np.array(list(self._walk(steps))) / self.truth  # (steps, 2)
-        return {"variance": walked[:, 0], "drift": walked[:, 1]}
+        moments = np.array(list(self._walk(steps))) / self.truth  # (steps, 2)
+        return {"variance": moments[:, 0], "drift": moments[:, 1]}
 
     def _walk(self, steps: int) -> Iterator[Moments]:
         pool = Pool(self.size, self._batch(0.0, Moments(self.truth, 0.0)))
@@ -87,15 +86,15 @@ class Recursion:
             yield model
 
     def _batch(self, rate: float, model: Moments) -> Moments:
-        """New rows: each the model's with chance ``rate``, else the truth's."""
+        """Moments of new rows, which the model made with probability ``rate``, else the truth."""
         row = (1 - rate) * self.truth + rate * model.variance + rate * (1 - rate) * model.drift
         return Moments((1 - 1 / self.size) * row, row / self.size + rate**2 * model.drift)
 
     def _join(self, pool: Pool, batch: Moments) -> Pool:
-        """Rows so far with new ones, whose mean the model's pulls along.
+        """The rows so far with new ones, whose mean is correlated with theirs.
 
-        The mean of a subsample is expected to be that of its pool, so the product of the pool's
-        mean and the new rows' is expected to be ``rate`` times the pool's squared drift throughout.
+        The expected mean of a subsample is that of its pool. So the expected product of the means
+        of the pool and of the new rows is ``rate`` times the pool's squared drift.
         """
         n, m, total = pool.rows, self.size, pool.rows + self.size
         product = self.rate * pool.moments.drift

@@ -9,7 +9,7 @@ Floats = NDArray[np.float64]
 WEIGHTS = np.array([0.8, 0.2])
 PLACES = np.array([-1.0, 4.0])  # so that the mean is 0
 VARIANCE = 1.0 + float(WEIGHTS @ PLACES**2)  # each mode has variance 1
-GRID = np.linspace(-12.0, 15.0, 271)  # on which distribution functions are compared
+GRID = np.linspace(-12.0, 15.0, 271)  # of the distribution functions
 
 
 def draw(rng: np.random.Generator, shape: tuple[int, ...]) -> Floats:
@@ -25,7 +25,7 @@ def mass(weights: Floats, places: Floats, spreads: Floats) -> Floats:
     Parameters
     ----------
     weights, places : (chains, k) float
-        Of the components.
+        Components of each chain.
     spreads : (chains,) float
         Standard deviation of all components of a chain.
 

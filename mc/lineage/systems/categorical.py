@@ -1,8 +1,8 @@
-"""Classes with a frequent head and rare ones: which dog breeds does the model still draw?
+"""Frequent and rare classes: which dog breeds does the model still draw?
 
-The rows are breeds alone. Drawing anew from shares that were estimated from a draw is the neutral
-drift of population genetics (Wright 1931): on average no breed gains, yet one after the other is
-lost for good, the rare ones first.
+The rows are breeds. Drawing from shares that were estimated from a draw is the neutral drift of
+population genetics (Wright 1931): no breed gains on average, but breeds are lost for good one by
+one, rare ones first.
 """
 
 import numpy as np
@@ -46,18 +46,18 @@ perfect = {
 
 
 def begin(rng: np.random.Generator, chains: int, size: int) -> World:
-    """Nothing but numbers of chains and rows."""
+    """The numbers of chains and rows."""
     return chains, size
 
 
 def draw(world: World, rng: np.random.Generator) -> Classes:
-    """Classes of the truth, (chains, size)."""
+    """Classes drawn from the truth, (chains, size)."""
     classes: Classes = np.searchsorted(np.cumsum(SHARES)[:-1], rng.random(world), side="right")
     return classes
 
 
 def imitate(world: World, model: Floats, fresh: Classes, rng: np.random.Generator) -> Classes:
-    """Classes of the model, (chains, size)."""
+    """Classes drawn from the model, (chains, size)."""
     ends = np.cumsum(model, axis=1)[:, :-1]  # (chains, classes - 1)
     classes: Classes = (rng.random(world)[..., None] >= ends[:, None]).sum(axis=-1)
     return classes
@@ -86,16 +86,16 @@ def measure(world: World, model: Floats) -> dict[str, Floats]:
 
 def portrait(world: World, model: Floats) -> dict[str, float]:
     """The share of each breed in the first chain."""
-    return {f"share {breed}": float(at) for breed, at in zip(BREEDS, model[0], strict=True)}
+    return {f"share {breed}": float(share) for breed, share in zip(BREEDS, model[0], strict=True)}
 
 
 def theory(regime: str, rate: float, size: int, steps: int) -> dict[str, Floats]:
-    """Exact: a class's indicator has variance p (1 - p), and diversity is the sum of these."""
+    """Exact: a class's indicator has variance p (1 - p), and diversity is their sum."""
     known = Recursion(regime, rate, size, DIVERSITY).expected(steps)
     expected = {"diversity": known["variance"], "drift": known["drift"] * DIVERSITY}
     if regime == "replace":
         expected["classes_lost"] = _lost(rate, size, steps)
-    if regime == "accumulate":  # a class that no row has yet can come from the truth only
+    if regime == "accumulate":  # a class without rows can come from the truth only
         missed = (1 - SHARES) ** size * (1 - (1 - rate) * SHARES) ** (
             size * np.arange(steps)[:, None]
         )
@@ -108,7 +108,7 @@ def _lost(rate: float, size: int, steps: int) -> Floats:
     counts = np.arange(size + 1)
     lost = np.zeros(steps)
     for share in SHARES:
-        chances = binom.pmf(counts, size, share)  # of the rows of this class at generation 0
+        chances = binom.pmf(counts, size, share)  # of the number of its rows at generation 0
         next_share = (1 - rate) * share + rate * counts / size
         step = binom.pmf(counts[None, :], size, next_share[:, None])  # (before, after)
         for generation in range(steps):

@@ -28,17 +28,17 @@ class Model(NamedTuple):
 
 
 def begin(rng: np.random.Generator, chains: int, size: int) -> World:
-    """Nothing but numbers of chains and rows."""
+    """The numbers of chains and rows."""
     return chains, size
 
 
 def draw(world: World, rng: np.random.Generator) -> Floats:
-    """Rows of the truth, (chains, size)."""
+    """Rows drawn from the truth, (chains, size)."""
     return rng.standard_normal(world)
 
 
 def imitate(world: World, model: Model, fresh: Floats, rng: np.random.Generator) -> Floats:
-    """Rows of the model, (chains, size)."""
+    """Rows drawn from the model, (chains, size)."""
     return model.mean[:, None] + np.sqrt(model.variance)[:, None] * rng.standard_normal(world)
 
 

@@ -1,4 +1,4 @@
-"""A kernel density estimate: each generation smooths the one before, so the variance grows."""
+"""A kernel density estimate: each generation smooths the previous one, so the variance grows."""
 
 from typing import NamedTuple
 
@@ -35,24 +35,24 @@ class Model(NamedTuple):
 def bandwidth(rows: int) -> float:
     """Standard deviation of the kernels.
 
-    The rate of Scott (1979) with the scale of one mode, not of the rows: the width would otherwise
-    grow with the variance that it makes grow.
+    The rate of Scott (1979) with the scale of one mode instead of the rows' scale: otherwise the
+    width would grow with the variance, and the variance with the width.
     """
     return float(1.33 * rows ** (-1 / 5))
 
 
 def begin(rng: np.random.Generator, chains: int, size: int) -> World:
-    """Nothing but numbers of chains and rows."""
+    """The numbers of chains and rows."""
     return chains, size
 
 
 def draw(world: World, rng: np.random.Generator) -> Floats:
-    """Rows of the truth, (chains, size)."""
+    """Rows drawn from the truth, (chains, size)."""
     return _two_modes.draw(rng, world)
 
 
 def imitate(world: World, model: Model, fresh: Floats, rng: np.random.Generator) -> Floats:
-    """Rows of the model, (chains, size): a kernel's place, then a draw from the kernel."""
+    """Rows drawn from the model, (chains, size): choose a kernel, then draw from it."""
     places = rng.integers(model.rows.shape[1], size=world)
     chosen = np.take_along_axis(model.rows, places, axis=1)
     return chosen + model.width * rng.standard_normal(world)
@@ -73,7 +73,7 @@ def measure(world: World, model: Model) -> dict[str, Floats]:
 
 
 def theory(regime: str, rate: float, size: int, steps: int) -> dict[str, Floats]:
-    """Exact, see `_moments`: a kernel adds its own variance to that of the rows."""
+    """Exact, see `_moments`: a kernel adds its variance to that of the rows."""
     truth = _two_modes.VARIANCE
     return Recursion(regime, rate, size, truth, lambda n: bandwidth(n) ** 2).expected(steps)
 

@@ -1,4 +1,4 @@
-"""A linear classifier whose human labels err: what does labelling by the model itself do?
+"""A linear classifier with errors in its human labels: do its own labels help or hurt?
 
 Two Gaussian classes around -mu and mu. The classifier is the mean of label times row, which is
 linear discriminant analysis with known covariance, and ridge regression with a strong penalty.
@@ -14,9 +14,9 @@ from scipy.stats import gamma, norm
 Floats = NDArray[np.float64]
 
 FEATURES = 10
-DISTANCE = 1.5  # of a class's mean from the boundary: the first feature's mean
-WRONG = 0.2  # share of human labels that err
-NODES = 40  # of each number, where theory averages over two
+DISTANCE = 1.5  # of a class's mean from the boundary, along the first feature
+WRONG = 0.2  # share of wrong human labels
+NODES = 40  # quantiles of each of the two numbers over which theory averages
 
 title = "Label noise"
 about = (
@@ -31,14 +31,14 @@ perfect = {"accuracy": float(ndtr(DISTANCE)), "alignment": 1.0}
 
 
 class World(NamedTuple):
-    """Numbers of chains and rows of a generation."""
+    """The numbers of chains and of rows of a generation."""
 
     chains: int
     size: int
 
 
 def begin(rng: np.random.Generator, chains: int, size: int) -> World:
-    """Nothing but numbers of chains and rows."""
+    """The numbers of chains and rows."""
     return World(chains, size)
 
 
@@ -73,33 +73,33 @@ def measure(world: World, model: Floats) -> dict[str, Floats]:
 def theory(regime: str, rate: float, size: int, steps: int) -> dict[str, Floats]:
     """Expected accuracy and alignment, to second order in 1/size.
 
-    A classifier is followed by two numbers, its part along the best direction and its squared part
-    across (as in Feng et al., arXiv 2406.07515, and Firdoussi et al., arXiv 2410.08942, for one
-    generation). With margin a = distance * cosine, label times row of a machine-labelled row is
-    expected to be 2 density(a) along the classifier and distance (2 Phi(a) - 1) along the best
-    direction. What follows from one generation to the next is averaged over the spread that the
-    rows give both numbers, taken as a normal and a gamma.
+    Two numbers describe a classifier, its component along the best direction and its squared
+    component across (as in Feng et al., arXiv 2406.07515, and Firdoussi et al., arXiv 2410.08942,
+    for one generation). With margin a = distance * cosine, label times row of a machine-labelled
+    row is expected to be 2 density(a) along the classifier and distance (2 Phi(a) - 1) along the
+    best direction. Each generation averages over the distributions of both numbers, approximated by
+    a normal and a gamma distribution.
     """
     if regime == "subsample":
         return {}
     human, noise = (1 - 2 * WRONG) * DISTANCE, (FEATURES - 1) / size
     along, across = human, noise
-    found = [_spread(along, across, size)]
+    classifiers = [_spread(along, across, size)]
     for step in range(1, steps):
         before = step if regime == "accumulate" else 0  # batches that the new one joins
-        new, pulled, error = _machine(*found[-1])
+        new, pulled, error = _machine(*classifiers[-1])
         along = (before * along + (1 - rate) * human + rate * new) / (before + 1)
         joined = before**2 * across + 2 * before * rate * error + rate**2 * pulled + noise
         across = joined / (before + 1) ** 2
-        found.append(_spread(along, across, size * (before + 1)))
+        classifiers.append(_spread(along, across, size * (before + 1)))
     return {
-        "accuracy": np.array([ndtr(DISTANCE * cosines).mean() for cosines, _ in found]),
-        "alignment": np.array([cosines.mean() for cosines, _ in found]),
+        "accuracy": np.array([ndtr(DISTANCE * cosines).mean() for cosines, _ in classifiers]),
+        "alignment": np.array([cosines.mean() for cosines, _ in classifiers]),
     }
 
 
 def _machine(cosines: Floats, squares: Floats) -> tuple[float, float, float]:
-    """A machine-labelled batch: its mean along, its squared mean across, that times the error."""
+    """Of a machine-labelled batch: mean along, squared mean across, its product with the error."""
     a, sines = DISTANCE * cosines, np.sqrt(1 - cosines**2)
     bend = 2 * np.exp(-(a**2) / 2) / np.sqrt(2 * np.pi)
     along = bend * cosines + DISTANCE * (2 * ndtr(a) - 1)
@@ -109,7 +109,7 @@ def _machine(cosines: Floats, squares: Floats) -> tuple[float, float, float]:
 
 
 def _spread(along: float, across: float, rows: int) -> tuple[Floats, Floats]:
-    """Evenly likely cosines of a classifier, and its squared parts across, (nodes,)."""
+    """Equally likely cosines of a classifier, and its squared components across, (nodes,)."""
     levels = (np.arange(NODES) + 0.5) / NODES
     deviation = np.sqrt(max(1 + DISTANCE**2 - along**2, 0.0) / rows)
     shape = (FEATURES - 1) / 2

@@ -1,7 +1,7 @@
-"""Ordinary least squares on a design that every generation sees again: Gerstgrasser et al. (2024).
+"""Ordinary least squares on a design that all generations share: Gerstgrasser et al. (2024).
 
-The design is drawn once a chain from a standard normal and then kept; a generation differs from
-the one before in its labels and their noise. The risk is that at new points from the same normal.
+The design is drawn once for each chain from a standard normal; generations differ in their labels
+and the noise of these. The risk is that at new points from the same normal.
 """
 
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 FEATURES = 10
-NOISE = 1.0  # standard deviation of all labels' noise, human or machine
+NOISE = 1.0  # standard deviation of the noise of labels, human or machine
 TRUTH = np.full(FEATURES, FEATURES**-0.5)  # of length 1
 
 title = "Linear regression"
@@ -44,7 +44,7 @@ def draw(world: World, rng: np.random.Generator) -> Floats:
 
 
 def imitate(world: World, model: Floats, fresh: Floats, rng: np.random.Generator) -> Floats:
-    """The same design with the model's labels."""
+    """The same design with the model's labels, (chains, size, features + 1)."""
     return _labelled(world.design, np.einsum("cnd,cd->cn", world.design, model), rng)
 
 
@@ -69,8 +69,8 @@ def theory(regime: str, rate: float, size: int, steps: int) -> dict[str, Floats]
 
     A fit adds v = sigma^2 E tr (X'X)^-1 = sigma^2 d / (T - d - 1) (inverse Wishart). At rate 1
     these add up under ``replace`` and shrink by 1/k^2 under ``accumulate`` (Gerstgrasser et al.,
-    arXiv 2404.01413). A machine label passes on the share ``rate`` of the error before, and which
-    labels are the machine's adds a noise of rate (1 - rate) d/T times it.
+    arXiv 2404.01413). Machine labels pass on the share ``rate`` of the previous error; the random
+    choice of labels adds noise of rate (1 - rate) d/T times that error.
     """
     if regime == "subsample":
         return {}

@@ -1,7 +1,7 @@
 """A mixture of two Gaussians of one variance, fitted by EM.
 
-An EM step leaves the fitted mixture with exactly the mean and the variance of its rows, converged
-or not, so its total variance and the drift of its mean obey the law of a single Gaussian.
+After any EM step, converged or not, the mixture has exactly the mean and the variance of its rows.
+So its total variance and the drift of its mean obey the law of a single Gaussian.
 """
 
 from typing import NamedTuple
@@ -16,8 +16,8 @@ from mc.lineage.systems._moments import Recursion
 Floats = NDArray[np.float64]
 World = tuple[int, int]  # chains, rows of a generation
 
-STEPS = 10  # of EM
-LEAST = 1e-9  # share of a component, and of the variance that is not between components
+STEPS = 10  # EM steps
+LEAST = 1e-9  # minimum weight of a component, and share of the variance within components
 
 title = "Gaussian mixture"
 about = (
@@ -42,17 +42,17 @@ class Model(NamedTuple):
 
 
 def begin(rng: np.random.Generator, chains: int, size: int) -> World:
-    """Nothing but numbers of chains and rows."""
+    """The numbers of chains and rows."""
     return chains, size
 
 
 def draw(world: World, rng: np.random.Generator) -> Floats:
-    """Rows of the truth, (chains, size)."""
+    """Rows drawn from the truth, (chains, size)."""
     return _two_modes.draw(rng, world)
 
 
 def imitate(world: World, model: Model, fresh: Floats, rng: np.random.Generator) -> Floats:
-    """Rows of the model, (chains, size)."""
+    """Rows drawn from the model, (chains, size)."""
     upper = rng.random(world) < model.weight[:, None]
     places = np.where(upper, model.places[:, 1:], model.places[:, :1])
     return places + np.sqrt(model.variance)[:, None] * rng.standard_normal(world)
@@ -69,7 +69,7 @@ def fit(world: World, rows: Floats) -> Model:
 
 
 def _step(model: Model, rows: Floats, mean: Floats, total: Floats) -> Model:
-    """One EM step; of components with one variance the log-odds are linear in a row."""
+    """One EM step; with a common variance the log-odds are linear in a row."""
     low, high = model.places.T
     slope = (high - low) / model.variance
     odds = np.log(model.weight / (1 - model.weight)) - slope * (low + high) / 2
