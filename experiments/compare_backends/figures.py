@@ -145,7 +145,7 @@ def compared_curves(generations: pd.DataFrame, data: str = "") -> Figure:
             style = looks.style(dict(zip(CONDITION, keys, strict=True)))
             if len(line) > 15:
                 style["marker"] = None
-            draw_band(ax, line[x], line, alpha=0.1, linewidth=1.4, markersize=3.5, **style)
+            draw_band(ax, line, x, alpha=0.1, linewidth=1.4, markersize=3.5, **style)
         zoom(ax, table)
         label_axes(ax, x, metric, table)
     looks.legend(figure)

@@ -22,6 +22,7 @@ from mc.report.canvas import (
     new_figure,
     spread_choice,
 )
+from mc.types import Look
 
 REGIMES = {"replace": 1, "accumulate": 0, "subsample": 2}  # places in the palette
 MAX_RATES, MAX_METRICS = 3, 2
@@ -104,8 +105,8 @@ def _draw(ax: Axes, rows: pd.DataFrame, truth: float) -> None:
         colour = OKABE_ITO[REGIMES.get(str(regime), 3)]
         x, every = line["generation"], max(len(line) // 6, 1)
         marker = MARKERS[REGIMES.get(str(regime), 3)]
-        style = {"marker": marker, "markevery": every, "markersize": 4.5}
-        draw_band(ax, x, line, color=colour, alpha=0.25, **style)
+        look: Look = {"color": colour, "marker": marker, "markevery": every, "markersize": 4.5}
+        draw_band(ax, line, "generation", alpha=0.25, **look)
         ax.plot(x, line["theory"], color="black", linestyle="--", linewidth=1.1, zorder=3)
     generation_axis(ax)
 

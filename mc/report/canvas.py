@@ -150,14 +150,6 @@ def draw_level(
     )
 
 
-def draw_band(
-    ax: Axes, places: pd.Series, line: pd.DataFrame, *, color: Any, alpha: float, **style: Any
-) -> None:
-    """A line of means with the band of its intervals; columns mean, low and high."""
-    ax.plot(places, line["mean"], color=color, **style)
-    ax.fill_between(places, line["low"], line["high"], color=color, alpha=alpha, linewidth=0)
-
-
 def legend(figure: Figure, handles: Sequence[Artist], **style: Any) -> None:
     """The legend of a figure, to the right of its panels."""
     style = {"frameon": False, "fontsize": 9, "alignment": "left", **style}
@@ -258,13 +250,15 @@ def colour_legend(
     )
 
 
-def draw_band(ax: Axes, rows: pd.DataFrame, x: str, *, scale: float = 1, **look: Any) -> None:
+def draw_band(
+    ax: Axes, rows: pd.DataFrame, x: str, *, scale: float = 1, alpha: float = 0.15, **look: Any
+) -> None:
     """A line of means with its intervals as a band: columns x, mean, low and high."""
     at = rows[x].to_numpy()
     mean, low, high = (scale * rows[name].to_numpy() for name in ("mean", "low", "high"))
     ax.plot(at, mean, **({"linewidth": 1.6} | look))
     step: Any = "post" if look.get("drawstyle") == "steps-post" else None
-    ax.fill_between(at, low, high, color=look["color"], alpha=0.15, linewidth=0, step=step)
+    ax.fill_between(at, low, high, color=look["color"], alpha=alpha, linewidth=0, step=step)
 
 
 def draw_bars(ax: Axes, at: Any, mean: Any, low: Any, high: Any, **look: Any) -> None:

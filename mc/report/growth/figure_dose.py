@@ -72,4 +72,4 @@ def _draw(ax: Axes, generations: pd.DataFrame, table: pd.DataFrame) -> None:
             "markersize": 4,
         }
         style["marker"] = MARKERS[number % 7] if len(line) <= 15 else None
-        draw_band(ax, line["train_size"], line, alpha=0.15, **style)
+        draw_band(ax, line, "train_size", **style)

@@ -89,7 +89,7 @@ def _draw_curves(
         for key, line in table[table["curve"].isin(chosen)].groupby("curve"):
             few = style if len(line) <= 15 else {"linestyle": style["linestyle"]}
             few = few | {"linewidth": 1.3, "markersize": 3.5}
-            draw_band(ax, line["train_size"], line, color=colours[key], alpha=0.1, **few)
+            draw_band(ax, line, "train_size", color=colours[key], alpha=0.1, **few)
     ax.set_xlabel("training set (reviews)")
     size_axis(ax, pd.concat([ours["train_size"], study["size"]]))
 
