@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from mc import statistics
-from mc.report.canvas import GREY, OKABE_ITO, footer, new_figure
+from mc.report.canvas import GREY, OKABE_ITO, footer, legend, new_figure
 
 KEYS = ["backend", "regime", "initial_size", "final_size"]
 METRICS = ("accuracy", "roc_auc", "positive_share")
@@ -106,4 +106,4 @@ def _legend(figure: Figure) -> None:
         Line2D([], [], color=ARGMAX, marker="o", label="labelling argmax"),
         Line2D([], [], color=PRIOR, marker="s", label="labelling prior\n(class shares kept)"),
     ]
-    figure.legend(handles=handles, loc="outside right upper", frameon=False, fontsize=9)
+    legend(figure, handles)

@@ -18,9 +18,11 @@ from mc.report.canvas import (
     MARKERS,
     OKABE_ITO,
     along,
-    draw_margin,
+    draw_band,
+    draw_level,
     footer,
     label_axes,
+    legend,
     new_figure,
     zoom,
 )
@@ -75,7 +77,7 @@ class Looks:
             look: dict[str, Any] = {"color": GREY, "linestyle": line, "marker": marker}
             look["markerfacecolor"] = GREY if line == LINES[0] else "white"
             handles += [Line2D([], [], label=", ".join(map(str, key)), **look)] if key else []
-        figure.legend(handles=handles, loc="outside right upper", frameon=False, fontsize=9)
+        legend(figure, handles)
 
 
 def compared_losses(generations: pd.DataFrame, margin: float, data: str = "") -> Figure:
@@ -95,7 +97,7 @@ def compared_losses(generations: pd.DataFrame, margin: float, data: str = "") ->
         wide = metric != "positive_share" and _spread_axis(ax, table)
         ax.set_xlabel("collapse rate")
         ax.set_ylabel(label + (f",\nlogarithmic beyond {LINEAR:g}" if wide else ""))
-    draw_margin(panels[0], 100 * margin)
+    draw_level(panels[0], 100 * margin, f"margin {100 * margin:g}")
     looks.legend(figure)
     footer(figure, generations, data, BARS)
     return figure
@@ -143,11 +145,7 @@ def compared_curves(generations: pd.DataFrame, data: str = "") -> Figure:
             style = looks.style(dict(zip(CONDITION, keys, strict=True)))
             if len(line) > 15:
                 style["marker"] = None
-            places = line[x].to_numpy()
-            ax.plot(places, line["mean"], linewidth=1.4, markersize=3.5, **style)
-            ax.fill_between(
-                places, line["low"], line["high"], color=style["color"], alpha=0.1, linewidth=0
-            )
+            draw_band(ax, line[x], line, alpha=0.1, linewidth=1.4, markersize=3.5, **style)
         zoom(ax, table)
         label_axes(ax, x, metric, table)
     looks.legend(figure)

@@ -9,10 +9,19 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import MaxNLocator
 
 from experiments.distributions.analysis import system
-from mc.report.canvas import GREY, MARKERS, OKABE_ITO, footnote, new_figure, spread_choice
+from mc.report.canvas import (
+    GREY,
+    MARKERS,
+    OKABE_ITO,
+    draw_band,
+    footnote,
+    generation_axis,
+    legend,
+    new_figure,
+    spread_choice,
+)
 
 REGIMES = {"replace": 1, "accumulate": 0, "subsample": 2}  # places in the palette
 MAX_RATES, MAX_METRICS = 3, 2
@@ -46,8 +55,6 @@ def chain_figure(curves: pd.DataFrame, data: str, chains: str) -> Figure:
             ax.set_ylabel(textwrap.fill(plugin.metrics[metric], 34))
         if place < len(rates):
             ax.set_title(f"rate {rate:g}{_words(rate)}", fontsize=10.5)
-        if place // len(rates) == len(metrics) - 1:
-            ax.set_xlabel("generation")
     for start, metric in enumerate(metrics):
         _share_range(
             panels[start * len(rates) :][: len(rates)], curves, metric, plugin.perfect[metric]
@@ -79,16 +86,13 @@ def class_figure(shares_of: pd.DataFrame, data: str, chains: str) -> Figure:
         stacks = rows[shares].to_numpy().T
         ax.stackplot(rows["generation"], stacks, colors=colours, edgecolor="white", linewidth=0.4)
         gone = int((stacks[:, -1] == 0).sum())
-        ax.set_title(f"{regime}: {gone} of {len(shares)} classes gone", fontsize=10.5)
-        ax.set(xlabel="generation", ylim=(0, 1), xlim=(0, rows["generation"].max()))
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        ax.set_title(f"{regime}: {gone} of {len(shares)} classes lost", fontsize=10.5)
+        ax.set(ylim=(0, 1), xlim=(0, rows["generation"].max()))
+        generation_axis(ax)
     panels[0].set_ylabel("share of the model's rows")
     names = [name.removeprefix("share ") for name in shares]
     handles = [Patch(color=colour, label=name) for colour, name in zip(colours, names, strict=True)]
-    figure.legend(
-        handles=handles[::-1], loc="outside right upper", frameon=False, fontsize=8.5,
-        title="most frequent below", alignment="left",
-    )  # fmt: skip
+    legend(figure, handles[::-1], title="most frequent below")
     text = "Drawn is the first chain of the first repetition."
     footnote(figure, data, chains, text=text)
     return figure
@@ -100,10 +104,10 @@ def _draw(ax: Axes, rows: pd.DataFrame, truth: float) -> None:
         colour = OKABE_ITO[REGIMES.get(str(regime), 3)]
         x, every = line["generation"], max(len(line) // 6, 1)
         marker = MARKERS[REGIMES.get(str(regime), 3)]
-        ax.fill_between(x, line["low"], line["high"], color=colour, alpha=0.25, linewidth=0)
-        ax.plot(x, line["mean"], color=colour, marker=marker, markevery=every, markersize=4.5)
+        style = {"marker": marker, "markevery": every, "markersize": 4.5}
+        draw_band(ax, x, line, color=colour, alpha=0.25, **style)
         ax.plot(x, line["theory"], color="black", linestyle="--", linewidth=1.1, zorder=3)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    generation_axis(ax)
 
 
 def _share_range(panels: list[Axes], curves: pd.DataFrame, metric: str, truth: float) -> None:
@@ -131,4 +135,4 @@ def _legend(figure: Figure, curves: pd.DataFrame) -> None:
     if curves["theory"].notna().any():
         handles.append(Line2D([], [], color="black", linestyle="--", label="theory"))
     handles.append(Line2D([], [], color=GREY, linestyle=":", label="the truth"))
-    figure.legend(handles=handles, loc="outside right upper", frameon=False, fontsize=9)
+    legend(figure, handles)

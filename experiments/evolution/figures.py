@@ -6,9 +6,16 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
-from mc.report.canvas import GREY, OKABE_ITO, footnote, log_ticks, new_figure
+from mc.report.canvas import (
+    GREY,
+    OKABE_ITO,
+    footnote,
+    generation_axis,
+    log_ticks,
+    new_figure,
+    new_grid,
+)
 from mc.report.wording import is_number, points
 
 BLUE, ORANGE, GREEN = OKABE_ITO[:3]
@@ -39,8 +46,8 @@ def selection_scores(individuals: pd.DataFrame, contrasts: pd.DataFrame, data: s
     placed = _placed(individuals)
     _draw_tree(tree, placed)
     _draw_winner(tree, individuals, placed)
-    tree.set(xlabel="generation", ylabel="accuracy on held-out reviews")
-    tree.xaxis.set_major_locator(MaxNLocator(integer=True))
+    tree.set_ylabel("accuracy on held-out reviews")
+    generation_axis(tree)
     tree.legend(frameon=True, framealpha=0.85, edgecolor="none", fontsize=8.5, loc="lower left")
     _draw_effects(effects, contrasts)
     one = contrasts.iloc[0]
@@ -61,20 +68,15 @@ def selection_drift(
     ``settings`` maps columns to names.
     """
     names = {"rate": "collapse rate", **settings}
-    columns = min(len(names), 4)
-    rows = -(-len(names) // columns)
-    figure, panels = new_figure(rows, columns, "How rate and settings drift under selection")
+    figure, panels = new_grid(len(names), 4, "How rate and settings drift under selection")
     placed = _placed(individuals)
-    for ax, (name, title) in zip(panels, names.items(), strict=False):
+    for ax, (name, title) in zip(panels, names.items(), strict=True):
         if is_number(placed[name]):
             _draw_numbers(ax, placed, name)
         else:
             _draw_shares(ax, placed, name)
         ax.set_title(title, fontsize=10.5)
-        ax.set_xlabel("generation")
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    for ax in panels[len(names) :]:
-        ax.remove()
+        generation_axis(ax)
     text = (
         "One evolution. Dots: individuals; line: their median; star: the winner. Bars: shares of "
         "the values of a setting without an order."

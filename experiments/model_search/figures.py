@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from mc.report.canvas import GREY, OKABE_ITO, footnote, log_ticks, new_figure
+from mc.report.canvas import GREY, OKABE_ITO, footnote, log_ticks, new_figure, new_grid
 from mc.report.wording import is_number, points
 
 BLUE, ORANGE, GREEN = OKABE_ITO[:3]
@@ -45,15 +45,11 @@ def search_slices(
     trials: pd.DataFrame, settings: Mapping[str, str], shares: Mapping[str, float], data: str = ""
 ) -> Figure:
     """Accuracy along each setting; ``settings`` maps columns to names."""
-    columns = min(len(settings), 3)
-    rows = -(-len(settings) // columns)
-    figure, panels = new_figure(rows, columns, "Accuracy along each setting")
-    for ax, (column, name) in zip(panels, settings.items(), strict=False):
+    figure, panels = new_grid(len(settings), 3, "Accuracy along each setting")
+    for ax, (column, name) in zip(panels, settings.items(), strict=True):
         _draw_slice(ax, trials, column)
         share = f" ({100 * shares[name]:.0f}% of the variance)" if len(settings) > 1 else ""
         ax.set(xlabel=f"{name}{share}", ylabel="cross-validated accuracy")
-    for ax in panels[len(settings) :]:
-        ax.remove()
     text = "Dots: trials, means over folds, later ones darker. Star: best. Square: defaults."
     footnote(figure, data, _made_of(trials), text=text)
     return figure

@@ -3,9 +3,8 @@
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
-from mc.report.canvas import MARKERS, OKABE_ITO, footnote, new_figure
+from mc.report.canvas import MARKERS, OKABE_ITO, footnote, generation_axis, new_grid
 
 COLUMNS = 3
 
@@ -23,13 +22,10 @@ def law_figure(checks: pd.DataFrame, tolerance: float, chains: str) -> Figure:
         Their number, for the footer.
     """
     laws = list(checks["law"].unique())
-    columns = min(COLUMNS, len(laws))
-    figure, panels = new_figure(-(-len(laws) // columns), columns, "Laws and simulations")
-    for ax, law in zip(panels, laws, strict=False):
+    figure, panels = new_grid(len(laws), COLUMNS, "Laws and simulations")
+    for ax, law in zip(panels, laws, strict=True):
         _draw(ax, checks[checks["law"] == law], tolerance)
         ax.set_title(law, fontsize=10.5)
-    for ax in panels[len(laws) :]:
-        ax.remove()
     text = (
         f"Markers: simulated; bars: {tolerance:g} standard errors to either side (with a bound: of "
         "the distance to it). Black crosses: expected by the law; triangles: allowed at most. "
@@ -55,9 +51,8 @@ def _draw(ax: Axes, checks: pd.DataFrame, tolerance: float) -> None:
         ax.plot(most["generation"], most["expected"], "-.v", color=colour, markersize=5, lw=1)
     low, high = ax.get_ylim()
     ax.set_ylim(min(low, 0.0) if low < 0.4 * high else low, high + 0.35 * (high - low))
-    ax.set(xlabel="generation", ylabel=" / ".join(dict.fromkeys(checks["quantity"])))
+    ax.set_ylabel(" / ".join(dict.fromkeys(checks["quantity"])))
+    generation_axis(ax)
     if checks["generation"].nunique() == 1:
         ax.set_xticks(checks["generation"].unique())
-    else:
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.legend(frameon=False, fontsize=8, loc="upper left")

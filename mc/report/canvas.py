@@ -12,6 +12,7 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -60,6 +61,15 @@ def new_figure(n_rows: int, n_columns: int, title: str) -> tuple[Figure, list[Ax
     return figure, panels
 
 
+def new_grid(n: int, max_columns: int, title: str) -> tuple[Figure, list[Axes]]:
+    """Figure of n panels, at most so many in a row."""
+    columns = min(n, max_columns)
+    figure, panels = new_figure(-(-n // columns), columns, title)
+    for ax in panels[n:]:
+        ax.remove()
+    return figure, panels[:n]
+
+
 def along(generations: pd.DataFrame) -> str:
     """The x axis of a course: training size, or the generation where some regime keeps the size."""
     return "train_size" if statistics.growing(generations) else "generation"
@@ -95,7 +105,12 @@ def label_axes(ax: Axes, x: str, metric: str, table: pd.DataFrame) -> None:
     if x == "train_size":
         size_axis(ax, table[x])
     else:
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        generation_axis(ax)
+
+
+def generation_axis(ax: Axes) -> None:
+    ax.set_xlabel(LABELS["generation"])
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def size_axis(ax: Axes, sizes: Iterable[float]) -> None:
@@ -118,19 +133,35 @@ def log_ticks(axis: Axis, values: Iterable[float]) -> None:
     axis.set_minor_formatter(NullFormatter())
 
 
-def draw_margin(ax: Axes, margin: float) -> None:
-    """A labelled line at the largest loss that does not matter."""
-    ax.axhline(margin, color=GREY, linewidth=1, linestyle="--", zorder=1)
+def draw_level(
+    ax: Axes, value: float, words: str, linestyle: str = "--", *, end: str = "right"
+) -> None:
+    """A horizontal line with its label at the right or the left end."""
+    ax.axhline(value, color=GREY, linewidth=1, linestyle=linestyle, zorder=1)
     ax.annotate(
-        f"margin {margin:g}",
-        (1, margin),
+        words,
+        (0.99 if end == "right" else 0.01, value),
         xycoords=("axes fraction", "data"),
-        xytext=(-2, 3),
+        xytext=(0, 3),
         textcoords="offset points",
-        ha="right",
+        ha=end,
         fontsize=8,
         color=GREY,
     )
+
+
+def draw_band(
+    ax: Axes, places: pd.Series, line: pd.DataFrame, *, color: Any, alpha: float, **style: Any
+) -> None:
+    """A line of means with the band of its intervals; columns mean, low and high."""
+    ax.plot(places, line["mean"], color=color, **style)
+    ax.fill_between(places, line["low"], line["high"], color=color, alpha=alpha, linewidth=0)
+
+
+def legend(figure: Figure, handles: Sequence[Artist], **style: Any) -> None:
+    """The legend of a figure, to the right of its panels."""
+    style = {"frameon": False, "fontsize": 9, "alignment": "left", **style}
+    figure.legend(handles=handles, loc="outside right upper", **style)
 
 
 def spread_choice(values: Iterable[float], most: int) -> list[float]:
@@ -150,9 +181,7 @@ def shades(values: Iterable[float]) -> Colours:
     return dict(zip(ordered, map(tuple, colours), strict=True))
 
 
-def rate_legend(
-    figure: Figure, colours: Colours, generations: pd.DataFrame, extra: Sequence[Line2D] = ()
-) -> None:
+def rate_legend(figure: Figure, colours: Colours, generations: pd.DataFrame) -> None:
     """Rates from top to bottom; of many the lowest, and every k-th counted from the highest."""
     rates = sorted(colours)
     step = -(-len(rates) // MAX_RATES)
@@ -162,14 +191,7 @@ def rate_legend(
         words = "a repetition\npredicts one class"
         handles.append(Line2D([], [], color="#D00000", marker="X", linestyle="none", label=words))
     title = "collapse rate" if step == 1 else f"collapse rate\n(1 in {step} shown)"
-    figure.legend(
-        handles=[*handles, *extra],
-        title=title,
-        loc="outside right upper",
-        frameon=False,
-        fontsize=9,
-        alignment="left",
-    )
+    legend(figure, handles, title=title)
 
 
 def footer(

@@ -13,6 +13,7 @@ from mc.report.canvas import (
     footer,
     label_axes,
     new_figure,
+    new_grid,
     rate_colours,
     rate_legend,
     zoom,
@@ -27,17 +28,13 @@ def accuracy_curves(generations: pd.DataFrame, data: str = "") -> Figure:
     """Accuracy against training size, one line a rate, one panel a family of conditions."""
     curves, x = statistics.curve(generations), along(generations)
     colours, panes = rate_colours(curves["rate"]), list(families(curves))
-    columns = min(len(panes), 3)
-    title = "Held-out accuracy by collapse rate"
-    figure, panels = new_figure(-(-len(panes) // columns), columns, title)
-    for ax, (name, lines) in zip(panels, panes, strict=False):
+    figure, panels = new_grid(len(panes), 3, "Held-out accuracy by collapse rate")
+    for ax, (name, lines) in zip(panels, panes, strict=True):
         _draw(ax, lines, x, colours)
         _mark_one_class(ax, lines, generations, x)
         zoom(ax, curves)
         label_axes(ax, x, "accuracy", curves)
         ax.set_title(name, fontsize=10.5)
-    for ax in panels[len(panes) :]:
-        ax.remove()
     rate_legend(figure, colours, generations)
     footer(figure, generations, data, _band(colours))
     return figure

@@ -1,13 +1,22 @@
 """What 1% of contamination costs, and how much is tolerable, against training size."""
 
-from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mc import statistics
-from mc.report.canvas import MARKERS, OKABE_ITO, footer, new_figure, size_axis
+from mc.report.canvas import (
+    MARKERS,
+    OKABE_ITO,
+    draw_band,
+    draw_level,
+    footer,
+    legend,
+    new_figure,
+    size_axis,
+)
 from mc.statistics import CONDITION
 
 BANDS = "Bands: pointwise 95% intervals over repetitions (left: t; right: bootstrap)."
@@ -36,43 +45,31 @@ def tolerance(
     figure, (left, right) = new_figure(
         1, 2, "What a little contamination costs, and how much is tolerable"
     )
-    _draw(left, generations, doses, ["mean", "low", "high"], 100)
+    _draw(left, generations, doses.assign(**(100 * doses[["mean", "low", "high"]])))
     left.axhline(0, color="black", linewidth=1)
     left.set_ylabel("loss for 1% of contamination (points)")
-    _draw(right, generations, tolerable, ["rate", "low", "high"], 1)
+    _draw(right, generations, tolerable.rename(columns={"rate": "mean"}))
     most = tolerable["largest_tested"].max()
-    right.axhline(most, color="black", linewidth=0.8, linestyle=":")
-    right.annotate(
-        "highest rate tested",
-        (0.02, most),
-        xycoords=("axes fraction", "data"),
-        xytext=(0, 3),
-        textcoords="offset points",
-        fontsize=8,
-    )
+    draw_level(right, most, "highest rate tested", ":")
     right.set_ylim(0, 1.12 * most)
     right.set_ylabel(f"largest rate with a mean loss within {100 * margin:g} points")
     for ax in (left, right):
         ax.set_xlabel("training set (reviews)")
         size_axis(ax, doses["train_size"])
     if doses[CONDITION].drop_duplicates().shape[0] > 1:
-        figure.legend(
-            *left.get_legend_handles_labels(), loc="outside right upper", frameon=False, fontsize=9
-        )
+        legend(figure, left.get_legend_handles_labels()[0])
     footer(figure, generations, data, BANDS)
     return figure
 
 
-def _draw(
-    ax: Axes, generations: pd.DataFrame, table: pd.DataFrame, columns: Sequence[str], scale: float
-) -> None:
+def _draw(ax: Axes, generations: pd.DataFrame, table: pd.DataFrame) -> None:
     """One line with its band for each condition."""
-    names, (middle, low, high) = statistics.condition_names(generations), columns
+    names = statistics.condition_names(generations)
     for number, (keys, line) in enumerate(table.groupby(CONDITION, dropna=False)):
-        colour = OKABE_ITO[number % 7]
-        marker = MARKERS[number % 7] if len(line) <= 15 else None
-        sizes, label = line["train_size"].to_numpy(), names.get(keys, "")
-        ax.plot(sizes, scale * line[middle], color=colour, marker=marker, markersize=4, label=label)
-        ax.fill_between(
-            sizes, scale * line[low], scale * line[high], color=colour, alpha=0.15, linewidth=0
-        )
+        style: dict[str, Any] = {
+            "color": OKABE_ITO[number % 7],
+            "label": names.get(keys, ""),
+            "markersize": 4,
+        }
+        style["marker"] = MARKERS[number % 7] if len(line) <= 15 else None
+        draw_band(ax, line["train_size"], line, alpha=0.15, **style)

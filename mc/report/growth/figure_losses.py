@@ -11,15 +11,15 @@ from matplotlib.lines import Line2D
 from mc import statistics
 from mc.report.canvas import (
     GREY,
-    MARKERS,
     OKABE_ITO,
     VERDICTS,
-    draw_margin,
+    draw_level,
     footer,
+    legend,
     new_figure,
     size_axis,
 )
-from mc.statistics import CONDITION, DEFAULT_MARGIN, FAMILY
+from mc.statistics import CONDITION, FAMILY
 
 BARS = "Bars: 95% t intervals of the mean; dots: repetitions."
 JUDGED = (
@@ -29,10 +29,7 @@ JUDGED = (
 
 
 def paired_loss(
-    generations: pd.DataFrame,
-    data: str = "",
-    verdicts: pd.DataFrame | None = None,
-    margin: float = DEFAULT_MARGIN,
+    generations: pd.DataFrame, verdicts: pd.DataFrame, margin: float, data: str = ""
 ) -> Figure:
     """Accuracy lost against rate 0 at the last generation, in percentage points.
 
@@ -43,39 +40,24 @@ def paired_loss(
     ----------
     generations : DataFrame
         See `mc.statistics`.
-    data : str
-        Name of the corpus, for the footer.
-    verdicts : DataFrame, optional
-        Of `equivalence.verdicts`: each mean then has the marker of its verdict, and the margin is
-        drawn.
+    verdicts : DataFrame
+        Of `equivalence.verdicts`, made from them with this margin; with rows.
     margin : float
         Largest loss that does not matter, as a share.
+    data : str
+        Name of the corpus, for the footer.
     """
     pairs = statistics.paired_differences(generations).query("rate > 0")
-    losses = statistics.paired_loss(generations).query("rate > 0")
     figure, (ax,) = new_figure(1, 1, "Accuracy lost against rate 0, at the last generation")
     ax.axhline(0, color="black", linewidth=1)
     ax.set_ylabel("loss (percentage points)")
-    if losses.empty:
-        text = "no paired loss: the generations lack rate 0, or rates above it"
-        ax.text(0.5, 0.6, text, ha="center", transform=ax.transAxes)
-        ax.set(yticks=[], xticks=[])
-        footer(figure, generations, data, "")
-        return figure
-    by = [*CONDITION, "rate"]
-    losses["verdict"] = ""
-    if verdicts is not None:
-        losses = losses.drop(columns="verdict").merge(verdicts[[*by, "verdict"]], on=by)
-    sizes = losses["rate"].nunique() == 1 and losses["initial_size"].nunique() > 1
+    sizes = verdicts["rate"].nunique() == 1 and verdicts["initial_size"].nunique() > 1
     x = "initial_size" if sizes else "rate"
-    handles = _draw_losses(ax, losses, pairs, x, statistics.condition_names(generations))
-    _label_losses(ax, losses, x)
-    if verdicts is not None:
-        draw_margin(ax, 100 * margin)
-        handles += _verdict_handles(losses, shaded=len(handles) == 0)
-    if handles:
-        figure.legend(handles=handles, loc="outside right upper", frameon=False, fontsize=9)
-    footer(figure, generations, data, BARS, JUDGED if verdicts is not None else "")
+    handles = _draw_losses(ax, verdicts, pairs, x, statistics.condition_names(generations))
+    _label_losses(ax, verdicts, x)
+    draw_level(ax, 100 * margin, f"margin {100 * margin:g}")
+    legend(figure, [*handles, *_verdict_handles(verdicts, shaded=not handles)])
+    footer(figure, generations, data, BARS, JUDGED)
     return figure
 
 
@@ -92,18 +74,18 @@ def _draw_losses(
     reach = losses["rate"].max() / 150 if x == "rate" else 0.0  # keeps bars from hiding each other
     handles = []
     for number, (keys, series) in enumerate(groups):
-        colour, marker = OKABE_ITO[number % 7], MARKERS[number % 7]
+        colour = OKABE_ITO[number % 7]
         shift = reach * (number - (len(groups) - 1) / 2)
         ax.plot(series[x] + shift, 100 * series["mean"], color=colour, linewidth=1, zorder=2)
         for verdict, part in series.groupby("verdict"):
-            shade, shape = VERDICTS.get(str(verdict), (colour, marker))
+            shade, shape = VERDICTS[str(verdict)]
             ax.errorbar(
                 part[x] + shift,
                 100 * part["mean"],
                 100 * (part["high"] - part["mean"]),
                 color=shade if len(groups) == 1 else colour,
                 marker=shape,
-                markersize=7 if verdict else 5,
+                markersize=7,
                 linestyle="none",
                 elinewidth=1.6,
                 capsize=3,

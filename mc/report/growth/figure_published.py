@@ -15,7 +15,10 @@ from mc.report.canvas import (
     MAX_CURVES,
     Colours,
     count,
+    draw_band,
+    draw_level,
     footer,
+    legend,
     new_figure,
     rate_colours,
     shades,
@@ -85,9 +88,8 @@ def _draw_curves(
     for table, style in ((ours, OURS), (_matching(compared, study, x), THEIRS)):
         for key, line in table[table["curve"].isin(chosen)].groupby("curve"):
             few = style if len(line) <= 15 else {"linestyle": style["linestyle"]}
-            colour, sizes = colours[key], line["train_size"].to_numpy()
-            ax.plot(sizes, line["mean"], color=colour, linewidth=1.3, markersize=3.5, **few)
-            ax.fill_between(sizes, line["low"], line["high"], color=colour, alpha=0.1, linewidth=0)
+            few = few | {"linewidth": 1.3, "markersize": 3.5}
+            draw_band(ax, line["train_size"], line, color=colours[key], alpha=0.1, **few)
     ax.set_xlabel("training set (reviews)")
     size_axis(ax, pd.concat([ours["train_size"], study["size"]]))
 
@@ -120,16 +122,7 @@ def _draw_ends(ax: Axes, compared: pd.DataFrame, x: str) -> None:
 def _label(ax: Axes, compared: pd.DataFrame) -> None:
     ax.set_ylabel("held-out accuracy")
     if compared["rate"].max() > 0:
-        ax.axhline(0.5, color=GREY, linewidth=0.8, linestyle=":")
-        ax.annotate(
-            "guessing, for balanced classes",
-            (0.02, 0.5),
-            xycoords=("axes fraction", "data"),
-            xytext=(0, 3),
-            textcoords="offset points",
-            fontsize=8,
-            color=GREY,
-        )
+        draw_level(ax, 0.5, "guessing, for balanced classes", ":", end="left")
     low, high = ax.get_ylim()
     ax.set_ylim(max(low, -0.02), min(high, 1.02))  # intervals of few repetitions reach beyond
 
@@ -145,9 +138,7 @@ def _legend(
         Line2D([], [], linestyle="none", label=f"\n{'rate' if x == 'rate' else 'start'}:"),
         *_colour_handles(colours),
     ]
-    figure.legend(
-        handles=handles, loc="outside right upper", frameon=False, fontsize=9, alignment="left"
-    )
+    legend(figure, handles)
 
 
 def _theirs(study: pd.DataFrame) -> str:

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from scipy.stats import t
 
-from mc.report.canvas import footer, new_figure, size_axis
+from mc.report.canvas import footer, legend, new_figure, size_axis
 from mc.statistics import Surface
 
 MEANING = (
@@ -52,13 +52,7 @@ def loss_surface(generations: pd.DataFrame, surfaces: Sequence[Surface], data: s
         Line2D([], [], label=f"its upper bound\nis {margin}", **SAFE),
         Line2D([], [], marker="o", color="white", markersize=3, linestyle="none", label="observed"),
     ]
-    figure.legend(
-        handles=handles,
-        loc="outside right upper",
-        fontsize=9,
-        facecolor="#666666",
-        labelcolor="white",
-    )
+    legend(figure, handles, frameon=True, facecolor="#666666", labelcolor="white")
     footer(figure, generations, data, MEANING)
     return figure
 

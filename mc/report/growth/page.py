@@ -151,7 +151,7 @@ def _sections(study: _Study) -> Iterator[Section]:
                 *summary_losses.verdict_findings(generations, study.verdicts, margin),
                 *summary_losses.loss_findings(generations),
             ],
-            figure_losses.paired_loss(generations, data, study.verdicts, margin),
+            figure_losses.paired_loss(generations, study.verdicts, margin, data),
             HINTS["paired_loss"],
         )
     yield Section(

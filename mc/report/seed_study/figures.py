@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from mc.report.canvas import GREY, count, footnote, new_figure
+from mc.report.canvas import GREY, count, footnote, legend, new_figure
 
 VERDICTS = {  # colour and marker; the markers alone suffice
     "supported": ("#009E73", "o"),
@@ -42,7 +42,7 @@ def claim_board(claims: pd.DataFrame, margin: float) -> Figure:
         Line2D([], [], color=colour, marker=marker, linestyle="none", markersize=7, label=verdict)
         for verdict, (colour, marker) in VERDICTS.items()
     ]
-    figure.legend(handles=handles, loc="outside right upper", frameon=False, fontsize=9)
+    legend(figure, handles)
     corpora = "; ".join(dict.fromkeys(tested["data"]))
     footnote(figure, corpora, count(tested["repetitions"]), text="Bars: 95% t intervals.")
     return figure
