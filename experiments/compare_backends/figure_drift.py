@@ -1,7 +1,6 @@
 """The loss in two parts: a drift of the class shares, and a loss of information."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -10,6 +9,7 @@ from matplotlib.lines import Line2D
 
 from mc import statistics
 from mc.report.canvas import GREY, OKABE_ITO, footer, legend, new_figure
+from mc.types import Row
 
 KEYS = ["backend", "regime", "initial_size", "final_size"]
 METRICS = ("accuracy", "roc_auc", "positive_share")
@@ -59,12 +59,12 @@ def drift_or_information(
     return figure
 
 
-def _name(row: Any, answers: pd.DataFrame) -> str:
+def _name(row: Row, answers: pd.DataFrame) -> str:
     several = [name for name in ("regime", "initial_size") if answers[name].nunique() > 1]
     return "\n".join(str(row[name]) for name in ("backend", *several))
 
 
-def _arrow(ax: Axes, row: Any, place: int) -> None:
+def _arrow(ax: Axes, row: Row, place: int) -> None:
     """From the loss under `argmax` to that under `prior`, with the share given back."""
     ax.annotate(
         "",
@@ -84,14 +84,14 @@ def _arrow(ax: Axes, row: Any, place: int) -> None:
         )
 
 
-def _point(ax: Axes, row: Any, name: str, place: float, *, prior: bool = False) -> None:
+def _point(ax: Axes, row: Row, name: str, place: float, *, prior: bool = False) -> None:
     colour, marker = (PRIOR, "s") if prior else (ARGMAX, "o")
     middle, low, high = (100 * row[f"{name}{end}"] for end in ("", "_low", "_high"))
     ax.plot([low, high], [place, place], color=colour, linewidth=1.6, solid_capstyle="butt")
     ax.plot(middle, place, marker, color=colour, markersize=6.5)
 
 
-def _dots(panels: Sequence[Axes], generations: pd.DataFrame, row: Any, place: int) -> None:
+def _dots(panels: Sequence[Axes], generations: pd.DataFrame, row: Row, place: int) -> None:
     """The repetitions under `argmax`, which may drift either way."""
     for ax, metric, sign in zip(panels, METRICS, (1, 1, -1), strict=True):
         pairs = statistics.paired_differences(generations, metric)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,6 +26,7 @@ from mc.report.canvas import (
     zoom,
 )
 from mc.statistics import CONDITION, FAMILY
+from mc.types import Look
 
 LINES = ("-", "--", ":", "-.")
 WIDE = 20  # times between losses from which an axis is logarithmic above LINEAR points
@@ -39,9 +39,9 @@ class Looks:
     """How families of conditions look: a colour for one column, a line style for the others."""
 
     first: str
-    colours: Mapping[Any, str]
+    colours: Mapping[object, str]
     others: Sequence[str]
-    lines: Mapping[tuple[Any, ...], tuple[str, str]]  # values of the others: line, marker
+    lines: Mapping[tuple[object, ...], tuple[str, str]]  # values of the others: line, marker
 
     @classmethod
     def of(cls, table: pd.DataFrame) -> "Looks":
@@ -55,7 +55,7 @@ class Looks:
         lines = {key: (LINES[place % 4], MARKERS[place % 7]) for place, key in enumerate(keys)}
         return cls(first, colours, others, lines)
 
-    def style(self, family: Mapping[str, Any], *, hollow: bool = True) -> dict[str, Any]:
+    def style(self, family: Mapping[str, object], *, hollow: bool = True) -> Look:
         """Colour, line and marker of a family."""
         line, marker = self.lines[tuple(family[name] for name in self.others)]
         colour = self.colours[family[self.first]]
@@ -74,7 +74,7 @@ class Looks:
             for value, colour in self.colours.items()
         ]
         for key, (line, marker) in self.lines.items():
-            look: dict[str, Any] = {"color": GREY, "linestyle": line, "marker": marker}
+            look: Look = {"color": GREY, "linestyle": line, "marker": marker}
             look["markerfacecolor"] = GREY if line == LINES[0] else "white"
             handles += [Line2D([], [], label=", ".join(map(str, key)), **look)] if key else []
         legend(figure, handles)

@@ -20,6 +20,7 @@ from mc.report.canvas import (
     rate_colours,
     source_note,
 )
+from mc.types import Look
 
 LABELS = {
     "coverage": "items recommended to anyone (%)",
@@ -128,7 +129,7 @@ def click_returns(prices: pd.DataFrame, data: str = "") -> Figure:
 
 def _draw_lines(ax: Axes, rows: pd.DataFrame, colours: Colours, scale: float) -> None:
     for epsilon, line in rows.groupby("epsilon"):
-        look = {"color": colours[epsilon], "marker": "o", "markersize": 3}
+        look: Look = {"color": colours[epsilon], "marker": "o", "markersize": 3}
         draw_band(ax, line, "generation", scale=scale, **look)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
 

@@ -18,6 +18,7 @@ from mc.report.canvas import (
     rate_colours,
     source_note,
 )
+from mc.types import Look
 
 LOST = {
     "perplexity": "perplexity of human text\n(log scale)",
@@ -130,7 +131,7 @@ def _rows(
 
 def _draw_lines(ax: Axes, rows: pd.DataFrame, colours: Colours) -> None:
     for rate, line in rows.groupby("rate"):
-        look = {"color": colours[rate], "marker": "o", "markersize": 3}
+        look: Look = {"color": colours[rate], "marker": "o", "markersize": 3}
         draw_band(ax, line, "generation", zorder=2.5 if rate == 0 else 2.0, **look)
 
 

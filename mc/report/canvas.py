@@ -20,12 +20,13 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
+from matplotlib.typing import ColorType
 from PIL import Image
 
 from mc import statistics
 from mc.statistics import CONDITION, FAMILY
 
-Colours = Mapping[float, Any]
+Colours = Mapping[float, ColorType]
 
 LABELS = {
     "accuracy": "held-out accuracy",

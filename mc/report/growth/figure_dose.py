@@ -1,7 +1,5 @@
 """What 1% of contamination costs, and how much is tolerable, against training size."""
 
-from typing import Any
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -18,6 +16,7 @@ from mc.report.canvas import (
     size_axis,
 )
 from mc.statistics import CONDITION
+from mc.types import Look
 
 BANDS = "Bands: pointwise 95% intervals over repetitions (left: t; right: bootstrap)."
 
@@ -66,7 +65,7 @@ def _draw(ax: Axes, generations: pd.DataFrame, table: pd.DataFrame) -> None:
     """One line with its band for each condition."""
     names = statistics.condition_names(generations)
     for number, (keys, line) in enumerate(table.groupby(CONDITION, dropna=False)):
-        style: dict[str, Any] = {
+        style: Look = {
             "color": OKABE_ITO[number % 7],
             "label": names.get(keys, ""),
             "markersize": 4,

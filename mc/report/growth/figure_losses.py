@@ -1,7 +1,6 @@
 """Accuracy lost against rate 0 and the verdict on it, condition by condition."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -66,7 +65,7 @@ def _draw_losses(
     losses: pd.DataFrame,
     pairs: pd.DataFrame,
     x: str,
-    names: Mapping[tuple[Any, ...], str],
+    names: Mapping[tuple[object, ...], str],
 ) -> list[Line2D]:
     """Means with bars and the repetitions behind them, series by series; returns their legend."""
     by = CONDITION if x == "rate" else FAMILY

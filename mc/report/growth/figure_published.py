@@ -1,10 +1,10 @@
 """Our curves and the original study's on one scale, both with their intervals."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -27,9 +27,10 @@ from mc.report.canvas import (
 )
 from mc.report.seed_study import published
 from mc.statistics import CONDITION
+from mc.types import Look
 
-OURS: dict[str, Any] = {"linestyle": "-", "marker": "o"}
-THEIRS: dict[str, Any] = {"linestyle": "--", "marker": "s", "markerfacecolor": "white"}
+OURS: Look = {"linestyle": "-", "marker": "o"}
+THEIRS: Look = {"linestyle": "--", "marker": "s", "markerfacecolor": "white"}
 MEANING = "Bands and bars: 95% t intervals of the means, ours and the published."
 
 
@@ -107,7 +108,7 @@ def _draw_ends(ax: Axes, compared: pd.DataFrame, x: str) -> None:
     """Accuracy at the last common size, ours and theirs."""
     rows = compared.sort_values(x)
     gap = 0.008 * np.ptp(rows[x]) if x == "rate" else 0.0  # keeps bars from hiding each other
-    look: dict[str, Any] = {"color": GREY, "markersize": 4.5, "linewidth": 1.3, "capsize": 2.5}
+    look: Look = {"color": GREY, "markersize": 4.5, "linewidth": 1.3, "capsize": 2.5}
     for name, style, shift in (("accuracy", OURS, -gap), ("published", THEIRS, gap)):
         error = (rows[f"{name}_high"] - rows[name]).fillna(0)
         ax.errorbar(rows[x] + shift, rows[name], error, **look | style)
@@ -145,6 +146,6 @@ def _theirs(study: pd.DataFrame) -> str:
     return f"original study\n({published.CLASSIFIER},\n{count(study['repetitions'])})"
 
 
-def _colour_handles(colours: Colours) -> Iterator[Any]:
+def _colour_handles(colours: Colours) -> Iterator[Artist]:
     for value in spread_choice(colours, MAX_CURVES):
         yield Line2D([], [], color=colours[value], linewidth=2.5, label=f"{value:,g}")

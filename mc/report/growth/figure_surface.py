@@ -1,7 +1,6 @@
 """Loss over rate and training size as heat maps, with its uncertainty and the margin."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,7 @@ from scipy.stats import t
 
 from mc.report.canvas import footer, legend, new_figure, size_axis
 from mc.statistics import Surface
+from mc.types import Look
 
 MEANING = (
     "Gaussian process through the mean paired losses (dots); bounds of its 95% interval hold point "
@@ -19,8 +19,8 @@ MEANING = (
 )
 LEVELS = 14  # bands of colour, about
 WIDTH = 11.5  # inches: colour bars and legend take their share
-NEAR: dict[str, Any] = {"color": "white", "linestyle": "-"}
-SAFE: dict[str, Any] = {"color": "white", "linestyle": "--"}
+NEAR: Look = {"color": "white", "linestyle": "-"}
+SAFE: Look = {"color": "white", "linestyle": "--"}
 
 
 def loss_surface(generations: pd.DataFrame, surfaces: Sequence[Surface], data: str) -> Figure:
