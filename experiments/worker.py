@@ -1,8 +1,8 @@
 """Worker: help a running stage from another machine, or from this one.
 
-Takes cells of a study that a stage has announced, beside the stage's own workers and any number of
-others; ends when the study is done. A polite kill hands the cell back. The stage itself needs no
-workers of its own (`jobs=0`). Without `study`, works for every study of the storage that has cells
+Takes jobs of a study that a stage has announced, beside the stage's own workers and any number of
+others; ends when the study is done. A polite kill hands the job back. The stage itself needs no
+workers of its own (`jobs=0`). Without `study`, works for every study of the storage that has jobs
 to give.
 """
 
@@ -28,7 +28,7 @@ class Settings(BaseSettings):
     study: str = Field(
         "", description="name of the study, as its stage shows it; empty for all there are"
     )
-    wait: int = Field(0, ge=0, description="seconds to wait for a study that has cells to give")
+    wait: int = Field(0, ge=0, description="seconds to wait for a study that has jobs to give")
     data: str = Field(
         "", description="path or address of the reviews for this machine, if not the stage's"
     )
@@ -50,7 +50,7 @@ def run(settings: Settings) -> None:
             if own:
                 own.finish()
         helped.append(notice.stage)
-    click.echo(f"done: {', '.join(helped)}" if helped else "no study has cells to give")
+    click.echo(f"done: {', '.join(helped)}" if helped else "no study has jobs to give")
 
 
 def _help(notice: Notice, settings: Settings) -> None:

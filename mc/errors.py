@@ -6,7 +6,7 @@ McError
 │   └── UnreachableError   an address where nobody answers, or not now
 ├── TrackingError    the MLflow store refuses or lacks something
 └── StudyError       the Optuna study cannot go on
-    └── ClaimLostError   a worker's cell was given to another
+    └── ClaimLostError   a worker's job was given to another
 
 Each message names the parameter or file, what was given, and what to do.
 """
@@ -37,4 +37,4 @@ class StudyError(McError):
 
 
 class ClaimLostError(StudyError):
-    """A worker seemed gone and its cell was given to another; its result does not count."""
+    """A worker seemed gone and its job was given to another; its result does not count."""

@@ -53,7 +53,7 @@ def announce(
 
 
 def notices(storage: str, study: str, wait: float) -> Iterator[Notice]:
-    """The notice of a study, or without a name those of all studies in which cells wait.
+    """The notice of a study, or without a name those of all studies in which jobs wait.
 
     Parameters
     ----------

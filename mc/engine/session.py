@@ -98,16 +98,16 @@ class Session:
             Results of the finished jobs in the order of ``jobs``, and errors of the failed, by key.
         """
         by_key = {job.key: job for job in jobs}
-        cells = [queue.Cell(job.key, *_told(job)) for job in jobs]
+        queued = [queue.QueuedJob(job.key, *_told(job)) for job in jobs]
         study = queue.open_study(self.settings.storage, self.study)
-        queue.reconcile(study, cells, lambda: self._values(by_key))
+        queue.reconcile(study, queued, lambda: self._values(by_key))
         failed: Mapping[str, str] = {}
         if len(self.finished(by_key)) < len(by_key):
             steps = sum(job.steps for job in jobs)
             work = partial(worker.work, self._plan(by_key))
             count = preparation.workers(self.settings.jobs)
             try:
-                failed = complete(study, cells, work, count, steps, unit=self.unit).failed
+                failed = complete(study, queued, work, count, steps, unit=self.unit).failed
             finally:
                 preparation.close_abandoned(self.run, self.settings.storage, [self.study])
         return self.finished(by_key), failed

@@ -39,53 +39,53 @@ def warm_up() -> None:
 
 def complete(
     study: queue.Study,
-    cells: Sequence[queue.Cell],
+    queued: Sequence[queue.QueuedJob],
     work: Work,
     jobs: int,
     steps: int,
     *,
     unit: str = "generations",
 ) -> queue.Progress:
-    """Keep workers at work until every cell is done or given up.
+    """Keep workers at work until every job is done or given up.
 
     Parameters
     ----------
     study : Study
-        Holds the cells, enqueued already.
-    cells : sequence of Cell
+        Holds the jobs, enqueued already.
+    queued : sequence of QueuedJob
         What is to be done.
     work : callable
-        What a worker process does: claim and compute cells until none is waiting.
+        What a worker process does: claim and compute jobs until none is waiting.
     jobs : int
         Workers at most.
     steps : int
-        Intermediate values that all cells report together, for the progress bar.
+        Intermediate values that all jobs report together, for the progress bar.
     unit : str
         What such a value stands for.
     """
-    state = queue.progress(study, cells)
+    state = queue.progress(study, queued)
     bar = ProgressBar(steps, state.generations, unit)
-    crew = Crew(work, min(jobs, state.unfinished))
+    pool = WorkerPool(work, min(jobs, state.unfinished))
     watch = queue.Watch(study)
     try:
         while state.unfinished:
-            crew.fill(queue.is_waiting(study))
+            pool.fill(queue.is_waiting(study))
             looked = time.monotonic()
             watch.release()
-            queue.retry(study, cells)
-            state = queue.progress(study, cells)
+            queue.retry(study, queued)
+            state = queue.progress(study, queued)
             bar.show(state.generations)
             took = time.monotonic() - looked
             if state.unfinished:
-                crew.wait(min(max(POLL_SECONDS, LOOKING * took), 10 * POLL_SECONDS))
-        crew.see_off()
+                pool.wait(min(max(POLL_SECONDS, LOOKING * took), 10 * POLL_SECONDS))
+        pool.see_off()
     finally:
-        crew.dismiss()
+        pool.dismiss()
         bar.close()
     return state
 
 
-class Crew:
+class WorkerPool:
     """The worker processes of this command."""
 
     def __init__(self, work: Work, size: int) -> None:
@@ -93,7 +93,7 @@ class Crew:
         self._processes: list[BaseProcess] = []
 
     def fill(self, is_waiting: bool) -> None:
-        """Start workers for waiting cells, up to the crew's size."""
+        """Start workers for waiting jobs, up to the pool's size."""
         self._deaths += sum(process.exitcode not in (None, 0) for process in self._processes)
         if self._deaths > MAX_DEATHS:
             raise StudyError(

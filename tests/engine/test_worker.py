@@ -54,8 +54,8 @@ def plan(corpus, request) -> Plan:
 def breed(plan: Plan, monkeypatch, stop_at: int | None = None):
     """Work the plan off, or until a generation; its result if it has one, and its fits."""
     study = queue.open_study(plan.storage, plan.study)
-    cells = [queue.Cell(key, job.params) for key, job in plan.jobs.items()]
-    queue.reconcile(study, cells, dict)
+    jobs = [queue.QueuedJob(key, job.params) for key, job in plan.jobs.items()]
+    queue.reconcile(study, jobs, dict)
     fitted = []
     add = worker.JobRun.add
 
@@ -120,7 +120,7 @@ def test_a_short_lineage_keeps_no_checkpoint(plan, monkeypatch):
 def test_what_a_worker_finished_before_it_was_gone_is_not_computed_again(plan, monkeypatch):
     done, _ = breed(plan, monkeypatch)
     study = queue.open_study(plan.storage, plan.study)
-    queue.reconcile(study, [queue.Cell(key, {"rate": 0.5}) for key in plan.jobs], dict)
+    queue.reconcile(study, [queue.QueuedJob(key, {"rate": 0.5}) for key in plan.jobs], dict)
     with monkeypatch.context() as patch:
         patch.setattr(grids, "lineage", None)
         queue.work(study, worker.Worker(plan).compute)

@@ -1,15 +1,15 @@
 """The grid as Optuna trials. The only room that imports optuna.
 
-``storage`` opens a study's database, ``cells`` puts cells into a study and works them off,
+``storage`` opens a study's database, ``jobs`` puts jobs into a study and works them off,
 ``suggestions`` asks for settings worth trying.
 """
 
 from mc.engine.queue.jobs import (
     RUNNING,
     TRIES,
-    Cell,
     Claim,
     Progress,
+    QueuedJob,
     Watch,
     is_waiting,
     numbers,
@@ -25,9 +25,9 @@ from mc.engine.queue.suggestions import importances, suggest, suggest_for_all
 __all__ = [
     "RUNNING",
     "TRIES",
-    "Cell",
     "Claim",
     "Progress",
+    "QueuedJob",
     "Study",
     "Watch",
     "importances",

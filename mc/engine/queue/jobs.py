@@ -1,6 +1,6 @@
-"""Cells as Optuna trials: enqueued once, claimed by workers, and never done twice.
+"""Jobs as Optuna trials: enqueued once, claimed by workers, and never done twice.
 
-Knows nothing of what a cell computes.
+Knows nothing of what a job computes.
 """
 
 import time
@@ -32,14 +32,14 @@ from mc.lineage.space import Space
 from mc.processes import is_dead, is_local, owner
 
 CLAIM_SECONDS = 30  # between taking a trial and signing it; who needs longer was killed in between
-LOST = "the cell was given to another worker, since this one seemed gone"
-TRIES = 3  # of a cell that fails by itself
+LOST = "the job was given to another worker, since this one seemed gone"
+TRIES = 3  # of a job that fails by itself
 WAITING, RUNNING = TrialState.WAITING, TrialState.RUNNING
 COMPLETE, FAIL, PRUNED = TrialState.COMPLETE, TrialState.FAIL, TrialState.PRUNED
 
 
 @dataclass(frozen=True)
-class Cell:
+class QueuedJob:
     """One trial to be done: a condition and a replicate, an individual, a setting.
 
     Parameters
@@ -81,20 +81,20 @@ class Progress:
     done: int
     generations: int  # by the newest step that each has reported
     unfinished: int
-    failed: Mapping[str, str]  # cell to error
+    failed: Mapping[str, str]  # job to error
 
 
 class Claim:
-    """A cell in the hands of this worker.
+    """A job in the hands of this worker.
 
     Attributes
     ----------
     key : str
-        Which cell.
+        Which job.
     number : int
         Its trial.
     is_first : bool
-        Whether nobody had the cell before: its result cannot exist yet.
+        Whether nobody had the job before: its result cannot exist yet.
     """
 
     def __init__(self, study: Study, trial: Trial) -> None:
@@ -110,7 +110,7 @@ class Claim:
         Raises
         ------
         ClaimLostError
-            When the cell was given to another worker meanwhile.
+            When the job was given to another worker meanwhile.
         """
         with _told():
             self._trial.report(value, step)
@@ -139,15 +139,17 @@ def _told() -> Iterator[None]:
         raise ClaimLostError(LOST) from error
 
 
-def reconcile(study: Study, cells: Sequence[Cell], done: Callable[[], Mapping[str, float]]) -> None:
+def reconcile(
+    study: Study, jobs: Sequence[QueuedJob], done: Callable[[], Mapping[str, float]]
+) -> None:
     """Make the study's trials agree with what is done, and enqueue what is not.
 
     Parameters
     ----------
-    cells : sequence of Cell
-        All cells of the stage.
+    jobs : sequence of QueuedJob
+        All jobs of the stage.
     done : callable
-        Looks up the cells whose result exists, whoever computed it, and their values. It is called
+        Looks up the jobs whose result exists, whoever computed it, and their values. It is called
         after the trials were read: what another process finishes in between is done in neither.
     """
 
@@ -155,19 +157,19 @@ def reconcile(study: Study, cells: Sequence[Cell], done: Callable[[], Mapping[st
         Watch(study).release()
         newest = _newest(study)
         values = done()
-        for cell in cells:
-            trial = newest.get(cell.key)
+        for job in jobs:
+            trial = newest.get(job.key)
             state = trial.state if trial else None
-            if cell.key in values and state != COMPLETE:
-                _complete(study, cell, trial, values[cell.key])
-            elif cell.key not in values and state not in (WAITING, RUNNING):
-                _enqueue(study, cell)
+            if job.key in values and state != COMPLETE:
+                _complete(study, job, trial, values[job.key])
+            elif job.key not in values and state not in (WAITING, RUNNING):
+                _enqueue(study, job)
 
     in_turn(study, agree)
 
 
 class Watch:
-    """Releases the cells of workers that are gone.
+    """Releases the jobs of workers that are gone.
 
     A process of this machine is looked up; one of another counts as gone when its heartbeats are
     late by the database's own clock. A claim that nobody has signed is watched for a while first.
@@ -193,30 +195,30 @@ class Watch:
         return now - self._unsigned.setdefault(trial.number, now) > CLAIM_SECONDS
 
 
-def retry(study: Study, cells: Sequence[Cell]) -> None:
-    """Enqueue again the cells that failed, unless they did so by themselves too often."""
+def retry(study: Study, jobs: Sequence[QueuedJob]) -> None:
+    """Enqueue again the jobs that failed, unless they did so by themselves too often."""
 
     def again() -> None:
-        for cell in _to_retry(study, cells):
-            _enqueue(study, cell)
+        for job in _to_retry(study, jobs):
+            _enqueue(study, job)
 
-    if _to_retry(study, cells):
+    if _to_retry(study, jobs):
         in_turn(study, again)  # where another process may just have done it
 
 
-def _to_retry(study: Study, cells: Sequence[Cell]) -> list[Cell]:
+def _to_retry(study: Study, jobs: Sequence[QueuedJob]) -> list[QueuedJob]:
     newest, errors = _standing(study)
     return [
-        cell
-        for cell in cells
-        if newest[cell.key].state == FAIL and len(errors.get(cell.key, [])) < TRIES
+        job
+        for job in jobs
+        if newest[job.key].state == FAIL and len(errors.get(job.key, [])) < TRIES
     ]
 
 
-def progress(study: Study, cells: Iterable[Cell]) -> Progress:
-    """Count finished cells, reported generations and failures."""
+def progress(study: Study, jobs: Iterable[QueuedJob]) -> Progress:
+    """Count finished jobs, reported generations and failures."""
     newest, errors = _standing(study)
-    trials = {cell.key: newest[cell.key] for cell in cells}
+    trials = {job.key: newest[job.key] for job in jobs}
     failed = {
         key: errors[key][-1]
         for key, trial in trials.items()
@@ -234,7 +236,7 @@ def progress(study: Study, cells: Iterable[Cell]) -> Progress:
 
 
 def numbers(study: Study) -> dict[str, int]:
-    """Cell to the number of its newest trial."""
+    """Job to the number of its newest trial."""
     return {key: trial.number for key, trial in _newest(study).items()}
 
 
@@ -244,17 +246,17 @@ def running(study: Study) -> set[int]:
 
 
 def is_waiting(study: Study) -> bool:
-    """Whether a cell waits for a worker."""
+    """Whether a job waits for a worker."""
     return bool(study.get_trials(deepcopy=False, states=(WAITING,)))
 
 
 def work(study: Study, compute: Compute) -> None:
-    """Claim and compute cells until none is waiting.
+    """Claim and compute jobs until none is waiting.
 
     Parameters
     ----------
     compute : callable
-        Of the claimed cell; returns its final value.
+        Of the claimed job; returns its final value.
     """
     while is_waiting(study):
         trial = _ask(study)
@@ -263,7 +265,7 @@ def work(study: Study, compute: Compute) -> None:
                 value, state = _computed(study, trial, compute)
             study.tell(trial, value, state, skip_if_finished=True)
         except (ClaimLostError, UpdateFinishedTrialError):
-            # Another worker has the cell now; our result does not count.
+            # Another worker has the job now; our result does not count.
             study.tell(trial, state=FAIL, skip_if_finished=True)
         except KeyboardInterrupt:
             study.tell(trial, state=FAIL, skip_if_finished=True)
@@ -271,7 +273,7 @@ def work(study: Study, compute: Compute) -> None:
 
 
 def _ask(study: Study) -> Trial:
-    """Claim a trial; one without a cell where another worker took the last."""
+    """Claim a trial; one without a job where another worker took the last."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Heartbeat of storage")  # `work` sends heartbeats
         return study.ask()
@@ -285,7 +287,7 @@ def _computed(
         return None, PRUNED
     trial.set_user_attr("owner", owner())
     claim = Claim(study, trial)
-    if not claim.is_newest:  # its cell was seen to be done, or asked for again
+    if not claim.is_newest:  # its job was seen to be done, or asked for again
         return None, PRUNED
     try:
         _suggest(trial)
@@ -298,8 +300,8 @@ def _computed(
         return None, FAIL
 
 
-def _enqueue(study: Study, cell: Cell) -> None:
-    study.enqueue_trial(dict(cell.params), user_attrs=cell.attributes)
+def _enqueue(study: Study, job: QueuedJob) -> None:
+    study.enqueue_trial(dict(job.params), user_attrs=job.attributes)
 
 
 def _suggest(trial: Trial) -> None:
@@ -315,17 +317,17 @@ def _suggest(trial: Trial) -> None:
 
 
 def _trials(study: Study) -> list[FrozenTrial]:
-    """All trials that stand for cells, the oldest first."""
+    """All trials that stand for jobs, the oldest first."""
     return [each for each in study.get_trials(deepcopy=False) if "cell" in each.user_attrs]
 
 
 def _newest(study: Study) -> dict[str, FrozenTrial]:
-    """Cell to its newest trial, whose state is the cell's."""
+    """Job to its newest trial, whose state is the job's."""
     return _standing(study)[0]
 
 
 def _standing(study: Study) -> tuple[dict[str, FrozenTrial], dict[str, list[str]]]:
-    """Cell to its newest trial, and to the errors of its own that it ever had, by one look."""
+    """Job to its newest trial, and to the errors of its own that it ever had, by one look."""
     newest: dict[str, FrozenTrial] = {}
     errors: dict[str, list[str]] = {}
     for trial in _trials(study):
@@ -335,7 +337,7 @@ def _standing(study: Study) -> tuple[dict[str, FrozenTrial], dict[str, list[str]
     return newest, errors
 
 
-def _complete(study: Study, cell: Cell, newest: FrozenTrial | None, value: float) -> None:
+def _complete(study: Study, job: QueuedJob, newest: FrozenTrial | None, value: float) -> None:
     """Record a result that was logged, but not told to the study before a kill."""
     if newest and newest.state == RUNNING:
         study.tell(newest.number, value, skip_if_finished=True)
@@ -343,8 +345,8 @@ def _complete(study: Study, cell: Cell, newest: FrozenTrial | None, value: float
     study.add_trial(
         optuna.trial.create_trial(
             value=value,
-            params=dict(cell.params),
-            distributions=cell.distributions,
-            user_attrs=cell.attributes,
+            params=dict(job.params),
+            distributions=job.distributions,
+            user_attrs=job.attributes,
         )
     )

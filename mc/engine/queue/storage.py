@@ -1,4 +1,4 @@
-"""The study's database: opened, waited for while it is away, locked where cells are counted."""
+"""The study's database: opened, waited for while it is away, locked where jobs are counted."""
 
 import logging
 import sqlite3
@@ -87,7 +87,7 @@ def _backend(storage: str) -> "PatientStorage":
 
 
 def _open(storage: str) -> "PatientStorage":
-    optuna.logging.set_verbosity(optuna.logging.ERROR)  # the stage reports failed cells
+    optuna.logging.set_verbosity(optuna.logging.ERROR)  # the stage reports failed jobs
     logging.getLogger("alembic").setLevel(logging.WARNING)
     warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)  # heartbeats
     with _turn(create_engine(storage, poolclass=NullPool), "schema"):

@@ -1,4 +1,4 @@
-"""Laws of the study: every cell once, whatever was there before and whoever died."""
+"""Laws of the study: every job once, whatever was there before and whoever died."""
 
 import inspect
 import re
@@ -21,7 +21,7 @@ from mc.errors import ClaimLostError, StudyError
 from mc.processes import owner
 
 FAIL = TrialState.FAIL
-CELLS = [queue.Cell(f"cell {n}", {"rate": n / 10, "replicate": n}) for n in range(4)]
+CELLS = [queue.QueuedJob(f"job {n}", {"rate": n / 10, "replicate": n}) for n in range(4)]
 DEAD = " ".join([*owner().split()[:2], "1.0"])  # this pid, in another life
 
 
@@ -51,8 +51,8 @@ def test_every_cell_is_computed_once_and_recorded(study):
     log: list[str] = []
     queue.reconcile(study, CELLS, dict)
     queue.work(study, compute(log))
-    assert sorted(log) == [cell.key for cell in CELLS]
-    assert [trial.params for trial in study.trials] == [dict(cell.params) for cell in CELLS]
+    assert sorted(log) == [job.key for job in CELLS]
+    assert [trial.params for trial in study.trials] == [dict(job.params) for job in CELLS]
     assert study.trials[0].intermediate_values == {0: 0.5, 1: 0.7}
     assert queue.progress(study, CELLS) == queue.Progress(4, 8, 0, {})
 
@@ -70,7 +70,7 @@ def test_reconciling_again_adds_nothing(study):
         queue.reconcile(study, CELLS, dict)
     assert len(study.trials) == len(CELLS)
     queue.work(study, compute([]))
-    queue.reconcile(study, CELLS, lambda: dict.fromkeys([cell.key for cell in CELLS], 0.7))
+    queue.reconcile(study, CELLS, lambda: dict.fromkeys([job.key for job in CELLS], 0.7))
     assert len(study.trials) == len(CELLS)
 
 
@@ -80,7 +80,7 @@ def test_more_cells_extend_the_study(study):
     queue.work(study, compute(log))
     queue.reconcile(study, CELLS, lambda: dict.fromkeys(log, 0.7))
     queue.work(study, compute(log))
-    assert sorted(log) == [cell.key for cell in CELLS]
+    assert sorted(log) == [job.key for job in CELLS]
 
 
 def test_a_result_that_is_gone_is_computed_again(study):
@@ -90,12 +90,12 @@ def test_a_result_that_is_gone_is_computed_again(study):
     queue.reconcile(study, CELLS[:1], dict)
     assert queue.progress(study, CELLS[:1]) == queue.Progress(0, 0, 1, {})
     queue.work(study, compute(log))
-    assert log == ["cell 0", "cell 0"]
+    assert log == ["job 0", "job 0"]
     assert queue.progress(study, CELLS[:1]).done == 1
 
 
 def test_results_of_a_lost_study_are_recorded_without_computing(study):
-    queue.reconcile(study, CELLS, lambda: {cell.key: 0.9 for cell in CELLS})
+    queue.reconcile(study, CELLS, lambda: {job.key: 0.9 for job in CELLS})
     assert not queue.is_waiting(study)
     assert {trial.value for trial in study.trials} == {0.9}
     assert queue.progress(study, CELLS).done == 4
@@ -108,10 +108,10 @@ def claiming(storage: str, start: Barrier, claimed: SimpleQueue) -> None:
 
 
 def asking(storage: str, start: Barrier, claimed: SimpleQueue) -> None:
-    cells = [queue.Cell(f"cell-{n}", {"replicate": n}) for n in range(20)]
+    jobs = [queue.QueuedJob(f"job-{n}", {"replicate": n}) for n in range(20)]
     study = queue.open_study(storage, "study")
     start.wait(120)
-    queue.reconcile(study, cells, dict)
+    queue.reconcile(study, jobs, dict)
 
 
 def at_once(act, storage: str, many: int = 4) -> list[str]:
@@ -132,9 +132,9 @@ def at_once(act, storage: str, many: int = 4) -> list[str]:
 
 
 def test_workers_that_claim_at_the_same_moment_never_share_a_cell(study, storage):
-    cells = [queue.Cell(f"cell-{n}", {"replicate": n}) for n in range(60)]
-    queue.reconcile(study, cells, dict)
-    assert sorted(at_once(claiming, storage)) == sorted(cell.key for cell in cells)
+    jobs = [queue.QueuedJob(f"job-{n}", {"replicate": n}) for n in range(60)]
+    queue.reconcile(study, jobs, dict)
+    assert sorted(at_once(claiming, storage)) == sorted(job.key for job in jobs)
 
 
 def test_commands_that_ask_at_the_same_moment_ask_once(study, storage):
@@ -147,7 +147,7 @@ def test_a_worker_that_seemed_gone_gives_no_result_and_works_on(study):
 
     def value(claim: queue.Claim) -> float:
         seen.append(claim.key)
-        if seen == ["cell 0"]:
+        if seen == ["job 0"]:
             study.tell(claim.number, state=FAIL)  # what another machine does to a silent worker
             queue.retry(study, CELLS)
             with pytest.raises(ClaimLostError):
@@ -160,7 +160,7 @@ def test_a_worker_that_seemed_gone_gives_no_result_and_works_on(study):
 
     queue.reconcile(study, CELLS, dict)
     queue.work(study, value)
-    assert sorted(seen) == sorted(["cell 0", *(cell.key for cell in CELLS)])
+    assert sorted(seen) == sorted(["job 0", *(job.key for job in CELLS)])
     assert queue.progress(study, CELLS).done == len(CELLS)
     assert not any("error" in trial.user_attrs for trial in study.trials)
 
@@ -205,10 +205,10 @@ def test_what_another_command_finishes_while_this_one_looks_is_not_asked_again(s
 
 def test_a_cell_seen_to_be_done_is_not_computed(study):
     queue.reconcile(study, CELLS, dict)
-    queue.reconcile(study, CELLS, lambda: {"cell 2": 0.9})
+    queue.reconcile(study, CELLS, lambda: {"job 2": 0.9})
     log: list[str] = []
     queue.work(study, compute(log))
-    assert sorted(log) == ["cell 0", "cell 1", "cell 3"]
+    assert sorted(log) == ["job 0", "job 1", "job 3"]
     assert queue.progress(study, CELLS).done == len(CELLS)
 
 
@@ -225,7 +225,7 @@ def test_a_dead_workers_cell_is_done_by_another(study):
     log: list[str] = []
     queue.reconcile(study, CELLS, dict)
     queue.work(study, compute(log))
-    assert sorted(log) == [cell.key for cell in CELLS]
+    assert sorted(log) == [job.key for job in CELLS]
 
 
 def test_a_cell_whose_worker_was_killed_before_it_signed_is_done_by_another(study, monkeypatch):
@@ -241,7 +241,7 @@ def test_a_cell_whose_worker_was_killed_before_it_signed_is_done_by_another(stud
     queue.retry(study, CELLS)
     log: list[str] = []
     queue.work(study, compute(log))
-    assert sorted(log) == [cell.key for cell in CELLS]
+    assert sorted(log) == [job.key for job in CELLS]
 
 
 def test_a_living_workers_cell_is_left_to_it(study):
@@ -251,7 +251,7 @@ def test_a_living_workers_cell_is_left_to_it(study):
     log: list[str] = []
     queue.reconcile(study, CELLS, dict)
     queue.work(study, compute(log))
-    assert sorted(log) == ["cell 2", "cell 3"]
+    assert sorted(log) == ["job 2", "job 3"]
 
 
 def test_another_machines_worker_is_gone_when_its_heartbeat_is_late(storage, monkeypatch):
@@ -310,7 +310,7 @@ def test_all_that_optuna_asks_of_a_database_is_waited_for():
 def test_a_result_logged_just_before_a_kill_is_told_to_the_study(study):
     queue.reconcile(study, CELLS[:1], dict)
     claim(study, DEAD)
-    queue.reconcile(study, CELLS[:1], lambda: {"cell 0": 0.8})
+    queue.reconcile(study, CELLS[:1], lambda: {"job 0": 0.8})
     assert queue.progress(study, CELLS[:1]).done == 1
     assert not queue.is_waiting(study)
 
@@ -320,7 +320,7 @@ def test_a_cell_that_fails_is_tried_three_times_and_the_rest_goes_on(study):
 
     def value(claim: queue.Claim) -> float:
         log.append(claim.key)
-        if claim.key == "cell 1":
+        if claim.key == "job 1":
             raise ValueError("no such luck")
         return 0.7
 
@@ -329,9 +329,9 @@ def test_a_cell_that_fails_is_tried_three_times_and_the_rest_goes_on(study):
         queue.work(study, value)
         queue.retry(study, CELLS)
     state = queue.progress(study, CELLS)
-    assert log.count("cell 1") == queue.TRIES
+    assert log.count("job 1") == queue.TRIES
     assert (state.done, state.unfinished) == (3, 0)
-    assert state.failed == {"cell 1": "ValueError: no such luck"}
+    assert state.failed == {"job 1": "ValueError: no such luck"}
 
 
 def test_a_new_command_tries_a_given_up_cell_again(study):
@@ -342,14 +342,14 @@ def test_a_new_command_tries_a_given_up_cell_again(study):
     for _ in range(queue.TRIES):
         queue.work(study, fail)
         queue.retry(study, CELLS[:1])
-    assert queue.progress(study, CELLS[:1]).failed == {"cell 0": "ValueError: cell 0"}
+    assert queue.progress(study, CELLS[:1]).failed == {"job 0": "ValueError: job 0"}
     queue.reconcile(study, CELLS[:1], dict)
     queue.work(study, compute([]))
     assert queue.progress(study, CELLS[:1]) == queue.Progress(1, 2, 0, {})
 
 
 def test_starting_over_forgets_everything(study, storage):
-    queue.reconcile(study, CELLS, lambda: {cell.key: 0.9 for cell in CELLS})
+    queue.reconcile(study, CELLS, lambda: {job.key: 0.9 for job in CELLS})
     assert queue.start_over(storage, "study").trials == []
 
 
