@@ -2,7 +2,7 @@
 
 The original study's second experiment: collapse starts at 320,000 x 10^(-0.4 n) reviews, and the
 set then grows through the same sizes. Sizes that the corpus does not reach are left out, and named.
-Rate 0 runs beside rate 1 on the same rows, so that the loss is paired.
+Rates 0 and 1 run on the same rows, so that the loss is paired.
 """
 
 from dataclasses import replace

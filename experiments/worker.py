@@ -1,7 +1,7 @@
 """Worker: help a running stage from another machine, or from this one.
 
-Takes jobs of a study that a stage has announced, beside the stage's own workers and any number of
-others; ends when the study is done. A polite kill hands the job back. The stage itself needs no
+Takes jobs of a study that a stage has announced, along with the stage's own workers and any number
+of others; ends when the study is done. A polite kill hands the job back. The stage itself needs no
 workers of its own (`jobs=0`). Without `study`, works for every study of the storage that has jobs
 to give.
 """

@@ -3,7 +3,7 @@
 McError
 ├── ParameterError   a value that was asked for cannot be used
 ├── DataError        reviews that cannot be read, or are too few
-│   └── UnreachableError   an address where nobody answers, or not now
+│   └── UnreachableError   an address that does not answer
 ├── TrackingError    the MLflow store refuses or lacks something
 └── StudyError       the Optuna study cannot go on
     └── ClaimLostError   a worker's job was given to another

@@ -19,7 +19,7 @@ LIBRARY_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def owner() -> str:
-    """Name this process as ``host pid start``: a pid alone would be somebody else's one day."""
+    """Name this process as ``host pid start``: a pid alone is used again one day."""
     me = psutil.Process()
     return f"{socket.gethostname()} {me.pid} {me.create_time():.2f}"
 

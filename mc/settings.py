@@ -61,8 +61,8 @@ class Settings(BaseModel):
         """Check values, or the texts that stand for them; what is not given keeps its default.
 
         A class with presets and a setting ``preset`` gives the preset's values to all settings that
-        have their defaults. (MLflow Projects passes every declared setting, so a default cannot be
-        told from the same value asked for.)
+        have their defaults. (MLflow Projects passes every declared setting, so a default looks the
+        same as that value asked for.)
 
         Parameters
         ----------

@@ -190,7 +190,7 @@ def _check_rows(evidence: Evidence, settings: Settings, design: Design, needed: 
         _check_classes(evidence, side, f"{name}={shown[name]!r}")
     if settings.known and rows[KNOWN] < FOLDS * LEAST:
         raise DataError(
-            f"known={shown['known']!r} has {rows[KNOWN]} usable rows beside those of the suspect; "
+            f"known={shown['known']!r} has {rows[KNOWN]} usable rows besides those of the suspect; "
             f"an estimate takes {FOLDS * LEAST}: {FOLDS * LEAST - rows[KNOWN]} are missing"
         )
 
@@ -237,8 +237,8 @@ def _frames(found: Mapping[Case, Result]) -> dict[str, pd.DataFrame]:
         about = {"kind": case.kind, "share": case.share, "replicate": case.replicate}
         about |= {"shown": case.shown}
         arrays = {name: array[0] for name, array in answer.arrays().items()}
-        told = {name: arrays[f"check_{name}"] for name in ("effect", "spread", "z", "p")}
-        columns = {"check": arrays["check"], **told, "two_sided": arrays["two_sided"]}
+        parts = {name: arrays[f"check_{name}"] for name in ("effect", "spread", "z", "p")}
+        columns = {"check": arrays["check"], **parts, "two_sided": arrays["two_sided"]}
         checks.append(pd.DataFrame({**about, **columns}))
         figures = answer.table().drop(columns=UNSHOWN).iloc[0].to_dict()
         audits.append({**about, **figures})
@@ -267,7 +267,7 @@ def _frames(found: Mapping[Case, Result]) -> dict[str, pd.DataFrame]:
 
 
 def _facts(settings: Settings, design: Design, evidence: Evidence) -> dict[str, str]:
-    """What the page says about the audit beside its figures."""
+    """What the page says about the audit next to its figures."""
     return {
         "suspect": preparation.shown(settings)["suspect"] or _demonstrated(settings),
         **{name: f"{count:,}" for name, count in evidence.about["counts"].items()},

@@ -1,4 +1,4 @@
-"""What training on the suspect costs: tested on human reviews, beside training on human ones."""
+"""What training on the suspect costs: tested on human reviews, against training on human ones."""
 
 from dataclasses import dataclass
 

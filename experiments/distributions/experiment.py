@@ -2,7 +2,7 @@
 
 Gaussians, mixtures, kernel densities, classes with a long tail, least squares, noisy labels: each
 learns from rows of which the share `rate` was made by the generation before, under each regime.
-A cell holds many independent chains, and theory is drawn beside them.
+A lineage holds many independent chains; the figures show theory as well.
 """
 
 from itertools import product

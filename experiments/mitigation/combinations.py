@@ -1,6 +1,6 @@
 """What is searched among combinations of strategies, and how one is written as a recipe.
 
-Left out are strategies that need somebody who tells right labels from wrong ones, and controls.
+Left out are strategies that need a person to check labels, and controls.
 """
 
 from collections.abc import Iterator, Mapping

@@ -225,8 +225,8 @@ def _register(contest: Contest, name: str, frames: Mapping[str, pd.DataFrame]) -
     writer = ClassifierModels(contest.human.backend).open(corpus)
     versions = registry.register(contest.session.run, name, writer, entries)
     click.echo(f"Load it:       models:/{name}@human, @collapsed, @rescued ({best})")
-    told = ", ".join(f"{alias} is version {number}" for alias, number in versions.items())
-    return f"{name}: {told}; rescued by {best}"
+    shown = ", ".join(f"{alias} is version {number}" for alias, number in versions.items())
+    return f"{name}: {shown}; rescued by {best}"
 
 
 def last_classifier(corpus: ClassifierCorpus, condition: Condition) -> Classifier:
@@ -250,8 +250,8 @@ def best_choice(frames: Mapping[str, pd.DataFrame]) -> str:
 
 
 def _facts(settings: Settings, shared: Mapping[str, object]) -> dict[str, str]:
-    told = facts(shared, settings.repetitions)
-    told["rate"] = format_value(settings.rate)
+    shown = facts(shared, settings.repetitions)
+    shown["rate"] = format_value(settings.rate)
     if settings.trials:
-        told["combinations searched"] = str(settings.trials)
-    return told
+        shown["combinations searched"] = str(settings.trials)
+    return shown

@@ -55,7 +55,7 @@ class Settings(BackendSettings, LabelSettings, DataSettings, RunSettings):
     initial_size: int = Field(1_000, ge=2, description="human-labelled reviews of generation 0")
     increment: int = Field(500, ge=1, description="reviews that each generation adds")
     final_size: int = Field(6_000, ge=2, description="reviews of the last generation")
-    window: int = Field(500, ge=10, description="reviews of a window, which nobody labels")
+    window: int = Field(500, ge=10, description="reviews of a window, without labels")
     reference_windows: int = Field(
         20,
         ge=2,

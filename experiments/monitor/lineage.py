@@ -41,7 +41,7 @@ class Watched(Condition):
 
     @property
     def fresh(self) -> int:
-        """Reviews that the monitor needs beside training and test."""
+        """Reviews that the monitor needs besides training and test."""
         return self.window * len(self.sizes)
 
 

@@ -102,7 +102,7 @@ def _columns(file: Sequence[str], asked: Mapping[str, str], path: Path) -> dict[
 
 
 def _shares(values: pd.Series, role: str, name: str, path: Path) -> Floats:
-    """Numbers from 0 to 1; classes may be words. NaN only for labels that nobody gave."""
+    """Numbers from 0 to 1; classes may be words. NaN only for missing labels."""
     words = values.astype(str).str.strip().str.lower().map(WORDS)
     numbers = pd.to_numeric(values, errors="coerce").to_numpy(float)
     found: Floats = np.where(words.notna().to_numpy(), words.to_numpy(float), numbers)

@@ -1,4 +1,4 @@
-"""What a window of predictions shows of a classifier when nobody labels anything.
+"""What a window of predictions shows of a classifier without any labels.
 
 Knows probabilities, and nothing of where they come from.
 """
@@ -37,7 +37,7 @@ def prediction_signals(probability: Probabilities) -> dict[str, float]:
 
 
 def reference_signals(probability: Probabilities, reference: Probabilities) -> dict[str, float]:
-    """Signals of a model beside a frozen one, on the same reviews.
+    """Signals of a model and a frozen one, on the same reviews.
 
     The two share what is easy or hard about a window, which cancels in a difference.
 

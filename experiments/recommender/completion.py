@@ -1,6 +1,6 @@
 """A table of ratings with holes, completed: item means, and low-rank departures from them.
 
-The penalty is the one that predicts held-out ratings best; how well it does is told with it.
+The penalty is the one that predicts held-out ratings best; its error there is reported.
 """
 
 from dataclasses import dataclass

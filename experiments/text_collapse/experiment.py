@@ -2,7 +2,7 @@
 
 For each class an n-gram model (interpolated Kneser-Ney) is trained on reviews and writes new ones.
 Of what the next generation reads, the share `rate` was written by the one before, the rest are
-human reviews that nobody has read yet. A classifier learns from the same texts and is tested on
+new human reviews. A classifier learns from the same texts and is tested on
 human ones.
 """
 

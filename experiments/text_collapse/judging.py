@@ -95,7 +95,7 @@ class Judge:
         }
 
     def of_texts(self, written: Reviews, read: Reviews) -> dict[str, float]:
-        """What is written, beside human texts and what its writer has read."""
+        """Measures of written texts against human ones and those that the writer has read."""
         words, truth = self._words(written), self.corpus.truth
         X = count_terms(written, self.corpus.terms, len(self.corpus.words))
         distance = diversity.mean_distance(self.idf.transform(X))

@@ -240,8 +240,8 @@ def _growth(settings: Settings, size: int) -> tuple[int, ...]:
 def _check_power(settings: Settings, places: Sequence[Place], rows: int) -> None:
     """Say what test set and budget can resolve, and refuse what they cannot.
 
-    It goes by a rate that does no harm at all: if that cannot be told from one that loses the
-    margin, nothing can.
+    It assumes a rate that does no harm at all: if the search cannot distinguish that from a loss of
+    the margin, it can decide nothing.
     """
     test_size, margin = settings.test_size, settings.margin
     most = _affordable(settings, settings.budget)

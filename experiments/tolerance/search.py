@@ -6,7 +6,7 @@ so far; what the bets win is evidence. Knows nothing of where losses come from.
 That the frontier lies at a rate or below it means that all higher rates lose the margin at least.
 Bets on losses below the margin at such rates are then unfavourable: what they multiply a stake of 1
 by exceeds 2/alpha at *any* time with a chance of alpha/2 at most (Ville's inequality), however the
-rates were chosen, whenever somebody looked, whyever the search stopped. The same is asked from
+rates were chosen, at every look, whatever the stopping rule. The same is asked from
 above. So the interval holds at all looks, where a usual one holds at a single look announced
 beforehand (after Waudby-Smith & Ramdas 2024, Estimating means of bounded random variables by
 betting, JRSS B). About a frontier between two rates that a replicate has seen, and that are near
@@ -348,7 +348,7 @@ def grid_for(search: Search, width: float) -> tuple[int, int]:
 
     The grid's rates lie as far apart as the interval is wide, but no closer than the width that was
     asked for. Each has as many repetitions as make the normal interval of the rate where the loss
-    reaches the margin, spread over slope, as narrow: at a single look, by somebody who knew spread
+    reaches the margin, spread over slope, as narrow: at a single look, with known spread
     and slope.
 
     Returns

@@ -176,9 +176,9 @@ def table(job: Job, result: Result) -> pd.DataFrame:
 
 def facts(shared: Mapping[str, object], repetitions: int) -> dict[str, str]:
     """What the page says about the experiment next to its figures."""
-    told = {name.replace("_", " "): written(at) for name, at in shared.items()}
-    told.pop("seed", None)
-    return {**told, "repetitions": str(repetitions)}
+    shown = {name.replace("_", " "): written(at) for name, at in shared.items()}
+    shown.pop("seed", None)
+    return {**shown, "repetitions": str(repetitions)}
 
 
 def written(value: object) -> str:
@@ -223,8 +223,8 @@ def run_classifiers(
         found, failed = _run_to_precision(session, settings, conditions, axes)
         if found:
             frame = results.read_generations(found.values())
-            told = _facts(settings, conditions, frame["replicate"].max() + 1)
-            session.conclude(found, {"generations": frame}, told, keep_frames=False)
+            shown = _facts(settings, conditions, frame["replicate"].max() + 1)
+            session.conclude(found, {"generations": frame}, shown, keep_frames=False)
         if failed and not session.is_helper:
             raise StudyError(
                 f"{len(failed)} lineages failed and are missing from the results; the first "

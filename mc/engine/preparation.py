@@ -194,9 +194,9 @@ def timed(data: str, make: Callable[[], tuple[Path, bool]]) -> Path:
     folder, cached = make()
     if not cached:
         counts = read_about(folder)["counts"]
-        told = ", ".join(f"{name} {count:,}" for name, count in counts.items())
+        read = ", ".join(f"{name} {count:,}" for name, count in counts.items())
         click.echo(
-            f"read {addresses.without_secrets(data)} in {time.monotonic() - start:.0f} s ({told})"
+            f"read {addresses.without_secrets(data)} in {time.monotonic() - start:.0f} s ({read})"
         )
     return folder
 

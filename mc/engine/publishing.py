@@ -21,12 +21,12 @@ def publish(run: OpenRun, stage_results: Sequence[StageResult]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         drawn = writer.write(Path(folder), stage_results, jobs=os.cpu_count() or 1)
         place = run.log_folder(Path(folder))
-    told = [each.page for each in drawn]
-    first = told[0].tables[0]
+    pages = [each.page for each in drawn]
+    first = pages[0].tables[0]
     run.describe(
         f"{first.title}:\n\n```\n{first.as_text()}\n```\n\nFigures: report.html in Artifacts."
     )
     click.echo(first.as_text())
-    for page in told if len(told) > 1 else []:
+    for page in pages if len(pages) > 1 else []:
         click.echo(f"{page.title}: {page.headlines[0]}")
     click.echo(f"\nPage:          {place}/report.html\nFigures:       {place}/figures")

@@ -40,8 +40,10 @@ def announce(
     corpus: Prepared | None,
 ) -> None:
     """Tell in each study what it is about."""
-    told = {name: at for name, at in preparation.shown(settings).items() if name not in OWN}
-    notice = Notice(stage, told, stage_run, corpus.about["digest"] if corpus else "", code_digest())
+    shared = {name: at for name, at in preparation.shown(settings).items() if name not in OWN}
+    notice = Notice(
+        stage, shared, stage_run, corpus.about["digest"] if corpus else "", code_digest()
+    )
     for name in studies:
         study = queue.open_study(settings.storage, name)
         study.set_user_attr("notice", json.dumps(asdict(notice)))

@@ -75,13 +75,13 @@ class Worker:
 
     def _open_run(self, claim: Claim, job: Job) -> JobRun:
         plan = self._plan
-        told = {name: format_value(value) for name, value in job.params.items()}
+        place = {name: format_value(value) for name, value in job.params.items()}
         run = open_job_run(
             self._client,
             plan.experiment,
             plan.stage_run,
             job.title or job.key,
-            params={**plan.params, **told, **job.shown},
+            params={**plan.params, **place, **job.shown},
             tags={**plan.tags, CELL: job.key, TRIAL: str(claim.number)},
             writer=self._writer(job.models),
         )

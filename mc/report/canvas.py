@@ -236,7 +236,7 @@ def source_note(
 def colour_legend(
     figure: Figure, colours: Colours, title: str, extra: Sequence[Line2D] = ()
 ) -> None:
-    """Numbers with the colours of their lines, beside the panels."""
+    """Numbers with the colours of their lines, to the right of the panels."""
     handles = [
         Line2D([], [], color=colours[value], linewidth=2.5, label=f"{value:g}")
         for value in sorted(colours)

@@ -46,7 +46,7 @@ class Checkpoint:
 def save(run: JobRun, state: AnyState) -> None:
     """Keep where a job stands as one file among its run's artifacts."""
     run.flush()  # so that the run has all generations up to here
-    told = [
+    fields = [
         {"metrics": dict(each.metrics), "notes": dict(each.notes), "texts": dict(each.texts)}
         for each in run.records
     ]
@@ -60,7 +60,7 @@ def save(run: JobRun, state: AnyState) -> None:
         np.savez_compressed(
             path,
             state=np.frombuffer(skops.io.dumps(state), np.uint8),
-            records=json.dumps(told),
+            records=json.dumps(fields),
             **arrays,  # type: ignore[arg-type]
         )
         run.client.log_artifact(run.id, str(path))
@@ -100,6 +100,6 @@ def _read(run: Run, name: str, trusted: Sequence[str]) -> Checkpoint | None:
 
 def _records(kept: Any) -> Iterator[GenerationRecord]:
     names = [name.partition("/") for name in kept.files if "/" in name]
-    for step, told in enumerate(json.loads(str(kept["records"]))):
+    for step, fields in enumerate(json.loads(str(kept["records"]))):
         arrays = {name: kept[f"{step}/{name}"] for at, _, name in names if at == str(step)}
-        yield GenerationRecord(**told, arrays=arrays)
+        yield GenerationRecord(**fields, arrays=arrays)

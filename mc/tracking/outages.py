@@ -18,7 +18,7 @@ class Notice(logging.Handler):
 
 
 def be_told() -> None:
-    """Have outages told on standard error in this process."""
+    """Print a warning to stderr while the server is unreachable."""
     logger = logging.getLogger(CLIENT)
     if not any(isinstance(each, Notice) for each in logger.handlers):
         logger.addHandler(Notice(logging.WARNING))

@@ -7,10 +7,10 @@ from sqlalchemy.engine import make_url
 
 
 def write_ahead(url: str) -> None:
-    """Let a file keep a write-ahead log, from now on and for whoever opens it.
+    """Let a file keep a write-ahead log, from now on, for every process that opens it.
 
     A commit then waits for the disk once instead of three times, and neither do readers wait for
-    a writer nor it for them. While the database is open two more files lie beside it. Does nothing
+    a writer nor it for them. While the database is open two more files lie next to it. Does nothing
     for other databases, for one that is busy (another command will do it), and where the file
     system cannot share memory.
     """

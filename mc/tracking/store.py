@@ -72,7 +72,7 @@ def _create_whole(uri: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f"{path.name}.unfinished-{os.getpid()}")
     MlflowClient(f"sqlite:///{aside}").get_experiment("0")
-    with suppress(FileExistsError):  # somebody else was faster
+    with suppress(FileExistsError):  # another process was faster
         os.link(aside, path)
     aside.unlink()
 
@@ -121,7 +121,7 @@ def mend(client: MlflowClient, experiment: str) -> int:
 
 
 def close_abandoned(client: MlflowClient, experiment: str, study: str, running: set[int]) -> None:
-    """Close runs of a study that say RUNNING although nobody works on their trial any more."""
+    """Close runs of a study that say RUNNING although no worker has their trial any more."""
     query = f"attributes.status = 'RUNNING' and tags.`{STUDY}` = '{study}'"
     for run in list(search(client, experiment, query)):
         trial = run.data.tags.get(TRIAL)

@@ -22,5 +22,5 @@ def axis(given: Range | Choice) -> BaseDistribution:
 
 
 def axis_of(value: float | int) -> IntDistribution | FloatDistribution:
-    """The distribution of a value whose range nobody declared: a whole number or a share."""
+    """The distribution of a value without a declared range: a whole number or a share."""
     return IntDistribution(0, MOST) if isinstance(value, int) else FloatDistribution(0.0, 1.0)

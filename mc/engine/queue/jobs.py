@@ -51,7 +51,7 @@ class QueuedJob:
     space : mapping
         Ranges of those params that are neither shares nor whole numbers without a bound.
     notes : mapping
-        More to be told of it, as attributes of its trial.
+        Further attributes of its trial.
     """
 
     key: str
@@ -94,7 +94,7 @@ class Claim:
     number : int
         Its trial.
     is_first : bool
-        Whether nobody had the job before: its result cannot exist yet.
+        Whether no worker had the job before: its result cannot exist yet.
     """
 
     def __init__(self, study: Study, trial: Trial) -> None:
@@ -149,7 +149,7 @@ def reconcile(
     jobs : sequence of QueuedJob
         All jobs of the stage.
     done : callable
-        Looks up the jobs whose result exists, whoever computed it, and their values. It is called
+        Looks up the jobs whose result exists, by whichever worker, and their values. It is called
         after the trials were read: what another process finishes in between is done in neither.
     """
 
@@ -172,7 +172,7 @@ class Watch:
     """Releases the jobs of workers that are gone.
 
     A process of this machine is looked up; one of another counts as gone when its heartbeats are
-    late by the database's own clock. A claim that nobody has signed is watched for a while first.
+    late by the database's own clock. A claim without a signature is watched for a while first.
     """
 
     def __init__(self, study: Study) -> None:
@@ -180,7 +180,7 @@ class Watch:
         self._unsigned: dict[int, float] = {}  # trial to when it was seen first
 
     def release(self) -> None:
-        """Fail the running trials that nobody works on."""
+        """Fail the running trials whose worker is gone."""
         taken = self._study.get_trials(deepcopy=False, states=(RUNNING,))
         for trial in taken:
             if self._is_abandoned(trial):
@@ -241,7 +241,7 @@ def numbers(study: Study) -> dict[str, int]:
 
 
 def running(study: Study) -> set[int]:
-    """Numbers of the trials that somebody works on."""
+    """Numbers of the trials at work."""
     return {trial.number for trial in study.get_trials(deepcopy=False, states=(RUNNING,))}
 
 
@@ -338,7 +338,7 @@ def _standing(study: Study) -> tuple[dict[str, FrozenTrial], dict[str, list[str]
 
 
 def _complete(study: Study, job: QueuedJob, newest: FrozenTrial | None, value: float) -> None:
-    """Record a result that was logged, but not told to the study before a kill."""
+    """Record a result that was logged, but did not reach the study before a kill."""
     if newest and newest.state == RUNNING:
         study.tell(newest.number, value, skip_if_finished=True)
         return

@@ -143,7 +143,7 @@ class PatientStorage(RDBStorage):
     """Optuna's storage, for which a database that is away is a delay and no error.
 
     A call whose answer got lost is made again. Writing the same value twice changes nothing; a
-    claim that was made and not heard of is released as one that nobody signed.
+    claim whose answer got lost is released, since no worker signs it.
     """
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
