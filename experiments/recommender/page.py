@@ -20,7 +20,7 @@ WORDS = {
     "decay": "what epsilon is multiplied by with each generation",
 }
 HINTS = {
-    "coverage": "Where lines fall, the ranker recommends fewer items, and the same ones more often. "
+    "coverage": "Where lines fall, the ranker recommends fewer items, and these more often. "
     "Even the best possible lists, the favourites of each user, need not cover all items.",
     "likeness": "Lists of two users become alike when the ranker learns what all users like; items "
     "of a list become alike when it learns what one user likes.",
