@@ -109,7 +109,8 @@ def _tests(differences: pd.DataFrame) -> Floats:
         return np.full(differences.shape[1], np.nan)
     with np.errstate(all="ignore"):
         p = np.nan_to_num(ttest_1samp(differences, 0).pvalue, nan=1.0)
-    return holm(pd.Series(p)).to_numpy()
+    adjusted: Floats = holm(pd.Series(p)).to_numpy()
+    return adjusted
 
 
 def _effects(generations: pd.DataFrame, metric: str, sign: float = 1.0) -> dict[float, Floats]:
