@@ -143,7 +143,7 @@ def control_losses(losses: pd.DataFrame, contrasts: pd.DataFrame, data: str = ""
         Of `experiments.tolerance.controls.control_losses` and `control_contrasts`.
     """
     places = list(losses["place"].unique())
-    title = "Are machine labels worse than none, and structured errors than random ones?"
+    title = "Machine labels and their controls"
     columns = min(len(places), COLUMNS)
     figure, panels = new_figure(2 * -(-len(places) // columns), columns, title)
     for number, place in enumerate(places):

@@ -152,11 +152,13 @@ def control_findings(contrasts: pd.DataFrame, frontiers: pd.DataFrame) -> list[s
             table = of_place.set_index("rate")
             wanted = dict.fromkeys([rates[place], table.index.max()])
             parts = [
-                f"{in_points(row['mean'], row['low'], row['high'])} points at rate {rate:.2g} "
+                f"{in_points(row['mean'], row['low'], row['high'])} points more at rate {rate:.2g} "
                 f"({_judged(row, *verdicts)})"
                 for rate, row in ((rate, table.loc[rate]) for rate in wanted if rate in table.index)
             ]
-            sentences.append(f"{place}: machine labels lose {listed(parts)} more than {control}.")
+            sentences.append(
+                f"{place}: compared with {control}, machine labels lose {listed(parts)}."
+            )
     return sentences
 
 
