@@ -5,6 +5,7 @@ Knows nothing of what a cell computes.
 
 import time
 import traceback
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from optuna.distributions import (
 )
 from optuna.exceptions import UpdateFinishedTrialError
 from optuna.storages import fail_stale_trials
+from optuna.storages._heartbeat import get_heartbeat_thread  # as `Study.optimize` does
 from optuna.trial import FrozenTrial, Trial, TrialState
 
 from mc.engine.queue.axes import axis, axis_of
@@ -33,7 +35,7 @@ CLAIM_SECONDS = 30  # between taking a trial and signing it; who needs longer wa
 LOST = "the cell was given to another worker, since this one seemed gone"
 TRIES = 3  # of a cell that fails by itself
 WAITING, RUNNING = TrialState.WAITING, TrialState.RUNNING
-COMPLETE, FAIL = TrialState.COMPLETE, TrialState.FAIL
+COMPLETE, FAIL, PRUNED = TrialState.COMPLETE, TrialState.FAIL, TrialState.PRUNED
 
 
 @dataclass(frozen=True)
@@ -254,34 +256,46 @@ def work(study: Study, compute: Compute) -> None:
     compute : callable
         Of the claimed cell; returns its final value.
     """
-    taken: list[int] = []
-
-    def objective(trial: Trial) -> float:
-        taken.append(trial.number)
-        if "cell" not in trial.user_attrs:  # another worker took the last one in between
-            raise optuna.TrialPruned
-        trial.set_user_attr("owner", owner())
-        claim = Claim(study, trial)
-        if not claim.is_newest:  # its cell was seen to be done, or asked for again
-            raise optuna.TrialPruned
-        _suggest(trial)
-        try:
-            return compute(claim)
-        except ClaimLostError:
-            raise
-        except Exception as error:
-            trial.set_user_attr("error", f"{type(error).__name__}: {error}")
-            trial.set_user_attr("traceback", traceback.format_exc())
-            raise
-
     while is_waiting(study):
-        taken.clear()
+        trial = _ask(study)
         try:
-            study.optimize(objective, n_trials=1, catch=(Exception,))
-        except (ValueError, AssertionError, UpdateFinishedTrialError):
-            if not (taken and study.trials[taken[0]].state.is_finished()):
-                raise
-            # Somebody gave the cell to another worker; whatever we have of it does not count.
+            with get_heartbeat_thread(trial._trial_id, study._storage):
+                value, state = _computed(study, trial, compute)
+            study.tell(trial, value, state, skip_if_finished=True)
+        except (ClaimLostError, UpdateFinishedTrialError):
+            # Another worker has the cell now; our result does not count.
+            study.tell(trial, state=FAIL, skip_if_finished=True)
+        except KeyboardInterrupt:
+            study.tell(trial, state=FAIL, skip_if_finished=True)
+            raise
+
+
+def _ask(study: Study) -> Trial:
+    """Claim a trial; one without a cell where another worker took the last."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Heartbeat of storage")  # `work` sends heartbeats
+        return study.ask()
+
+
+def _computed(
+    study: Study, trial: Trial, compute: Compute
+) -> tuple[float | None, TrialState | None]:
+    """The value of a claimed trial and its state, None where the value decides it."""
+    if "cell" not in trial.user_attrs:  # another worker took the last one in between
+        return None, PRUNED
+    trial.set_user_attr("owner", owner())
+    claim = Claim(study, trial)
+    if not claim.is_newest:  # its cell was seen to be done, or asked for again
+        return None, PRUNED
+    try:
+        _suggest(trial)
+        return compute(claim), None
+    except (ClaimLostError, UpdateFinishedTrialError):
+        raise
+    except Exception as error:
+        trial.set_user_attr("error", f"{type(error).__name__}: {error}")
+        trial.set_user_attr("traceback", traceback.format_exc())
+        return None, FAIL
 
 
 def _enqueue(study: Study, cell: Cell) -> None:
