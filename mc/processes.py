@@ -1,6 +1,7 @@
 """Who is at work, and whether they still live. Knows processes, not what they do."""
 
 import logging
+import math
 import multiprocessing
 import os
 import signal
@@ -11,10 +12,11 @@ import time
 from collections.abc import Callable
 from multiprocessing.connection import wait
 from pathlib import Path
-from types import CodeType, FrameType
+from types import FrameType
 
 import psutil
 
+PAUSE_SECONDS = 0.2  # between interrupts; those that come sooner are ignored
 LIBRARY_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -117,11 +119,14 @@ def _in_background(waiting: Callable[[], object], number: int = signal.SIGKILL) 
 
 def interrupt_on_sigterm() -> threading.Event:
     """Let a polite kill unwind the stack as Ctrl-C does; the event is set once it came."""
-    ending = threading.Event()
+    ending, latest = threading.Event(), -math.inf
 
     def interrupt(number: int, frame: FrameType | None) -> None:
-        if _is_within(frame, again.__code__):
-            return  # it comes once more anyway
+        nonlocal latest
+        now = time.monotonic()
+        if now - latest < PAUSE_SECONDS:
+            return  # it could fall into `again`, and be lost there
+        latest = now
         ending.set()
         logging.disable()  # libraries log tracebacks of what the interrupt breaks off
         sys.unraisablehook = again
@@ -130,7 +135,7 @@ def interrupt_on_sigterm() -> threading.Event:
     def again(lost: "sys.UnraisableHookArgs") -> None:
         """Where it fell into a callback of the garbage collector, let it come once more."""
         if isinstance(lost.exc_value, KeyboardInterrupt):
-            timer = threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGTERM))
+            timer = threading.Timer(2 * PAUSE_SECONDS, os.kill, (os.getpid(), signal.SIGTERM))
             timer.daemon = True
             timer.start()
 
@@ -138,13 +143,6 @@ def interrupt_on_sigterm() -> threading.Event:
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # not ignored
         signal.signal(signal.SIGINT, interrupt)
     return ending
-
-
-def _is_within(frame: FrameType | None, code: CodeType) -> bool:
-    """Whether a frame was called, at whatever remove, by the function of this code."""
-    while frame is not None and frame.f_code is not code:
-        frame = frame.f_back
-    return frame is not None
 
 
 def limit_threads() -> None:
