@@ -76,11 +76,11 @@ def _plan(task: Task, opened: store.Store, parent: str, folder: Path) -> Plan:
 
 
 def _complete(plan: Plan) -> None:
-    cells = [queue.Cell(key, job.params) for key, job in plan.jobs.items()]
+    jobs = [queue.QueuedJob(key, job.params) for key, job in plan.jobs.items()]
     study = queue.open_study(plan.storage, plan.study)
-    queue.reconcile(study, cells, dict)
+    queue.reconcile(study, jobs, dict)
     steps = sum(job.steps for job in plan.jobs.values())
-    complete(study, cells, partial(work, plan, Path.cwd() / "clock.json"), 1, steps)
+    complete(study, jobs, partial(work, plan, Path.cwd() / "clock.json"), 1, steps)
 
 
 CLOCK: dict[str, Any] = {"read": 0.0, "lineage": 0.0, "generations": []}  # of a worker's process

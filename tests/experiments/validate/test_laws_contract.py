@@ -50,7 +50,7 @@ def test_the_risk_of_a_chosen_design_is_not_that_of_a_random_one(monkeypatch):
     monkeypatch.setattr(ordinary_least_squares, "REPLACE", (1,))
     monkeypatch.setattr(ordinary_least_squares, "ACCUMULATE", (2,))
     assert not fails("ordinary_least_squares", 10_000)
-    monkeypatch.setattr(ordinary_least_squares, "EACH", 0.1)
+    monkeypatch.setattr(ordinary_least_squares, "RISK", 0.1)
     assert fails("ordinary_least_squares", 10_000)
 
 
