@@ -14,14 +14,13 @@ from pydantic import Field
 
 from mc.engine import preparation, remote_workers
 from mc.engine.command_line import main
-from mc.engine.common import Jobs, Notice, RunSettings, Storage
+from mc.engine.common import Notice, QueueSettings, RunSettings
 from mc.engine.project import stages
-from mc.settings import Settings as BaseSettings
 from mc.tracking import store
 from mc.tracking.runs import OpenRun, open_stage_run
 
 
-class Settings(BaseSettings):
+class Settings(QueueSettings):
     """Which stage is helped, and by how many processes."""
 
     essential = ("study", "storage", "wait", "jobs")
@@ -33,8 +32,6 @@ class Settings(BaseSettings):
         "", description="path or address of the reviews for this machine, if not the stage's"
     )
     data_params: str = Field("", description="settings of that data; empty for the stage's")
-    jobs: Jobs = -1
-    storage: Storage = "sqlite:///optuna.db"
 
 
 def run(settings: Settings) -> None:

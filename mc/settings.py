@@ -17,9 +17,9 @@ The command line, MLproject, the tables of the documentation and the messages fo
 import difflib
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
-from typing import Annotated, Any, ClassVar, Self, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Self, TypeVar, get_args, get_origin
 
 from pydantic import (
     BaseModel,
@@ -33,6 +33,7 @@ from pydantic.fields import FieldInfo
 
 from mc.errors import ParameterError
 
+T = TypeVar("T")
 Number = int | float
 Value = int | float | str  # of one setting; a truth value is an int
 Values = Mapping[str, Value]
@@ -126,6 +127,12 @@ class Settings(BaseModel):
     def values(self) -> dict[str, Value]:
         """Names and values in the order of `declared`."""
         return {name: getattr(self, name) for name in declared(type(self))}
+
+    def fill(self, kind: type[T], **more: object) -> T:
+        """A dataclass whose fields are settings of the same name, or given here."""
+        values: dict[str, Any] = {**self.values(), **more}
+        known = {each.name for each in fields(kind)} & values.keys()  # type: ignore[arg-type]
+        return kind(**{name: values[name] for name in known})
 
     @model_validator(mode="before")
     @classmethod

@@ -8,10 +8,9 @@ suspect, half of the human corpus is polluted for demonstration.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -91,12 +90,11 @@ def inspect(
 
 
 def _design(settings: Settings) -> Design:
-    values: dict[str, Any] = settings.values()
-    values["backend_params"] = backend_parameters(settings.backend, settings.backend_params)
     plugins.load("backends", "labeller", settings.labeller)
-    values["labeller_params"] = backend_parameters(settings.labeller, "", "labeller")
-    return Design(
-        **{each.name: values[each.name] for each in fields(Design) if each.name in values}
+    return settings.fill(
+        Design,
+        backend_params=backend_parameters(settings.backend, settings.backend_params),
+        labeller_params=backend_parameters(settings.labeller, "", "labeller"),
     )
 
 

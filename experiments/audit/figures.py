@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
-from mc.report.canvas import GREY, MARKERS, OKABE_ITO, caption, draw_bars, new_figure
+from mc.report.canvas import GREY, MARKERS, OKABE_ITO, caption, draw_bars, legend, new_figure
 from mc.report.wording import repetitions
 
 HUMAN, SUSPECT = OKABE_ITO[0], OKABE_ITO[1]
@@ -53,7 +53,7 @@ def check_board(
         ),
         Line2D([], [], color=HUMAN, marker="|", linestyle="none", label="human against\nhuman"),
     ]
-    figure.legend(handles=handles, loc="outside right upper", frameon=False, fontsize=9)
+    legend(figure, handles)
     many = human["replicate"].nunique()
     caption(
         figure,
@@ -93,7 +93,7 @@ def detection_curves(
         ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     lines = panels[-1].get_lines()
     handles = [line for line in lines if not str(line.get_label()).startswith("_")]
-    figure.legend(handles=handles, loc="outside right upper", frameon=False, fontsize=9)
+    legend(figure, handles)
     many = checks.groupby(["kind", "share"])["replicate"].nunique().max()
     caption(
         figure,

@@ -13,8 +13,9 @@ from experiments.audit import figures
 from experiments.audit import summary as found
 from experiments.audit.checks import CHECKS, DESCRIPTIONS
 from experiments.audit.power import corrected, detection, smallest_seen
-from mc.report.page import Page, Section, Table, number, points
+from mc.report.page import Page, Section, Table
 from mc.report.stage_result import StageResult
+from mc.report.wording import number, points
 
 IN_POINTS = ("class_share", "copies", "copied_human")  # effects in per cent
 HINTS = {

@@ -9,9 +9,9 @@ from mc import statistics
 from mc.lineage.metrics import DESCRIPTIONS
 from mc.report.growth import summary_lineages
 from mc.report.growth.tables import cautions, lineage_table, metrics_table
-from mc.report.page import Page, Section, Table, interval, number
+from mc.report.page import Page, Section, Table
 from mc.report.stage_result import StageResult
-from mc.report.wording import column_in_points
+from mc.report.wording import column_in_points, interval, number
 from mc.statistics import CONDITION, FAMILY
 
 METRICS = ("accuracy", "roc_auc", "positive_share")

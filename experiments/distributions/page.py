@@ -12,9 +12,9 @@ from experiments.distributions.analysis import (
     checked_chains,
     system,
 )
-from mc.report.page import Page, Section, Table, interval, number
+from mc.report.page import Page, Section, Table
 from mc.report.stage_result import StageResult
-from mc.report.wording import repetitions
+from mc.report.wording import interval, number, repetitions
 
 HINTS = {
     "ends": "Means over repetitions of each system's main metric, with 95% intervals; theory at "

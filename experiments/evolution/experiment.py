@@ -8,9 +8,8 @@ has the original's sizes, and ends at the first generation without a better chil
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from functools import partial
-from typing import Any
 
 import click
 import numpy as np
@@ -118,8 +117,7 @@ def _protocol(settings: Settings) -> Protocol:
             f"survivors={settings.survivors} must be at most population={settings.population}"
         )
     check_inside("backend_params", given, getattr(backend, "space", {}))
-    values: dict[str, Any] = settings.values() | {"backend_params": given}
-    return Protocol(**{each.name: values[each.name] for each in fields(Protocol)})
+    return settings.fill(Protocol, backend_params=given)
 
 
 def _check_rows(features: Features, protocol: Protocol) -> None:

@@ -3,9 +3,9 @@
 import pandas as pd
 
 from experiments.evolution import figures, summary
-from mc.report.page import Page, Section, Table, number
+from mc.report.page import Page, Section, Table
 from mc.report.stage_result import StageResult
-from mc.report.wording import column_in_points, percent, settings_of, written
+from mc.report.wording import column_in_points, number, percent, settings_of, written
 from mc.types import Row
 
 HINTS = {

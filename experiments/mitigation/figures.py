@@ -18,6 +18,7 @@ from mc.report.canvas import (
     MIN_SPAN,
     OKABE_ITO,
     draw_band,
+    legend,
     new_figure,
     source_note,
 )
@@ -64,7 +65,7 @@ def rescue_gains(table: pd.DataFrame, loss: Interval, data: str = "") -> Figure:
         if verdict in set(rows["verdict"])
     ]
     handles.append(Line2D([], [], color=GREY, linestyle="--", label="all that\nwas lost"))
-    figure.legend(handles=handles, loc="outside right upper", frameon=False, fontsize=9)
+    legend(figure, handles)
     text = (
         "Last generation, paired within repetitions. Colours: verdicts on accuracy. Numbers: human "
         "labels spent (v: verified labels)"
@@ -86,7 +87,7 @@ def rescue_curves(curves: pd.DataFrame, shown: Sequence[str], data: str = "") ->
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         _zoom(ax, metric, curves[(curves["metric"] == metric) & curves["strategy"].isin(shown)])
     handles = [Line2D([], [], label=textwrap.fill(name, 24), **looks[name]) for name in shown]
-    figure.legend(handles=handles, loc="outside right upper", frameon=False, fontsize=9)
+    legend(figure, handles)
     source_note(figure, curves["n"], data, "Means over repetitions", "Bands: 95% intervals")
     return figure
 

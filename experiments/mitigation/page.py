@@ -15,9 +15,9 @@ from experiments.mitigation import summary as found
 from experiments.mitigation.analysis import HUMAN, NONE
 from mc import statistics
 from mc.lineage.metrics import DESCRIPTIONS, LABEL_COUNTS
-from mc.report.page import Page, Section, Table, interval, number
+from mc.report.page import Page, Section, Table
 from mc.report.stage_result import StageResult
-from mc.report.wording import column_in_points
+from mc.report.wording import column_in_points, interval, number
 
 DRAWN = 4  # strategies whose curves are drawn, beyond none and human labels
 METRICS = ("accuracy", "roc_auc", "positive_share")

@@ -4,6 +4,7 @@ import warnings
 
 from pydantic import Field
 
+from mc.engine import growing
 from mc.engine.common import (
     BackendSettings,
     DataSettings,
@@ -58,8 +59,8 @@ with warnings.catch_warnings():  # pydantic: every ABC has a method `register`
         rate: float = Field(
             1.0, ge=0.01, le=1, description="share of each increment that a model labels"
         )
-        initial_size: int = Field(4_000, ge=2, description="human-labelled reviews of generation 0")
-        increment: int = Field(4_000, ge=1, description="reviews that each generation adds")
+        initial_size: growing.InitialSize = 4_000
+        increment: growing.Increment = 4_000
         final_size: int = Field(28_000, ge=2, description="reviews up to the last generation")
         regime: Regime = "replace"
         labelling: Labelling = "argmax"

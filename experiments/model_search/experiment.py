@@ -6,7 +6,7 @@ other stage, and is compared with the defaults on reviews that the search never 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from functools import partial
 from types import ModuleType
 
@@ -75,7 +75,7 @@ def run(settings: Settings) -> None:
     backend = plugins.load("backends", "backend", settings.backend)
     parameters: type[BaseSettings] = backend.Parameters
     space, start = _space(settings, backend)
-    design = Design(**{each.name: getattr(settings, each.name) for each in fields(Design)})
+    design = settings.fill(Design)
     preparation.set_up_process(settings)
     folder = preparation.prepare_features(settings, settings.backend)
     _check_rows(open_features(folder), design)

@@ -3,9 +3,9 @@
 import pandas as pd
 
 from experiments.model_search import figures, summary
-from mc.report.page import Page, Section, Table, number
+from mc.report.page import Page, Section, Table
 from mc.report.stage_result import StageResult
-from mc.report.wording import in_points, settings_of, written
+from mc.report.wording import in_points, number, settings_of, written
 
 GAIN = ["gain_mean", "gain_low", "gain_high"]
 MAX_TRIALS = 10  # trials in a table

@@ -25,7 +25,7 @@ from experiments.monitor.log_files import ROLES
 from experiments.monitor.logs import VERSION as LOG_VERSION
 from experiments.monitor.logs import Log, LogCondition, breed_log, check_windows, open_log
 from experiments.monitor.signals import SIGNALS
-from mc.engine import common, preparation
+from mc.engine import common, growing, preparation
 from mc.engine.common import BackendSettings, DataSettings, LabelSettings, LogModels, RunSettings
 from mc.engine.grids import Grid, run_grid
 from mc.errors import DataError, ParameterError
@@ -52,9 +52,9 @@ class Settings(BackendSettings, LabelSettings, DataSettings, RunSettings):
         (0.0, 0.25, 0.5, 0.75, 1.0),
         description="shares of each increment that the previous generation labels",
     )
-    initial_size: int = Field(1_000, ge=2, description="human-labelled reviews of generation 0")
-    increment: int = Field(500, ge=1, description="reviews that each generation adds")
-    final_size: int = Field(6_000, ge=2, description="reviews of the last generation")
+    initial_size: growing.InitialSize = 1_000
+    increment: growing.Increment = 500
+    final_size: growing.FinalSize = 6_000
     window: int = Field(500, ge=10, description="reviews of a window, without labels")
     reference_windows: int = Field(
         20,

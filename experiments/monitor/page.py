@@ -16,9 +16,9 @@ from experiments.monitor.curves import TOGETHER
 from experiments.monitor.lineage import SLICE
 from experiments.monitor.signals import DESCRIPTIONS
 from mc import statistics
-from mc.report.page import Page, Section, Table, interval
+from mc.report.page import Page, Section, Table
 from mc.report.stage_result import StageResult
-from mc.report.wording import column_in_points
+from mc.report.wording import column_in_points, interval
 from mc.types import Row
 
 HINTS = {

@@ -11,8 +11,9 @@ from experiments.monitor import figures_of_log, watching
 from experiments.monitor import summary_of_log as found
 from experiments.monitor.logs import of_slice
 from experiments.monitor.signals import DESCRIPTIONS
-from mc.report.page import Page, Section, Table, number
+from mc.report.page import Page, Section, Table
 from mc.report.stage_result import StageResult
+from mc.report.wording import number
 
 DRAWN = ("confidence_shift", "confidence", "positive_share")  # of slices
 HINTS = {

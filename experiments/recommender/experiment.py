@@ -7,10 +7,10 @@ are estimated from a file of ratings.
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from functools import partial
 from itertools import product
-from typing import Annotated, Any
+from typing import Annotated
 
 import pandas as pd
 from pydantic import Field
@@ -136,10 +136,8 @@ def _conditions(settings: Settings, ratings: Ratings | None) -> list[Condition]:
             f"list_length={settings.list_length} must be below the {items} items, of which "
             "a list shows some; ask for shorter lists or more items"
         )
-    values: dict[str, Any] = settings.values() | {"users": users, "items": items}
-    known = {each.name: values[each.name] for each in fields(Condition) if each.name in values}
     return [
-        Condition(regime=regime, epsilon=epsilon, **known)
+        settings.fill(Condition, regime=regime, epsilon=epsilon, users=users, items=items)
         for regime, epsilon in product(settings.regimes, settings.epsilons)
     ]
 

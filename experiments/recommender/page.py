@@ -11,8 +11,9 @@ from experiments.recommender import analysis, figures
 from experiments.recommender import summary as found
 from experiments.recommender.metrics import DESCRIPTIONS, OF_LISTS
 from mc import statistics
-from mc.report.page import Page, Section, Table, in_points, interval, number
+from mc.report.page import Page, Section, Table
 from mc.report.stage_result import StageResult
+from mc.report.wording import in_points, interval, number
 
 AXES = ("regime", "epsilon")
 WORDS = {

@@ -85,19 +85,7 @@ def run(settings: Settings) -> None:
     """
     backend_params = common.backend_parameters(settings.backend, settings.backend_params)
     conditions = [
-        Condition(
-            regime=regime,
-            rate=rate,
-            reviews=settings.reviews,
-            generations=settings.generations,
-            order=settings.order,
-            temperature=settings.temperature,
-            top_k=settings.top_k,
-            backend=settings.backend,
-            backend_params=backend_params,
-            test_size=settings.test_size,
-            seed=settings.seed,
-        )
+        settings.fill(Condition, regime=regime, rate=rate, backend_params=backend_params)
         for regime, rate in itertools.product(settings.regimes, settings.rates)
     ]
     preparation.set_up_process(settings)

@@ -11,8 +11,9 @@ from experiments.text_collapse.judging import COLLAPSED_BELOW, DECILE, DESCRIPTI
 from experiments.text_collapse.samples import CLASSES, NOTE
 from mc import statistics
 from mc.lineage import metrics
-from mc.report.page import Page, Section, Table, in_points, interval, number
+from mc.report.page import Page, Section, Table
 from mc.report.stage_result import StageResult
+from mc.report.wording import in_points, interval, number
 
 AXES = ("regime", "rate")
 DERIVED = ("kept", "log_vocabulary", "log_perplexity")

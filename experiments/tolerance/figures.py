@@ -15,6 +15,7 @@ from mc.report.canvas import (
     MARKERS,
     OKABE_ITO,
     draw_bars,
+    legend,
     new_figure,
     size_axis,
     source_note,
@@ -55,7 +56,7 @@ def frontier_losses(frontiers: pd.DataFrame, losses: pd.DataFrame, data: str = "
         Line2D([], [], color=OKABE_ITO[1], label="tolerable rate"),
         Patch(color=OKABE_ITO[1], alpha=0.18, label="its interval"),
     ]
-    figure.legend(handles=handles, loc="outside right upper", frameon=False, fontsize=9)
+    legend(figure, handles)
     text = (
         "Dots: mean paired losses, larger for more repetitions (see the numbers). Shaded: "
         f"{100 * frontiers['confidence'].iloc[0]:g}% interval at all looks"
@@ -165,7 +166,7 @@ def control_losses(losses: pd.DataFrame, contrasts: pd.DataFrame, data: str = ""
         Line2D([], [], color=colour, marker=marker, label=textwrap.fill(words, 16))
         for colour, marker, words in STRATEGIES.values()
     ]
-    figure.legend(handles=handles, loc="outside right upper", frameon=False, fontsize=9)
+    legend(figure, handles)
     text = "Above: losses against rate 0. Below: differences within repetitions"
     source_note(figure, losses["n"], data, text, BARS)
     return figure

@@ -15,8 +15,9 @@ from experiments.tolerance.controls import (
     control_losses,
     searched_losses,
 )
-from mc.report.page import Page, Section, Table, in_points, interval, number
+from mc.report.page import Page, Section, Table
 from mc.report.stage_result import StageResult
+from mc.report.wording import in_points, interval, number
 
 HINTS = {
     "frontier": "The search chose the rates; most repetitions were spent near the tolerable rate. "

@@ -3,8 +3,9 @@
 import pandas as pd
 
 from experiments.validate import figures, summary
-from mc.report.page import Page, Section, Table, number
+from mc.report.page import Page, Section, Table
 from mc.report.stage_result import StageResult
+from mc.report.wording import number
 
 HINTS = {
     "checks": "z: standard errors between the observed and the expected number. A bound (≤) is "

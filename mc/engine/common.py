@@ -50,8 +50,6 @@ Repetitions = Annotated[
 TestSize = Annotated[
     int, Field(ge=2, description="held-out reviews with human labels, drawn anew a replicate")
 ]
-Jobs = Annotated[int, Field(ge=-1, le=1024, description="worker processes; -1 for one per core")]
-Storage = Annotated[str, Field(description="address of the Optuna study")]
 LogModels = Annotated[
     str,
     OneOf(("all", "milestones", "ends", "last", "none")),
@@ -71,12 +69,17 @@ Preset = Annotated[
 ]
 
 
-class RunSettings(Settings):
+class QueueSettings(Settings):
+    """Of every command that works at jobs: how many processes, and where the jobs are."""
+
+    jobs: int = Field(-1, ge=-1, le=1024, description="worker processes; -1 for one per core")
+    storage: str = Field("sqlite:///optuna.db", description="address of the Optuna study")
+
+
+class RunSettings(QueueSettings):
     """Of every experiment: how it is run."""
 
     seed: int = Field(0, ge=0, le=2**32 - 1, description="base of all random streams")
-    jobs: Jobs = -1
-    storage: Storage = "sqlite:///optuna.db"
     fresh: bool = Field(False, description="start over instead of reusing finished lineages")
     _notice: Notice | None = PrivateAttr(None)
 

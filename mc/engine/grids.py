@@ -155,15 +155,15 @@ def run_grid(grid: Grid, analyse: Analyse) -> None:
         common.check_repetitions(grid.repetitions, grid.sought)
     with open_session(grid.stage, grid.settings, grid.open_corpus, grid.identity) as session:
         counts = list(grid.replicates or [grid.repetitions] * len(grid.conditions))
-        session.announce(grid.jobs(counts))
+        asked = grid.jobs(counts)
+        session.announce(asked)
         while True:
-            asked = grid.jobs(counts)
             found = session.ask(asked)
             lineages = pd.concat([table(job, found[job.key]) for job in asked])
             more = grid.more(lineages, counts)
             if more == counts:
                 break
-            counts = more
+            counts, asked = more, grid.jobs(more)
             click.echo(f"not precise enough: up to {max(counts)} repetitions")
         session.conclude(found, analyse(lineages), facts(grid.shared, max(counts)))
 

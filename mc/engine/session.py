@@ -98,7 +98,7 @@ class Session:
             Results of the finished jobs in the order of ``jobs``, and errors of the failed, by key.
         """
         by_key = {job.key: job for job in jobs}
-        queued = [queue.QueuedJob(job.key, *_told(job)) for job in jobs]
+        queued = [queue.QueuedJob(job.key, *_of_trial(job)) for job in jobs]
         study = queue.open_study(self.settings.storage, self.study)
         queue.reconcile(study, queued, lambda: self._values(by_key))
         failed: Mapping[str, str] = {}
@@ -258,7 +258,7 @@ def no_corpus() -> None:
     """What an experiment opens that needs no reviews."""
 
 
-def _told(job: Job) -> tuple[Values, Space, Values]:
+def _of_trial(job: Job) -> tuple[Values, Space, Values]:
     """A job as its trial knows it: words without a range are attributes."""
     words = {
         name: at for name, at in job.params.items() if isinstance(at, str) and name not in job.space

@@ -241,14 +241,7 @@ def colour_legend(
         Line2D([], [], color=colours[value], linewidth=2.5, label=f"{value:g}")
         for value in sorted(colours)
     ]
-    figure.legend(
-        handles=[*handles, *extra],
-        title=title,
-        loc="outside right upper",
-        frameon=False,
-        fontsize=9,
-        alignment="left",
-    )
+    legend(figure, [*handles, *extra], title=title)
 
 
 def draw_band(

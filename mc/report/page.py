@@ -1,14 +1,10 @@
-"""What a page consists of; the numbers of its tables are worded as in `mc.report.wording`."""
+"""What a page consists of."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 from matplotlib.figure import Figure
-
-from mc.report.wording import in_points, interval, number, points
-
-__all__ = ["VERDICTS", "Page", "Section", "Table", "in_points", "interval", "number", "points"]
 
 
 @dataclass(frozen=True)

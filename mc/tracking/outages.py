@@ -17,7 +17,7 @@ class Notice(logging.Handler):
             click.echo("the tracking server does not answer; waiting for it", err=True)
 
 
-def be_told() -> None:
+def warn_on_stderr() -> None:
     """Print a warning to stderr while the server is unreachable."""
     logger = logging.getLogger(CLIENT)
     if not any(isinstance(each, Notice) for each in logger.handlers):

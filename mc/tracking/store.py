@@ -48,7 +48,7 @@ def connect() -> MlflowClient:
     """
     for noisy in ("mlflow.store.db.utils", "alembic", "mlflow.tracking"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    outages.be_told()
+    outages.warn_on_stderr()
     try:
         _create_whole(mlflow.get_tracking_uri())
         write_ahead(mlflow.get_tracking_uri())

@@ -7,7 +7,7 @@ import time
 import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -112,12 +112,12 @@ class Claim:
         ClaimLostError
             When the job was given to another worker meanwhile.
         """
-        with _told():
+        with _noticing_loss():
             self._trial.report(value, step)
 
     def note(self, name: str, value: str) -> None:
         """Record an attribute; raises as `report` does."""
-        with _told():
+        with _noticing_loss():
             self._trial.set_user_attr(name, value)
 
     def confirm(self) -> None:
@@ -132,7 +132,7 @@ Compute = Callable[[Claim], float]
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _noticing_loss() -> Iterator[None]:
     try:
         yield
     except UpdateFinishedTrialError as error:
@@ -184,7 +184,7 @@ class Watch:
         taken = self._study.get_trials(deepcopy=False, states=(RUNNING,))
         for trial in taken:
             if self._is_abandoned(trial):
-                self._study.tell(trial.number, state=FAIL, skip_if_finished=True)
+                _close(self._study, trial.number, state=FAIL)
         if not all(is_local(trial.user_attrs.get("owner", "")) for trial in taken):
             fail_stale_trials(self._study)
 
@@ -263,13 +263,21 @@ def work(study: Study, compute: Compute) -> None:
         try:
             with get_heartbeat_thread(trial._trial_id, study._storage):
                 value, state = _computed(study, trial, compute)
-            study.tell(trial, value, state, skip_if_finished=True)
+            _close(study, trial, value, state)
         except (ClaimLostError, UpdateFinishedTrialError):
             # Another worker has the job now; our result does not count.
-            study.tell(trial, state=FAIL, skip_if_finished=True)
+            _close(study, trial, state=FAIL)
         except KeyboardInterrupt:
-            study.tell(trial, state=FAIL, skip_if_finished=True)
+            _close(study, trial, state=FAIL)
             raise
+
+
+def _close(
+    study: Study, trial: Trial | int, value: float | None = None, state: TrialState | None = None
+) -> None:
+    """Close a trial, unless another process does so first, even between our look and our call."""
+    with suppress(UpdateFinishedTrialError):
+        study.tell(trial, value, state, skip_if_finished=True)
 
 
 def _ask(study: Study) -> Trial:
@@ -340,7 +348,7 @@ def _standing(study: Study) -> tuple[dict[str, FrozenTrial], dict[str, list[str]
 def _complete(study: Study, job: QueuedJob, newest: FrozenTrial | None, value: float) -> None:
     """Record a result that was logged, but did not reach the study before a kill."""
     if newest and newest.state == RUNNING:
-        study.tell(newest.number, value, skip_if_finished=True)
+        _close(study, newest.number, value)
         return
     study.add_trial(
         optuna.trial.create_trial(

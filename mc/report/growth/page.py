@@ -22,9 +22,10 @@ from mc.report.growth import (
 )
 from mc.report.growth.summary_published import LIKE, PARAMETERS
 from mc.report.growth.tables import cautions, end_table, lineage_table, metrics_table, without_empty
-from mc.report.page import Page, Section, Table, interval, points
+from mc.report.page import Page, Section, Table
 from mc.report.seed_study import published
 from mc.report.stage_result import StageResult
+from mc.report.wording import interval, points
 from mc.statistics import CONDITION, FAMILY, Surface
 
 MAX_STEPS = 31  # of a curve of tolerable rates, which are bootstrapped

@@ -6,8 +6,8 @@ import pandas as pd
 
 from mc import statistics
 from mc.lineage.metrics import DESCRIPTIONS
-from mc.report.page import Table, interval, number
-from mc.report.wording import column_in_points
+from mc.report.page import Table
+from mc.report.wording import column_in_points, interval, number
 from mc.statistics import CONDITION, LINEAGE
 
 ENDS = (

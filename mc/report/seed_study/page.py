@@ -5,11 +5,11 @@ from dataclasses import asdict
 
 import pandas as pd
 
-from mc.report.page import Page, Section, Table, interval
+from mc.report.page import Page, Section, Table
 from mc.report.seed_study import claims, figures
 from mc.report.seed_study.claims import Claim
 from mc.report.stage_result import StageResult
-from mc.report.wording import listed
+from mc.report.wording import interval, listed
 
 SYMBOLS = {"supported": "✓", "contradicted": "✗", "undecided": "?", "not tested": "–"}
 VERDICTS = ("supported", "contradicted", "undecided", "not tested")

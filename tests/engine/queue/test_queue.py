@@ -228,6 +228,22 @@ def test_a_dead_workers_cell_is_done_by_another(study):
     assert sorted(log) == [job.key for job in CELLS]
 
 
+def test_a_trial_that_another_process_closes_between_look_and_call_stays_closed(
+    study, storage, monkeypatch
+):
+    queue.reconcile(study, CELLS[:1], dict)
+    trial, other = claim(study, DEAD), queue.open_study(storage, "study")
+    write = study._storage.set_trial_state_values
+
+    def too_late(*arguments, **named):
+        other.tell(trial.number, 0.9)
+        return write(*arguments, **named)
+
+    monkeypatch.setattr(study._storage, "set_trial_state_values", too_late)
+    queue.Watch(study).release()
+    assert other.trials[0].value == 0.9
+
+
 def test_a_cell_whose_worker_was_killed_before_it_signed_is_done_by_another(study, monkeypatch):
     queue.reconcile(study, CELLS, dict)
     with pytest.warns(UserWarning, match="Heartbeat"):
