@@ -14,7 +14,7 @@ from mc.tracking import checkpoints, results
 from mc.tracking.checkpoints import Checkpoint
 from mc.tracking.models import Models, Writer
 from mc.tracking.runs import JobRun, open_job_run
-from mc.tracking.store import CELL, TRIAL, connect
+from mc.tracking.store import CELL, TRIAL, connect, get_run
 from mc.types import AnyState
 
 CHECKPOINT_SECONDS = 60  # of a job that may be lost with its worker
@@ -39,11 +39,9 @@ class Worker:
         job = self._plan.jobs[claim.key]
         interrupted: Checkpoint | None = None
         if not claim.is_first:
-            finished = results.finished_jobs(
-                self._client, self._plan.experiment, self._plan.study
-            ).get(job.key)
-            if finished:  # its worker ended between closing the run and telling the study
-                return finished.metrics[job.objective]
+            done = claim.look_up(lambda: self._find_result(job))
+            if done:  # its worker ended between closing the run and telling the study
+                return float(get_run(self._client, done).data.metrics[job.objective])
             interrupted = self._find_checkpoint(job)
         with self._open_run(claim, job) as run:
             if interrupted:
@@ -51,6 +49,8 @@ class Worker:
             self._generate(claim, run, job, interrupted.state if interrupted else None)
             metrics = [record.metrics for record in run.records]
             run.finish_job(job.summarise(metrics), claim.confirm)
+        # A link may have been cut for minutes while the run was closed.
+        claim.settle(run.id, run.retire)
         return job.value(metrics)
 
     def _generate(self, claim: Claim, run: JobRun, job: Job, after: AnyState) -> None:
@@ -64,6 +64,11 @@ class Worker:
                 claim.report(step, job.value([each.metrics for each in run.records]))
             if record.state is not None and saves.is_due() and not is_last:
                 checkpoints.save(run, record.state)
+
+    def _find_result(self, job: Job) -> str:
+        plan = self._plan
+        done = results.finished_jobs(self._client, plan.experiment, plan.study)
+        return done[job.key].run_id if job.key in done else ""
 
     def _find_checkpoint(self, job: Job) -> Checkpoint | None:
         if not job.states:

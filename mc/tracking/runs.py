@@ -73,23 +73,13 @@ class OpenRun:
         with suppress(Exception):  # the error on its way out is the one to see
             self._close("FAILED" if failed else "KILLED")
 
-    def finish(self, confirm: Callable[[], None] = _agree) -> None:
-        """Say that everything there is to log has been logged.
-
-        Parameters
-        ----------
-        confirm : callable
-            Raises `ClaimLostError` where the result does not count. It is asked before the run is
-            closed and after: between the two a link may be cut for minutes, and a result that
-            comes too late is marked as retired.
-        """
-        confirm()
+    def finish(self) -> None:
+        """Say that everything there is to log has been logged."""
         self._close("FINISHED")
-        try:
-            confirm()
-        except ClaimLostError:
-            self.client.set_tag(self.id, RETIRED, "true")
-            raise
+
+    def retire(self) -> None:
+        """Say that the result does not count: another worker's does."""
+        self.client.set_tag(self.id, RETIRED, "true")
 
     def _close(self, status: str) -> None:
         self.client.set_terminated(self.id, status)
@@ -199,7 +189,13 @@ class JobRun(OpenRun):
     def finish_job(
         self, summary: Mapping[str, float], confirm: Callable[[], None] = _agree
     ) -> None:
-        """Log what is left and the tables, then close; ``confirm`` as in `finish`."""
+        """Log what is left and the tables, then close.
+
+        Parameters
+        ----------
+        confirm : callable
+            Asked just before; raises `ClaimLostError` where the result does not count.
+        """
         start = time.perf_counter()
         now = int(time.time() * 1000)
         self._metrics += [Metric(name, value, now, 0) for name, value in summary.items()]
@@ -213,7 +209,8 @@ class JobRun(OpenRun):
             self._log_arrays()
         self.seconds += time.perf_counter() - start
         self.client.log_metric(self.id, "tracking_seconds", self.seconds)
-        self.finish(confirm)
+        confirm()
+        self.finish()
 
     def flush(self) -> None:
         """Log what has not been logged yet."""

@@ -127,19 +127,43 @@ def test_what_a_worker_finished_before_it_was_gone_is_not_computed_again(plan, m
     assert study.trials[-1].value == done.metrics["accuracy"]
 
 
-@pytest.mark.parametrize("plan", ["logistic"], indirect=True)
-def test_a_result_that_comes_too_late_is_retired(plan, monkeypatch):
+def closing_slowly(monkeypatch, then):
+    """It takes so long to close a finished run that its worker seems gone."""
     close = worker.JobRun._close
 
     def slow(self, status):
         close(self, status)
-        study = queue.open_study(plan.storage, plan.study)
-        if status == "FINISHED":  # it took so long that the worker seemed gone
-            study.tell(study.trials[-1].number, state=TrialState.FAIL)
+        if status == "FINISHED":
+            then()
+
+    monkeypatch.setattr(worker.JobRun, "_close", slow)
+
+
+@pytest.mark.parametrize("plan", ["logistic"], indirect=True)
+def test_a_result_that_comes_late_is_taken_by_whoever_looks_for_it(plan, monkeypatch):
+    study = queue.open_study(plan.storage, plan.study)
+    with monkeypatch.context() as patch:
+        closing_slowly(patch, lambda: study.tell(study.trials[-1].number, state=TrialState.FAIL))
+        late, _ = breed(plan, patch)
+    done, fitted = breed(plan, monkeypatch)
+    assert done.run_id == late.run_id
+    assert fitted == []
+    assert study.trials[-1].state == TrialState.COMPLETE
+
+
+@pytest.mark.parametrize("plan", ["logistic"], indirect=True)
+def test_a_result_that_another_worker_computes_anew_meanwhile_is_retired(plan, monkeypatch):
+    study = queue.open_study(plan.storage, plan.study)
+
+    def given_to_another():
+        study.tell(study.trials[-1].number, state=TrialState.FAIL)
+        queue.reconcile(study, [queue.QueuedJob(key, {"rate": 0.5}) for key in plan.jobs], dict)
+        queue.Claim(study, queue.jobs._ask(study)).look_up(str)
+        study.tell(study.trials[-1].number, state=TrialState.FAIL)
 
     with monkeypatch.context() as patch:
-        patch.setattr(worker.JobRun, "_close", slow)
-        done, _ = breed(plan, monkeypatch)
+        closing_slowly(patch, given_to_another)
+        done, _ = breed(plan, patch)
     assert done is None
     (late,) = store.find_runs(MlflowClient(), plan.experiment, kind=store.LINEAGE)
     assert late.info.status == "FINISHED"

@@ -34,6 +34,7 @@ from mc.processes import is_dead, is_local, owner
 CLAIM_SECONDS = 30  # between taking a trial and signing it; who needs longer was killed in between
 LOST = "the job was given to another worker, since this one seemed gone"
 TRIES = 3  # of a job that fails by itself
+RESULT = "result"  # noted by a claim that is not the first: what it took, or nothing
 WAITING, RUNNING = TrialState.WAITING, TrialState.RUNNING
 COMPLETE, FAIL, PRUNED = TrialState.COMPLETE, TrialState.FAIL, TrialState.PRUNED
 
@@ -120,11 +121,50 @@ class Claim:
         with _noticing_loss():
             self._trial.set_user_attr(name, value)
 
+    def look_up(self, find: Callable[[], str]) -> str:
+        """Name the result of an earlier claim of the job; where it is empty, compute it here.
+
+        Which of both is noted with the look, in one turn: `settle` goes by it.
+        """
+
+        def look() -> str:
+            found = find()
+            self.note(RESULT, found)
+            return found
+
+        return in_turn(self._study, look)
+
     def confirm(self) -> None:
-        """Raise as `report` does, and record nothing: to be asked around giving a result."""
+        """Raise as `report` does, and record nothing: to be asked before giving a result."""
         if self.number in running(self._study):
             return
         if self._study.trials[self.number].state != COMPLETE:  # so says who has seen the result
+            raise ClaimLostError(LOST)
+
+    def settle(self, result: str, retire: Callable[[], None]) -> None:
+        """Retire a result that came too late: another worker computes the job already.
+
+        To be called once the result can be seen: whoever claims the job from then on takes it.
+
+        Raises
+        ------
+        ClaimLostError
+            When it was retired.
+        """
+
+        def counts() -> bool:
+            later = [each for each in _trials(self._study) if each.user_attrs["cell"] == self.key]
+            noted = [each for each in later if RESULT in each.user_attrs]
+            if (
+                not noted
+                or noted[-1].number <= self.number
+                or noted[-1].user_attrs[RESULT] == result
+            ):
+                return True
+            retire()
+            return False
+
+        if self.number not in running(self._study) and not in_turn(self._study, counts):
             raise ClaimLostError(LOST)
 
 

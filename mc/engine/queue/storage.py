@@ -7,14 +7,14 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import click
 import optuna
 import tenacity
 from optuna.exceptions import StorageInternalError
-from optuna.storages import BaseStorage, RDBStorage
+from optuna.storages import RDBStorage
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import OperationalError, PendingRollbackError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
@@ -27,17 +27,9 @@ GRACE_SECONDS = 30  # without a heartbeat for so long, another machine's worker 
 WATCH_SECONDS = 30  # so long; then it counts as gone
 PATIENCE_SECONDS = 900  # for which a database may be away
 TURN_SECONDS = 60  # to wait for another process's turn
-# Optuna puts a cache before the storage, which asks it by these names, too.
-CALLED_BY_THE_CACHE = (
-    "_create_new_trial",
-    "_get_best_trial_id",
-    "_get_stale_trial_ids",
-    "_get_trials",
-    "_set_trial_param",
-    "get_trial_id_from_study_id_trial_number",
-    "record_heartbeat",
-)
 Study = optuna.Study
+F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 
 
 def open_study(storage: str, name: str) -> Study:
@@ -128,15 +120,16 @@ def _say(state: tenacity.RetryCallState) -> None:
         click.echo("the study's database does not answer; waiting for it", err=True)
 
 
-def _patiently(call: Callable[..., Any]) -> Callable[..., Any]:
+def _patiently(call: F) -> F:
     """The same call, made again for as long as the database is away."""
-    return tenacity.retry(
+    again = tenacity.retry(
         retry=tenacity.retry_if_exception(_is_away),
         wait=tenacity.wait_random_exponential(0.5, max=10),
         stop=tenacity.stop_after_delay(PATIENCE_SECONDS),
         before_sleep=_say,
         reraise=True,
-    )(call)
+    )
+    return cast(F, again(call))
 
 
 class PatientStorage(RDBStorage):
@@ -150,6 +143,35 @@ class PatientStorage(RDBStorage):
         super().__init__(*arguments, **settings)
         self._late: dict[int, dict[int, float]] = {}  # study to trial to when it was seen first
 
+    create_new_study = _patiently(RDBStorage.create_new_study)
+    create_new_trial = _patiently(RDBStorage.create_new_trial)
+    delete_study = _patiently(RDBStorage.delete_study)
+    get_all_studies = _patiently(RDBStorage.get_all_studies)
+    get_all_trials = _patiently(RDBStorage.get_all_trials)
+    get_study_directions = _patiently(RDBStorage.get_study_directions)
+    get_study_id_from_name = _patiently(RDBStorage.get_study_id_from_name)
+    get_study_name_from_id = _patiently(RDBStorage.get_study_name_from_id)
+    get_study_system_attrs = _patiently(RDBStorage.get_study_system_attrs)
+    get_study_user_attrs = _patiently(RDBStorage.get_study_user_attrs)
+    get_trial = _patiently(RDBStorage.get_trial)
+    get_trial_id_from_study_id_trial_number = _patiently(
+        RDBStorage.get_trial_id_from_study_id_trial_number
+    )
+    record_heartbeat = _patiently(RDBStorage.record_heartbeat)
+    set_study_system_attr = _patiently(RDBStorage.set_study_system_attr)
+    set_study_user_attr = _patiently(RDBStorage.set_study_user_attr)
+    set_trial_intermediate_value = _patiently(RDBStorage.set_trial_intermediate_value)
+    set_trial_param = _patiently(RDBStorage.set_trial_param)
+    set_trial_state_values = _patiently(RDBStorage.set_trial_state_values)
+    set_trial_system_attr = _patiently(RDBStorage.set_trial_system_attr)
+    set_trial_user_attr = _patiently(RDBStorage.set_trial_user_attr)
+    # Optuna puts a cache before the storage, which asks it by these names, too.
+    _create_new_trial = _patiently(RDBStorage._create_new_trial)
+    _get_best_trial_id = _patiently(RDBStorage._get_best_trial_id)
+    _get_trials = _patiently(RDBStorage._get_trials)
+    _set_trial_param = _patiently(RDBStorage._set_trial_param)
+
+    @_patiently
     def _get_stale_trial_ids(self, study_id: int) -> list[int]:
         """Trials whose heartbeats are late, and do not come while this process watches.
 
@@ -161,16 +183,14 @@ class PatientStorage(RDBStorage):
         return [trial for trial in late if now - self._late[study_id][trial] >= WATCH_SECONDS]
 
 
-for _name in [*BaseStorage.__abstractmethods__, *CALLED_BY_THE_CACHE]:
-    setattr(PatientStorage, _name, _patiently(getattr(PatientStorage, _name)))
 _BACKENDS: WeakKeyDictionary[Study, PatientStorage] = WeakKeyDictionary()
 
 
 @_patiently
-def in_turn(study: Study, action: Callable[[], None]) -> None:
+def in_turn(study: Study, action: Callable[[], T]) -> T:
     """Do what no two processes may do at once to a study; it may be done again."""
     with _turn(_BACKENDS[study].engine, study.study_name):
-        action()
+        return action()
 
 
 @contextmanager

@@ -1,17 +1,19 @@
 """Laws of the study: every job once, whatever was there before and whoever died."""
 
-import inspect
-import re
+import sqlite3
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Barrier
 
 import pytest
 from laboratory import serve_forks
-from optuna.storages import BaseStorage, _cached_storage
+from optuna.storages import BaseStorage, fail_stale_trials
 from optuna.trial import TrialState
 from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from mc.engine import queue
 from mc.engine.queue import jobs
@@ -314,13 +316,38 @@ def test_a_connection_that_breaks_at_whichever_statement_is_made_again(postgres)
         assert statements > many
 
 
-def test_all_that_optuna_asks_of_a_database_is_waited_for():
-    source = inspect.getsource(_cached_storage._CachedStorage)
-    asked = set(re.findall(r"self\._backend\.(\w+)", source))
-    asked -= {"get_heartbeat_interval", "get_heartbeat_stale_trial_callback"}  # ask no database
-    patient = {name for name in vars(databases.PatientStorage) if not name.startswith("__")}
-    assert asked <= patient
-    assert BaseStorage.__abstractmethods__ <= patient
+@contextmanager
+def each_statement_fails_once(study) -> Iterator[set[str]]:
+    """The database breaks off each statement when it is sent for the first time."""
+    engine, failed = databases._BACKENDS[study].engine, set()
+    away = sqlite3.OperationalError("database is locked")
+
+    def fail(*sent):
+        statement, parameters = sent[2:4]
+        if statement not in failed:
+            failed.add(statement)
+            raise OperationalError(statement, parameters, away)
+
+    event.listen(engine, "before_cursor_execute", fail)
+    yield failed
+    event.remove(engine, "before_cursor_execute", fail)
+
+
+def test_a_study_outlives_an_outage_at_each_of_its_statements(study, monkeypatch, capsys):
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    log: list[str] = []
+    with each_statement_fails_once(study) as failed:
+        queue.reconcile(study, CELLS, dict)
+        queue.work(study, compute(log))
+        fail_stale_trials(study)
+        assert queue.progress(study, CELLS) == queue.Progress(4, 8, 0, {})
+    assert sorted(log) == [job.key for job in CELLS]
+    assert len(failed) > 20
+    assert "does not answer; waiting for it" in capsys.readouterr().err
+
+
+def test_an_outage_is_waited_for_whatever_optuna_asks():
+    assert BaseStorage.__abstractmethods__ <= vars(databases.PatientStorage).keys()
 
 
 def test_a_result_logged_just_before_a_kill_is_told_to_the_study(study):
@@ -380,3 +407,21 @@ def test_a_password_is_never_shown():
     with pytest.raises(StudyError) as caught:
         queue.open_study(address, "study")
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("found", "counts"),
+    [(None, True), ("late run", True), ("", False), ("another run", False)],
+    ids=["nobody looked", "it was taken", "it is computed anew", "another was taken"],
+)
+def test_a_late_result_counts_unless_another_worker_went_its_own_way(study, found, counts):
+    queue.reconcile(study, CELLS[:1], dict)
+    late = queue.Claim(study, claim(study, owner()))
+    study.tell(late.number, state=FAIL)  # it seemed gone
+    queue.reconcile(study, CELLS[:1], dict)
+    if found is not None:
+        assert queue.Claim(study, claim(study, owner())).look_up(lambda: found) == found
+    retired: list[str] = []
+    with nullcontext() if counts else pytest.raises(ClaimLostError):
+        late.settle("late run", lambda: retired.append("late run"))
+    assert retired == ([] if counts else ["late run"])
