@@ -134,7 +134,8 @@ def rescue_front(
         ax.annotate(
             str(number), (row.spent, gain), xytext=(7, 4), textcoords="offset points", fontsize=9
         )
-    ax.plot([], [], color=OKABE_ITO[1], marker="D", label="the same on\nnew repetitions")
+    if len(front):
+        ax.plot([], [], color=OKABE_ITO[1], marker="D", label="the same on\nnew repetitions")
     ax.axhline(0, color="black", linewidth=1)
     dropped = again.loc[again["strategy"] == DROPPED, "gain"]
     if len(dropped):
@@ -144,7 +145,10 @@ def rescue_front(
     ax.set(xlabel="human labels spent", ylabel="accuracy gained over doing nothing (points)")
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     figure.legend(loc="outside right upper", frameon=False, fontsize=9)
-    source_note(figure, front["n"], data, "Numbers: rows of the table", BARS)
+    if len(front):
+        source_note(figure, front["n"], data, "Numbers: rows of the table", BARS)
+    else:
+        source_note(figure, again["n"], data, "Chosen on as many, the front is doing nothing")
     return figure
 
 

@@ -51,13 +51,15 @@ def against_dropping(table: pd.DataFrame) -> str:
 
 def front_headline(choices: pd.DataFrame, front: pd.DataFrame) -> str:
     """The best combination, judged on replicates that the search did not use."""
-    chosen = set(choices.loc[choices["on_front"], "strategy"])
-    best = front[front["strategy"].isin(chosen)].iloc[0]
+    chosen = set(choices.loc[choices["on_front"], "strategy"]) - {NONE}
     searched = int((choices["trial"] >= 0).sum())
+    tried = f"The search tried {searched} combinations and the single strategies."
+    if not chosen:
+        return f"{tried} None gained anything over doing nothing, so none was chosen."
+    best = front[front["strategy"].isin(chosen)].iloc[0]
     return (
-        f"The search tried {searched} combinations and the single strategies. On "
-        f"{repetitions(int(best['n']))} that it did not use, {best['strategy']} gains most of its "
-        f"choices: {column_in_points(best, 'gain')} points{_price(best)}."
+        f"{tried} On {repetitions(int(best['n']))} that it did not use, {best['strategy']} gains "
+        f"most of its choices: {column_in_points(best, 'gain')} points{_price(best)}."
     )
 
 
@@ -78,6 +80,8 @@ def gain_findings(loss: Interval) -> list[str]:
 def front_findings(choices: pd.DataFrame, front: pd.DataFrame) -> list[str]:
     """How many were chosen, and how much of their lead was luck."""
     chosen = choices[choices["on_front"]]
+    if set(chosen["strategy"]) == {NONE}:
+        return [f"Doing nothing beats each of {len(choices) - 1} choices."]
     again = front.set_index("strategy").loc[chosen["strategy"], "gain"].to_numpy()
     shrunk = float((chosen["gain"].to_numpy() - again).mean())
     return [

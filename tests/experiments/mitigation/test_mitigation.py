@@ -62,6 +62,19 @@ def test_the_headline_says_what_helps_how_much_and_at_what_price():
     assert "half gains most of its choices: " in front
 
 
+def test_a_search_that_finds_nothing_better_than_nothing_says_so():
+    frames = searched()
+    choices = frames["choices"]
+    choices["on_front"] = choices["strategy"] == NONE
+    page = build_page(made(), **frames)
+    assert page.headlines[-1].endswith(
+        "None gained anything over doing nothing, so none was chosen."
+    )
+    front = page.sections[-1]
+    assert front.sentences == [f"Doing nothing beats each of {len(choices) - 1} choices."]
+    assert "6 repetitions" in front.figure._supxlabel.get_text()
+
+
 def test_a_loss_within_noise_is_given_in_points_only():
     page = build_page(made(noise=0.05, loss=0.0))
     assert page.headlines[0].startswith("No loss by relabelling was found (")
