@@ -145,10 +145,8 @@ def rescue_front(
     ax.set(xlabel="human labels spent", ylabel="accuracy gained over doing nothing (points)")
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     figure.legend(loc="outside right upper", frameon=False, fontsize=9)
-    if len(front):
-        source_note(figure, front["n"], data, "Numbers: rows of the table", BARS)
-    else:
-        source_note(figure, again["n"], data, "Chosen on as many, the front is doing nothing")
+    how = ("Numbers: rows of the table", BARS) if len(front) else ("Only doing nothing is chosen",)
+    source_note(figure, again["n"], data, *how)
     return figure
 
 

@@ -110,9 +110,8 @@ def _shown(table: pd.DataFrame) -> list[str]:
 
 
 def _numbered(again: pd.DataFrame, choices: pd.DataFrame) -> pd.DataFrame:
-    """The front in the order of its numbers, the cheapest first; without none, the reference."""
-    chosen = set(choices.loc[choices["on_front"], "strategy"]) - {NONE}
-    rows = again[again["strategy"].isin(chosen)]
+    """The front in the order of its numbers, the cheapest first."""
+    rows = again[again["strategy"].isin(found.chosen(choices))]
     return rows.sort_values(["spent", "gain"], kind="stable", ignore_index=True)
 
 

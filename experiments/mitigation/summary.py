@@ -49,14 +49,19 @@ def against_dropping(table: pd.DataFrame) -> str:
     return f"{start}more is gained by {listed(names)}{more} (95% intervals, not adjusted)."
 
 
+def chosen(choices: pd.DataFrame) -> "pd.Series[str]":
+    """What the search found worth its labels: the front, but for doing nothing."""
+    return choices.loc[choices["on_front"] & (choices["strategy"] != NONE), "strategy"]
+
+
 def front_headline(choices: pd.DataFrame, front: pd.DataFrame) -> str:
     """The best combination, judged on replicates that the search did not use."""
-    chosen = set(choices.loc[choices["on_front"], "strategy"]) - {NONE}
+    names = chosen(choices)
     searched = int((choices["trial"] >= 0).sum())
     tried = f"The search tried {searched} combinations and the single strategies."
-    if not chosen:
+    if names.empty:
         return f"{tried} None gained anything over doing nothing, so none was chosen."
-    best = front[front["strategy"].isin(chosen)].iloc[0]
+    best = front[front["strategy"].isin(names)].iloc[0]
     return (
         f"{tried} On {repetitions(int(best['n']))} that it did not use, {best['strategy']} gains "
         f"most of its choices: {column_in_points(best, 'gain')} points{_price(best)}."
@@ -79,13 +84,13 @@ def gain_findings(loss: Interval) -> list[str]:
 
 def front_findings(choices: pd.DataFrame, front: pd.DataFrame) -> list[str]:
     """How many were chosen, and how much of their lead was luck."""
-    chosen = choices[choices["on_front"]]
-    if set(chosen["strategy"]) == {NONE}:
+    if chosen(choices).empty:
         return [f"Doing nothing beats each of {len(choices) - 1} choices."]
-    again = front.set_index("strategy").loc[chosen["strategy"], "gain"].to_numpy()
-    shrunk = float((chosen["gain"].to_numpy() - again).mean())
+    found = choices[choices["on_front"]]
+    again = front.set_index("strategy").loc[found["strategy"], "gain"].to_numpy()
+    shrunk = float((found["gain"].to_numpy() - again).mean())
     return [
-        f"The front holds {len(chosen)} of {len(choices)} choices: those that no other beats in "
+        f"The front holds {len(found)} of {len(choices)} choices: those that no other beats in "
         "both accuracy and labels.",
         f"On new repetitions they gain {points(abs(shrunk))} points "
         f"{'less' if shrunk > 0 else 'more'} on average than on those that chose them. The best of "

@@ -78,7 +78,7 @@ def known(opened: store.Store, settings: RunSettings, study: str) -> dict[str, R
     done = results.finished_jobs(*opened, study)
     if not settings.fresh:
         return done
-    results.retire(opened.client, done.values())
+    results.retire(opened.client, [each.run_id for each in done.values()])
     queue.start_over(settings.storage, study)
     return {}
 

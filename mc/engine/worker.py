@@ -48,9 +48,11 @@ class Worker:
                 run.take_over(interrupted.records, interrupted.run_id)
             self._generate(claim, run, job, interrupted.state if interrupted else None)
             metrics = [record.metrics for record in run.records]
-            run.finish_job(job.summarise(metrics), claim.confirm)
+            run.log_whole(job.summarise(metrics))
+            claim.confirm()
+            run.finish()
         # A link may have been cut for minutes while the run was closed.
-        claim.settle(run.id, run.retire)
+        claim.settle(run.id, lambda: results.retire(self._client, [run.id]))
         return job.value(metrics)
 
     def _generate(self, claim: Claim, run: JobRun, job: Job, after: AnyState) -> None:

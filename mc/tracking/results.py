@@ -116,10 +116,10 @@ def finished_jobs(client: MlflowClient, experiment: str, study: str) -> dict[str
     }
 
 
-def retire(client: MlflowClient, jobs: Iterable[Result]) -> None:
-    """Mark jobs as started over: their runs stay to be looked at, and are not reused."""
-    for job in jobs:
-        client.set_tag(job.run_id, RETIRED, "true")
+def retire(client: MlflowClient, run_ids: Iterable[str]) -> None:
+    """Mark results that do not count any more: their runs stay to be looked at."""
+    for run_id in run_ids:
+        client.set_tag(run_id, RETIRED, "true")
 
 
 def adopt(client: MlflowClient, stage_run: str, jobs: Iterable[Result]) -> None:

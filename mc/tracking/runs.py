@@ -7,7 +7,7 @@ import math
 import os
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -34,16 +34,12 @@ from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID, MLFLOW_RUN_NOTE, MLFL
 from mc.errors import ClaimLostError
 from mc.processes import owner
 from mc.tracking.models import Writer
-from mc.tracking.store import OWNER, RETIRED
+from mc.tracking.store import OWNER
 from mc.types import AnyModel, GenerationRecord, Prepared
 
 FLUSH_SECONDS = 5.0  # how late MLflow's charts may be
 TABLE, NOTES, ARRAYS = "generations.csv", "notes.csv", "arrays.npz"
 HAS_NOTES = "mc.notes"  # tag of a run with words next to its metrics
-
-
-def _agree() -> None:
-    """Nobody else can have a claim on the result."""
 
 
 class OpenRun:
@@ -76,10 +72,6 @@ class OpenRun:
     def finish(self) -> None:
         """Say that everything there is to log has been logged."""
         self._close("FINISHED")
-
-    def retire(self) -> None:
-        """Say that the result does not count: another worker's does."""
-        self.client.set_tag(self.id, RETIRED, "true")
 
     def _close(self, status: str) -> None:
         self.client.set_terminated(self.id, status)
@@ -186,16 +178,8 @@ class JobRun(OpenRun):
             self.flush()
         self.seconds += time.perf_counter() - start
 
-    def finish_job(
-        self, summary: Mapping[str, float], confirm: Callable[[], None] = _agree
-    ) -> None:
-        """Log what is left and the tables, then close.
-
-        Parameters
-        ----------
-        confirm : callable
-            Asked just before; raises `ClaimLostError` where the result does not count.
-        """
+    def log_whole(self, summary: Mapping[str, float]) -> None:
+        """Log what is left: the metrics of the whole job, and the tables."""
         start = time.perf_counter()
         now = int(time.time() * 1000)
         self._metrics += [Metric(name, value, now, 0) for name, value in summary.items()]
@@ -209,8 +193,6 @@ class JobRun(OpenRun):
             self._log_arrays()
         self.seconds += time.perf_counter() - start
         self.client.log_metric(self.id, "tracking_seconds", self.seconds)
-        confirm()
-        self.finish()
 
     def flush(self) -> None:
         """Log what has not been logged yet."""

@@ -158,7 +158,7 @@ def test_a_result_that_another_worker_computes_anew_meanwhile_is_retired(plan, m
     def given_to_another():
         study.tell(study.trials[-1].number, state=TrialState.FAIL)
         queue.reconcile(study, [queue.QueuedJob(key, {"rate": 0.5}) for key in plan.jobs], dict)
-        queue.Claim(study, queue.jobs._ask(study)).look_up(str)
+        queue.Claim(study, queue.claims._ask(study)).look_up(str)
         study.tell(study.trials[-1].number, state=TrialState.FAIL)
 
     with monkeypatch.context() as patch:

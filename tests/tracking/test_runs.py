@@ -47,7 +47,8 @@ def log_lineage(client, features, backend, bred):
         run.log_corpus(features)
         for generation in bred:
             run.add(generation, keep_model=True)
-        run.finish_job({})
+        run.log_whole({})
+        run.finish()
     return client.get_run(run.id)
 
 

@@ -1,13 +1,13 @@
 """The grid as Optuna trials. The only room that imports optuna.
 
-``storage`` opens a study's database, ``jobs`` puts jobs into a study and works them off,
+``storage`` opens a study's database, ``jobs`` puts jobs into a study, ``claims`` works them off,
 ``suggestions`` asks for settings worth trying.
 """
 
+from mc.engine.queue.claims import Claim, work
 from mc.engine.queue.jobs import (
     RUNNING,
     TRIES,
-    Claim,
     Progress,
     QueuedJob,
     Watch,
@@ -17,7 +17,6 @@ from mc.engine.queue.jobs import (
     reconcile,
     retry,
     running,
-    work,
 )
 from mc.engine.queue.storage import Study, open_study, start_over, study_names, without_password
 from mc.engine.queue.suggestions import importances, suggest, suggest_for_all

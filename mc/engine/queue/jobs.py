@@ -1,40 +1,30 @@
-"""Jobs as Optuna trials: enqueued once, claimed by workers, and never done twice.
+"""Jobs as Optuna trials: enqueued once, counted, and released when their worker is gone.
 
 Knows nothing of what a job computes.
 """
 
 import time
-import traceback
-import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import optuna
 from optuna.distributions import (
     BaseDistribution,
-    CategoricalDistribution,
-    FloatDistribution,
-    IntDistribution,
     distribution_to_json,
-    json_to_distribution,
 )
 from optuna.exceptions import UpdateFinishedTrialError
 from optuna.storages import fail_stale_trials
-from optuna.storages._heartbeat import get_heartbeat_thread  # as `Study.optimize` does
 from optuna.trial import FrozenTrial, Trial, TrialState
 
 from mc.engine.queue.axes import axis, axis_of
 from mc.engine.queue.storage import Study, in_turn
-from mc.errors import ClaimLostError
 from mc.lineage.space import Space
-from mc.processes import is_dead, is_local, owner
+from mc.processes import is_dead, is_local
 
 CLAIM_SECONDS = 30  # between taking a trial and signing it; who needs longer was killed in between
-LOST = "the job was given to another worker, since this one seemed gone"
 TRIES = 3  # of a job that fails by itself
-RESULT = "result"  # noted by a claim that is not the first: what it took, or nothing
 WAITING, RUNNING = TrialState.WAITING, TrialState.RUNNING
 COMPLETE, FAIL, PRUNED = TrialState.COMPLETE, TrialState.FAIL, TrialState.PRUNED
 
@@ -85,100 +75,6 @@ class Progress:
     failed: Mapping[str, str]  # job to error
 
 
-class Claim:
-    """A job in the hands of this worker.
-
-    Attributes
-    ----------
-    key : str
-        Which job.
-    number : int
-        Its trial.
-    is_first : bool
-        Whether no worker had the job before: its result cannot exist yet.
-    """
-
-    def __init__(self, study: Study, trial: Trial) -> None:
-        self._study, self._trial = study, trial
-        self.key: str = trial.user_attrs["cell"]
-        self.number = trial.number
-        same = [each.number for each in _trials(study) if each.user_attrs["cell"] == self.key]
-        self.is_first, self.is_newest = min(same) == self.number, max(same) == self.number
-
-    def report(self, step: int, value: float) -> None:
-        """Record an intermediate value.
-
-        Raises
-        ------
-        ClaimLostError
-            When the job was given to another worker meanwhile.
-        """
-        with _noticing_loss():
-            self._trial.report(value, step)
-
-    def note(self, name: str, value: str) -> None:
-        """Record an attribute; raises as `report` does."""
-        with _noticing_loss():
-            self._trial.set_user_attr(name, value)
-
-    def look_up(self, find: Callable[[], str]) -> str:
-        """Name the result of an earlier claim of the job; where it is empty, compute it here.
-
-        Which of both is noted with the look, in one turn: `settle` goes by it.
-        """
-
-        def look() -> str:
-            found = find()
-            self.note(RESULT, found)
-            return found
-
-        return in_turn(self._study, look)
-
-    def confirm(self) -> None:
-        """Raise as `report` does, and record nothing: to be asked before giving a result."""
-        if self.number in running(self._study):
-            return
-        if self._study.trials[self.number].state != COMPLETE:  # so says who has seen the result
-            raise ClaimLostError(LOST)
-
-    def settle(self, result: str, retire: Callable[[], None]) -> None:
-        """Retire a result that came too late: another worker computes the job already.
-
-        To be called once the result can be seen: whoever claims the job from then on takes it.
-
-        Raises
-        ------
-        ClaimLostError
-            When it was retired.
-        """
-
-        def counts() -> bool:
-            later = [each for each in _trials(self._study) if each.user_attrs["cell"] == self.key]
-            noted = [each for each in later if RESULT in each.user_attrs]
-            if (
-                not noted
-                or noted[-1].number <= self.number
-                or noted[-1].user_attrs[RESULT] == result
-            ):
-                return True
-            retire()
-            return False
-
-        if self.number not in running(self._study) and not in_turn(self._study, counts):
-            raise ClaimLostError(LOST)
-
-
-Compute = Callable[[Claim], float]
-
-
-@contextmanager
-def _noticing_loss() -> Iterator[None]:
-    try:
-        yield
-    except UpdateFinishedTrialError as error:
-        raise ClaimLostError(LOST) from error
-
-
 def reconcile(
     study: Study, jobs: Sequence[QueuedJob], done: Callable[[], Mapping[str, float]]
 ) -> None:
@@ -224,7 +120,7 @@ class Watch:
         taken = self._study.get_trials(deepcopy=False, states=(RUNNING,))
         for trial in taken:
             if self._is_abandoned(trial):
-                _close(self._study, trial.number, state=FAIL)
+                close(self._study, trial.number, state=FAIL)
         if not all(is_local(trial.user_attrs.get("owner", "")) for trial in taken):
             fail_stale_trials(self._study)
 
@@ -290,29 +186,7 @@ def is_waiting(study: Study) -> bool:
     return bool(study.get_trials(deepcopy=False, states=(WAITING,)))
 
 
-def work(study: Study, compute: Compute) -> None:
-    """Claim and compute jobs until none is waiting.
-
-    Parameters
-    ----------
-    compute : callable
-        Of the claimed job; returns its final value.
-    """
-    while is_waiting(study):
-        trial = _ask(study)
-        try:
-            with get_heartbeat_thread(trial._trial_id, study._storage):
-                value, state = _computed(study, trial, compute)
-            _close(study, trial, value, state)
-        except (ClaimLostError, UpdateFinishedTrialError):
-            # Another worker has the job now; our result does not count.
-            _close(study, trial, state=FAIL)
-        except KeyboardInterrupt:
-            _close(study, trial, state=FAIL)
-            raise
-
-
-def _close(
+def close(
     study: Study, trial: Trial | int, value: float | None = None, state: TrialState | None = None
 ) -> None:
     """Close a trial, unless another process does so first, even between our look and our call."""
@@ -320,51 +194,11 @@ def _close(
         study.tell(trial, value, state, skip_if_finished=True)
 
 
-def _ask(study: Study) -> Trial:
-    """Claim a trial; one without a job where another worker took the last."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Heartbeat of storage")  # `work` sends heartbeats
-        return study.ask()
-
-
-def _computed(
-    study: Study, trial: Trial, compute: Compute
-) -> tuple[float | None, TrialState | None]:
-    """The value of a claimed trial and its state, None where the value decides it."""
-    if "cell" not in trial.user_attrs:  # another worker took the last one in between
-        return None, PRUNED
-    trial.set_user_attr("owner", owner())
-    claim = Claim(study, trial)
-    if not claim.is_newest:  # its job was seen to be done, or asked for again
-        return None, PRUNED
-    try:
-        _suggest(trial)
-        return compute(claim), None
-    except (ClaimLostError, UpdateFinishedTrialError):
-        raise
-    except Exception as error:
-        trial.set_user_attr("error", f"{type(error).__name__}: {error}")
-        trial.set_user_attr("traceback", traceback.format_exc())
-        return None, FAIL
-
-
 def _enqueue(study: Study, job: QueuedJob) -> None:
     study.enqueue_trial(dict(job.params), user_attrs=job.attributes)
 
 
-def _suggest(trial: Trial) -> None:
-    """Give the enqueued params their distributions, so that Optuna's plots know the axes."""
-    for name, text in trial.user_attrs["axes"].items():
-        given = json_to_distribution(text)
-        if isinstance(given, CategoricalDistribution):
-            trial.suggest_categorical(name, given.choices)
-        elif isinstance(given, IntDistribution):
-            trial.suggest_int(name, given.low, given.high, log=given.log)
-        elif isinstance(given, FloatDistribution):
-            trial.suggest_float(name, given.low, given.high, log=given.log)
-
-
-def _trials(study: Study) -> list[FrozenTrial]:
+def trials_of_jobs(study: Study) -> list[FrozenTrial]:
     """All trials that stand for jobs, the oldest first."""
     return [each for each in study.get_trials(deepcopy=False) if "cell" in each.user_attrs]
 
@@ -378,7 +212,7 @@ def _standing(study: Study) -> tuple[dict[str, FrozenTrial], dict[str, list[str]
     """Job to its newest trial, and to the errors of its own that it ever had, by one look."""
     newest: dict[str, FrozenTrial] = {}
     errors: dict[str, list[str]] = {}
-    for trial in _trials(study):
+    for trial in trials_of_jobs(study):
         newest[trial.user_attrs["cell"]] = trial
         if "error" in trial.user_attrs:
             errors.setdefault(trial.user_attrs["cell"], []).append(trial.user_attrs["error"])
@@ -388,7 +222,7 @@ def _standing(study: Study) -> tuple[dict[str, FrozenTrial], dict[str, list[str]
 def _complete(study: Study, job: QueuedJob, newest: FrozenTrial | None, value: float) -> None:
     """Record a result that was logged, but did not reach the study before a kill."""
     if newest and newest.state == RUNNING:
-        _close(study, newest.number, value)
+        close(study, newest.number, value)
         return
     study.add_trial(
         optuna.trial.create_trial(

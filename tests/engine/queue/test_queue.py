@@ -16,7 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from mc.engine import queue
-from mc.engine.queue import jobs
+from mc.engine.queue import claims, jobs
 from mc.engine.queue import storage as databases
 from mc.engine.worker_pool import CONTEXT
 from mc.errors import ClaimLostError, StudyError
@@ -183,7 +183,7 @@ def test_a_worker_whose_cell_is_given_away_at_any_moment_works_on(study, monkeyp
         return 0.7
 
     if moment == "before it signed":
-        monkeypatch.setattr(jobs, "owner", give_away)
+        monkeypatch.setattr(claims, "owner", give_away)
     queue.reconcile(study, CELLS, dict)
     queue.work(study, value)
     assert given
@@ -333,14 +333,18 @@ def each_statement_fails_once(study) -> Iterator[set[str]]:
     event.remove(engine, "before_cursor_execute", fail)
 
 
-def test_a_study_outlives_an_outage_at_each_of_its_statements(study, monkeypatch, capsys):
+def test_a_study_outlives_an_outage_at_each_of_its_statements(study, storage, monkeypatch, capsys):
     monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    queue.open_study(storage, "study").enqueue_trial({})  # which the study has not seen yet
     log: list[str] = []
     with each_statement_fails_once(study) as failed:
+        assert study._storage.get_trial_id_from_study_id_trial_number(study._study_id, 0) == 1
+        study.enqueue_trial({})
         queue.reconcile(study, CELLS, dict)
         queue.work(study, compute(log))
         fail_stale_trials(study)
         assert queue.progress(study, CELLS) == queue.Progress(4, 8, 0, {})
+        assert study.best_value == 0.7
     assert sorted(log) == [job.key for job in CELLS]
     assert len(failed) > 20
     assert "does not answer; waiting for it" in capsys.readouterr().err
