@@ -2,29 +2,25 @@
 
 import sys
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 
 import pandas as pd
 import pytest
+from laboratory import without_workers
 from mlflow.entities import Run
 
-from mc.engine import command_line, session
+from mc.engine import command_line
 from mc.tracking import results, store
 
 
 def run(stage: ModuleType, monkeypatch: pytest.MonkeyPatch, **given: str) -> int:
     """The exit code of a stage's command."""
-
-    def complete(study, cells, work, *steps, **unit):
-        work()
-        return SimpleNamespace(failed={})
-
     name = stage.__name__.split(".")[1]
     options = [text for key, value in given.items() for text in (f"--{key}", value)]
     monkeypatch.setattr(sys, "argv", [name, *options])
-    monkeypatch.setattr(session, "complete", complete)
     try:
-        command_line.main(stage.__doc__, stage.Settings, stage.run)
+        with without_workers():
+            command_line.main(stage.__doc__, stage.Settings, stage.run)
     except SystemExit as ended:
         return int(ended.code)
     return 0

@@ -1,6 +1,12 @@
 """What tests share: a small corpus with an opinion, its features, and stores of their own."""
 
+# ruff: noqa: E402
+from mc.processes import limit_threads
+
+limit_threads()  # before numpy is imported
+
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -9,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import shared
 from hypothesis import settings
 from servers import Postgres
 
@@ -23,11 +30,26 @@ PLAIN = ["the", "a", "it", "this", "book", "phone", "box", "day", "time", "with"
 settings.register_profile("unhurried", deadline=None)  # other tests are at work at the same time
 settings.load_profile("unhurried")
 
-LONGEST = ("many_machines", "collapse_rates", "rounds", "stages", "hosts", "benchmarks", "deploy")
+LONGEST = ("many_machines", "faults", "collapse_rates", "rounds", "stages", "hosts", "deploy")
+PROCESSES_A_CORE, MOST = 2, 8  # tests wait for disks, databases and processes of their own
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest: the others are done while their tests wait."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    help_text = "also run the slow tests: servers, hosts, real kills, long waits"
+    parser.addoption("--all", action="store_true", help=help_text)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """As many test processes as this machine can use."""
+    return min(PROCESSES_A_CORE * (os.cpu_count() or 1), MOST)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the slow tests to ``--all`` (or ``-m slow``); begin with the longest files."""
+    if not config.getoption("all") and not config.getoption("markexpr"):
+        slow = [item for item in items if item.get_closest_marker("slow")]
+        items[:] = [item for item in items if item not in set(slow)]
+        config.hook.pytest_deselected(items=slow)
     rank = {f"test_{name}": place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: rank.get(item.path.stem, len(rank)))
 
@@ -51,6 +73,17 @@ def make_corpus(rows: int = 600, seed: int = 0) -> Corpus:
 @pytest.fixture(scope="session")
 def corpus() -> Corpus:
     return make_corpus()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[None]:
+    """Where the processes of this test run find what is made once."""
+    own = tmp_path_factory.getbasetemp()
+    place = (own if worker_id == "master" else own.parent) / "shared"
+    place.mkdir(exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(shared.PLACE, str(place))
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,23 +7,34 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
-from collections.abc import Mapping
-from contextlib import chdir, closing, redirect_stderr, redirect_stdout
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import (
+    AbstractContextManager,
+    ExitStack,
+    chdir,
+    closing,
+    contextmanager,
+    nullcontext,
+    redirect_stderr,
+    redirect_stdout,
+)
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from runpy import run_path
+from typing import Any
 from unittest.mock import patch
 
 import pandas as pd
 import psutil
+import shared
 from conftest import make_corpus
 from mlflow import MlflowClient
 from mlflow.entities import Run
 
-from mc.engine import preparation, project
+from mc.engine import preparation, project, queue, session, worker_pool
+from mc.engine.common import DataSettings
 from mc.lineage.metrics import TIMINGS
 from mc.settings import declared
 from mc.tracking import results, store
@@ -58,18 +69,14 @@ SMALL = {
 }
 
 
-@cache
-def new_store() -> bytes:
-    """A store as MLflow makes it, which takes it a second."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "new.db"
-        MlflowClient(f"sqlite:///{path}").get_experiment("0")
-        return path.read_bytes()
+def make_store(folder: Path) -> None:
+    """Make a store as MLflow does, which takes it a second."""
+    MlflowClient(f"sqlite:///{folder}/mlflow.db").get_experiment("0")
 
 
 def put_store(folder: Path) -> None:
     """Place a new store there, so that the first command need not make it."""
-    (folder / "mlflow.db").write_bytes(new_store())
+    shutil.copy(shared.folder("store", make_store) / "mlflow.db", folder)
     with closing(sqlite3.connect(folder / "mlflow.db")) as db, db:
         db.execute("update experiments set artifact_location = ?", [f"{folder}/mlruns/0"])
 
@@ -78,6 +85,44 @@ def serve_forks() -> None:
     """Start the fork server of this process, which stays, where it finds what it is to import."""
     with chdir(ROOT):
         preparation.set_up_process({"storage": ""})
+        worker_pool.warm_up()
+
+
+def make_reviews(rows: int, folder: Path) -> None:
+    """Write the small corpus, and prepare it as `logistic` wants it."""
+    corpus = make_corpus(rows)
+    table = pd.DataFrame({"text": corpus.texts, "label": corpus.labels})
+    table.to_csv(folder / "reviews.csv", index=False)
+    settings = DataSettings.read({"data": "reviews.csv", "data_params": "balance=false"})
+    with chdir(folder), patch.dict(os.environ, MC_CACHE=str(folder / "cache")):
+        preparation.prepare_features(settings, "logistic")
+
+
+@contextmanager
+def without_workers() -> Iterator[None]:
+    """Stages compute their jobs in their own process, one after the other."""
+
+    def complete(
+        study: queue.Study,
+        queued: Sequence[queue.QueuedJob],
+        work: Callable[[], None],
+        *_: object,
+        **__: object,
+    ) -> queue.Progress:
+        watch = queue.Watch(study)
+        while (state := queue.progress(study, queued)).unfinished:
+            watch.release()
+            queue.retry(study, queued)
+            work()
+        return state
+
+    with patch.object(session, "complete", complete), patch.object(worker_pool, "warm_up"):
+        yield
+
+
+def without_pages() -> AbstractContextManager[object]:
+    """Stages draw nothing, which takes a small one most of its time."""
+    return patch.object(session, "publish", lambda *_: None)
 
 
 def heed_interrupts() -> None:
@@ -87,7 +132,11 @@ def heed_interrupts() -> None:
 
 @dataclass(frozen=True)
 class Laboratory:
-    """A folder with its own reviews, tracking store and study."""
+    """A folder with its own reviews, tracking store and study.
+
+    One that is ``quick`` has no worker processes and draws no pages: for what stages compute, reuse
+    and log. What must hold of processes is for one that is not.
+    """
 
     folder: Path
     tracking: str = ""
@@ -95,13 +144,13 @@ class Laboratory:
     experiment: str = "Default"
     prefix: tuple[str, ...] = ()  # before every command
     more: Mapping[str, str] = field(default_factory=dict)  # in the environment
+    quick: bool = False
 
     @classmethod
-    def build(cls, folder: Path, rows: int = 800, **places: str) -> "Laboratory":
+    def build(cls, folder: Path, rows: int = 800, **places: Any) -> "Laboratory":
         folder.mkdir(exist_ok=True)
-        corpus = make_corpus(rows)
-        table = pd.DataFrame({"text": corpus.texts, "label": corpus.labels})
-        table.to_csv(folder / "reviews.csv", index=False)
+        reviews = shared.folder(f"reviews-{rows}", partial(make_reviews, rows))
+        shutil.copytree(reviews, folder, dirs_exist_ok=True)
         if "tracking" not in places:
             put_store(folder)
         return cls(folder, **places)
@@ -126,12 +175,16 @@ class Laboratory:
             **self.more,
         }
 
-    def command(self, stage: str = "collapse_rates", /, **parameters: str) -> list[str]:
+    def given(self, stage: str, /, **parameters: str) -> dict[str, str]:
+        """The stage's parameters: small ones, unless given."""
         small = {"data": "reviews.csv", "data_params": "balance=false", **SMALL}
         known = declared(project.stages()[stage].Settings)
         if self.storage:
             small["storage"] = self.storage
-        given = {name: value for name, value in small.items() if name in known} | parameters
+        return {name: value for name, value in small.items() if name in known} | parameters
+
+    def command(self, stage: str = "collapse_rates", /, **parameters: str) -> list[str]:
+        given = self.given(stage, **parameters)
         options = [text for name, value in given.items() for text in (f"--{name}", value)]
         return [sys.executable, "-m", f"experiments.{stage}", *options]
 
@@ -164,14 +217,19 @@ class Laboratory:
         place = ROOT / "experiments" / stage
         program = str(place / "__main__.py" if place.is_dir() else place.with_suffix(".py"))
         words = self.command(stage, **parameters)[3:]
-        serve_forks()
+        if not self.quick:
+            serve_forks()
         with (
             chdir(self.folder),
             patch.dict(os.environ, self.environment, clear=True),
             patch.object(sys, "argv", [program, *words]),
             redirect_stdout(out),
             redirect_stderr(err),
+            ExitStack() as shortcuts,
         ):
+            if self.quick:
+                shortcuts.enter_context(without_workers())
+                shortcuts.enter_context(without_pages())
             try:
                 run_path(program, run_name="__main__")
             except SystemExit as ended:
@@ -193,11 +251,10 @@ class Laboratory:
         return self.runs(kind=store.STAGE)
 
     def numbers(self, stage_run: Run) -> pd.DataFrame:
-        """All figures of a stage run that must repeat bit for bit."""
-        table = "tables/generations.csv"
-        with tempfile.TemporaryDirectory() as folder:
-            path = self.client.download_artifacts(stage_run.info.run_id, table, folder)
-            return pd.read_csv(path).drop(columns=[*TIMINGS, "run_id"])
+        """All figures of a run's lineages that must repeat bit for bit."""
+        with patch.dict(os.environ, MLFLOW_TRACKING_URI=self.tracking_uri):
+            (result,) = results.read_stage_results(self.client, [stage_run])
+        return result.frames["generations"].drop(columns=[*TIMINGS, "run_id"])
 
     def processes(self) -> list[psutil.Process]:
         """Living processes whose working folder is this laboratory's."""
@@ -216,6 +273,17 @@ class Laboratory:
                 return bool(count)
         except sqlite3.OperationalError:
             return False
+
+
+def undisturbed_stage(stage: str, *, workers: bool = False) -> Laboratory:
+    """A laboratory where a small stage was run, and what it said; to be read only."""
+
+    def make(folder: Path) -> None:
+        with nullcontext() if workers else without_workers():
+            out, _ = Laboratory.build(folder).run(stage)
+        (folder / "out.txt").write_text(out)
+
+    return Laboratory(shared.folder(f"undisturbed-{stage}", make))
 
 
 def finished(runs: list[Run]) -> list[Run]:

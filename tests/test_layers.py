@@ -13,7 +13,16 @@ from mc.engine import project
 from mc.settings import Settings, declared
 
 ROOT = Path(__file__).parents[1]
-GROUND = {"errors", "settings", "types", "plugins", "randomness", "processes", "progress"}
+GROUND = {
+    "errors",
+    "failpoints",
+    "settings",
+    "types",
+    "plugins",
+    "randomness",
+    "processes",
+    "progress",
+}
 STOREYS = ("data", "lineage", "text", "statistics", "report", "tracking", "engine")  # from below
 PURE = ("data", "lineage", "text", "statistics", "report")  # know neither runs nor queues
 HOME = {  # where a library may be imported, and is

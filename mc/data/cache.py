@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from mc import failpoints
 from mc.types import About
 
 FULL = (errno.ENOSPC, errno.EDQUOT)  # the disk is full, or the user's quota of it
@@ -43,6 +44,7 @@ def complete_or_absent(target: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(dir=target.parent, prefix="unfinished-") as unfinished:
         part = Path(unfinished) / target.name
         yield part
+        failpoints.reach("corpus prepared")
         if part.is_dir():  # unlike a file, a folder does not replace an older one
             shutil.rmtree(target, ignore_errors=True)
         part.replace(target)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from mc import failpoints
 from mc.report.stage_result import StageResult
 from mc.tracking.runs import OpenRun
 
@@ -21,6 +22,7 @@ def publish(run: OpenRun, stage_results: Sequence[StageResult]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         drawn = writer.write(Path(folder), stage_results, jobs=os.cpu_count() or 1)
         place = run.log_folder(Path(folder))
+    failpoints.reach("page logged")
     pages = [each.page for each in drawn]
     first = pages[0].tables[0]
     run.describe(

@@ -15,6 +15,7 @@ from functools import partial
 import click
 import pandas as pd
 
+from mc import failpoints
 from mc.engine import preparation, queue, remote_workers, worker
 from mc.engine.common import RunSettings
 from mc.engine.jobs import Job, Open, Plan, is_kept
@@ -101,6 +102,7 @@ class Session:
         queued = [queue.QueuedJob(job.key, *_of_trial(job)) for job in jobs]
         study = queue.open_study(self.settings.storage, self.study)
         queue.reconcile(study, queued, lambda: self._values(by_key))
+        failpoints.reach("jobs asked")
         failed: Mapping[str, str] = {}
         if len(self.finished(by_key)) < len(by_key):
             steps = sum(job.steps for job in jobs)
@@ -110,6 +112,7 @@ class Session:
                 failed = complete(study, queued, work, count, steps, unit=self.unit).failed
             finally:
                 preparation.close_abandoned(self.run, self.settings.storage, [self.study])
+            failpoints.reach("jobs done")
         return self.finished(by_key), failed
 
     def finished(self, keys: Mapping[str, object]) -> dict[str, Result]:
@@ -185,6 +188,7 @@ class Session:
             "study": self.study,
         }
         results.log_facts(client, self.run.id, facts)
+        failpoints.reach("results logged")
         publish(self.run, [StageResult(self.stage, facts, frames)])
 
     def _values(self, jobs: Mapping[str, Job]) -> dict[str, float]:
@@ -243,6 +247,7 @@ def open_session(
         yield Session(run, stage, settings, open_corpus, corpus, study, unit)
         return
     with preparation.open_run(opened, stage, settings, study) as run:
+        failpoints.reach("stage opened")
         remote_workers.announce(stage, settings, [study], run.id, corpus)
         if corpus:
             run.log_corpus(corpus)
@@ -251,6 +256,7 @@ def open_session(
             click.echo(f"{len(done)} results of an earlier command are reused")
         yield Session(run, stage, settings, open_corpus, corpus, study, unit)
         run.finish()
+    failpoints.reach("stage closed")
     preparation.say_what_next(opened, stage)
 
 

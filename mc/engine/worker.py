@@ -5,6 +5,7 @@ An interrupted job resumes from its last checkpoint. A worker knows a `Plan`, an
 
 import os
 
+from mc import failpoints
 from mc.engine import queue
 from mc.engine.jobs import Job, Plan, is_kept
 from mc.engine.queue import Claim
@@ -49,8 +50,10 @@ class Worker:
             self._generate(claim, run, job, interrupted.state if interrupted else None)
             metrics = [record.metrics for record in run.records]
             run.log_whole(job.summarise(metrics))
+            failpoints.reach("job logged")
             claim.confirm()
             run.finish()
+        failpoints.reach("run closed")
         # A link may have been cut for minutes while the run was closed.
         claim.settle(run.id, lambda: results.retire(self._client, [run.id]))
         return job.value(metrics)
@@ -64,8 +67,10 @@ class Worker:
             run.add(record, is_kept(step, job.steps, self._plan.log_models))
             if reports.is_due() or is_last:
                 claim.report(step, job.value([each.metrics for each in run.records]))
+                failpoints.reach("value reported")
             if record.state is not None and saves.is_due() and not is_last:
                 checkpoints.save(run, record.state)
+                failpoints.reach("checkpoint written")
 
     def _find_result(self, job: Job) -> str:
         plan = self._plan
@@ -92,6 +97,7 @@ class Worker:
             tags={**plan.tags, CELL: job.key, TRIAL: str(claim.number)},
             writer=self._writer(job.models),
         )
+        failpoints.reach("run opened")
         claim.note("run_id", run.id)
         if self._corpus is not None:
             run.log_corpus(self._corpus)

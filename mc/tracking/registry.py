@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from mlflow.exceptions import MlflowException
 
+from mc import failpoints
 from mc.errors import ParameterError
 from mc.tracking.models import ModelWriter
 from mc.tracking.runs import OpenRun, log_model
@@ -78,6 +79,7 @@ def register(
             description=entry.about,
             model_id=model_id,
         )
+        failpoints.reach("version made")
         run.client.set_registered_model_alias(name, alias, version.version)
         versions[alias] = str(version.version)
     return versions

@@ -31,6 +31,7 @@ from mlflow.entities import (
 from mlflow.entities import Run as MlflowRun
 from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID, MLFLOW_RUN_NOTE, MLFLOW_USER
 
+from mc import failpoints
 from mc.errors import ClaimLostError
 from mc.processes import owner
 from mc.tracking.models import Writer
@@ -198,6 +199,7 @@ class JobRun(OpenRun):
         """Log what has not been logged yet."""
         for start in range(0, len(self._metrics), 1000):  # MLflow's limit for one batch
             self.client.log_batch(self.id, metrics=self._metrics[start : start + 1000])
+            failpoints.reach("metrics written")
         if self._outputs:
             self.client.log_outputs(self.id, self._outputs)
         self._metrics, self._outputs, self._flushed = [], [], time.monotonic()
@@ -242,6 +244,7 @@ def log_model(
         params=dict(params),
     )
     _write_model(run, logged, model, writer)
+    failpoints.reach("model written")
     run.client.finalize_logged_model(logged.model_id, "READY")
     return str(logged.model_id)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import optuna
 import pandas as pd
 import pytest
-from laboratory import ROOT, Laboratory, finished, members
+from laboratory import ROOT, Laboratory, finished, members, undisturbed_stage
 from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
 
 from mc.processes import is_dead
@@ -22,11 +22,8 @@ FEW = {"rates": "0,1", "repetitions": "1", "log_models": "none"}
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory) -> Laboratory:
-    laboratory = Laboratory.build(tmp_path_factory.mktemp("undisturbed"))
-    out, _ = laboratory.run()
-    (laboratory.folder / "out.txt").write_text(out)
-    return laboratory
+def undisturbed() -> Laboratory:
+    return undisturbed_stage("collapse_rates", workers=True)
 
 
 @pytest.fixture
@@ -34,17 +31,12 @@ def laboratory(tmp_path) -> Laboratory:
     return Laboratory.build(tmp_path)
 
 
-@pytest.fixture(scope="module")
-def begun(tmp_path_factory) -> Laboratory:
-    laboratory = Laboratory.build(tmp_path_factory.mktemp("begun"))
+@pytest.fixture
+def again(tmp_path) -> Laboratory:
+    """A laboratory where few lineages are done already."""
+    laboratory = Laboratory.build(tmp_path, quick=True)
     laboratory.run(**FEW)
     return laboratory
-
-
-@pytest.fixture
-def again(begun, tmp_path) -> Laboratory:
-    """A laboratory where few lineages are done already."""
-    return begun.copy(tmp_path / "again")
 
 
 def test_every_lineage_is_a_child_run_with_its_generations(undisturbed):
@@ -94,8 +86,9 @@ def test_the_end_table_and_the_page_are_there(undisturbed):
     assert {row[0] for row in rows if row} >= {"rate", "0", "0.5", "1"}
 
 
-def test_one_worker_gives_the_numbers_of_two(undisturbed, laboratory):
-    laboratory.run(jobs="1")
+def test_one_process_gives_the_numbers_of_two(undisturbed, tmp_path):
+    laboratory = Laboratory.build(tmp_path, quick=True)
+    laboratory.run()
     pd.testing.assert_frame_equal(
         laboratory.numbers(laboratory.stage_runs[0]),
         undisturbed.numbers(undisturbed.stage_runs[0]),
@@ -146,9 +139,9 @@ def no_process_left(laboratory: Laboratory) -> bool:
     return not laboratory.processes()
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_killed_at_a_random_moment_it_ends_as_if_undisturbed(undisturbed, laboratory, seed):
-    moment = random.Random(seed)
+@pytest.mark.slow
+def test_killed_at_random_moments_it_ends_as_if_undisturbed(undisturbed, laboratory):
+    moment = random.Random(1)
     (laboratory.folder / "mlflow.db").unlink()  # it may be killed while it makes the store
     for _ in range(2):
         process = laboratory.start()
@@ -169,6 +162,7 @@ def test_killed_at_a_random_moment_it_ends_as_if_undisturbed(undisturbed, labora
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_polite_kill_closes_every_run_and_leaves_no_process(laboratory, number):
     process = laboratory.start(final_size="540", increment="1")
@@ -184,6 +178,7 @@ def test_a_polite_kill_closes_every_run_and_leaves_no_process(laboratory, number
     assert laboratory.stage_runs[0].info.status == "KILLED"
 
 
+@pytest.mark.slow
 def test_a_killed_worker_is_replaced(undisturbed, laboratory):
     process = laboratory.start()
     wait_until(laboratory.has_lineages)
@@ -215,6 +210,7 @@ def mlflow_run(laboratory: Laboratory, **changes: str) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.slow
 def test_mlflow_run_does_what_the_module_does(undisturbed, laboratory):
     process = mlflow_run(laboratory)
     out, _ = process.communicate(timeout=300)
@@ -228,6 +224,7 @@ def test_mlflow_run_does_what_the_module_does(undisturbed, laboratory):
     )
 
 
+@pytest.mark.slow
 def test_nothing_outlives_a_killed_mlflow_run(laboratory):
     process = mlflow_run(laboratory, final_size="540", increment="1")
     wait_until(laboratory.has_lineages)
@@ -240,16 +237,19 @@ def test_nothing_outlives_a_killed_mlflow_run(laboratory):
     assert laboratory.stage_runs[0].info.status == "KILLED"
 
 
-def test_the_report_draws_the_newest_run_or_the_runs_named(undisturbed):
-    (stage,) = undisturbed.stage_runs
-    out, _ = undisturbed.run("report")
-    page = undisturbed.runs(kind="report")[0]
-    drawn = undisturbed.numbers(page)
-    pd.testing.assert_frame_equal(drawn, undisturbed.numbers(stage))
+def test_the_report_draws_the_newest_run_or_the_runs_named(undisturbed, tmp_path):
+    copy = undisturbed.copy(tmp_path / "copy")
+    (stage,) = copy.stage_runs
+    out, _ = copy.run("report")
+    page = copy.runs(kind="report")[0]
+    drawn = pd.read_csv(f"{page.info.artifact_uri}/tables/generations.csv")
+    numbers = copy.numbers(stage)
+    pd.testing.assert_frame_equal(drawn[numbers.columns], numbers)
     assert f"{page.info.artifact_uri}/report.html" in out
-    lineage = next(run for run in undisturbed.runs(kind=store.LINEAGE))
-    undisturbed.run("report", runs=lineage.info.run_id)
-    assert len(undisturbed.numbers(undisturbed.runs(kind="report")[0])) == GENERATIONS
+    lineage = copy.runs(kind=store.LINEAGE)[0]
+    copy.run("report", runs=lineage.info.run_id)
+    page = copy.runs(kind="report")[0]
+    assert len(pd.read_csv(f"{page.info.artifact_uri}/tables/generations.csv")) == GENERATIONS
 
 
 def test_a_report_without_runs_says_what_to_do(laboratory):
@@ -275,6 +275,7 @@ def small_disk(laboratory):
     subprocess.run(["umount", place], check=True)
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_said_and_what_it_cost_is_done_when_there_is_room(
     undisturbed, laboratory, small_disk
 ):

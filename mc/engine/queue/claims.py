@@ -18,6 +18,7 @@ from optuna.exceptions import UpdateFinishedTrialError
 from optuna.storages._heartbeat import get_heartbeat_thread  # as `Study.optimize` does
 from optuna.trial import FrozenTrial, Trial, TrialState
 
+from mc import failpoints
 from mc.engine.queue.jobs import COMPLETE, FAIL, PRUNED, close, is_waiting, running, trials_of_jobs
 from mc.engine.queue.storage import Study, in_turn
 from mc.errors import ClaimLostError
@@ -136,10 +137,12 @@ def work(study: Study, compute: Compute) -> None:
     """
     while is_waiting(study):
         trial = _ask(study)
+        failpoints.reach("job claimed")
         try:
             with get_heartbeat_thread(trial._trial_id, study._storage):
                 value, state = _computed(study, trial, compute)
             close(study, trial, value, state)
+            failpoints.reach("job told")
         except (ClaimLostError, UpdateFinishedTrialError):
             # Another worker has the job now; our result does not count.
             close(study, trial, state=FAIL)
@@ -162,6 +165,7 @@ def _computed(
     if "cell" not in trial.user_attrs:  # another worker took the last one in between
         return None, PRUNED
     trial.set_user_attr("owner", owner())
+    failpoints.reach("claim signed")
     claim = Claim(study, trial)
     if not claim.is_newest:  # its job was seen to be done, or asked for again
         return None, PRUNED

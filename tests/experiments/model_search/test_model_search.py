@@ -1,0 +1,33 @@
+"""Laws of a search for settings, end to end on a small corpus."""
+
+import pandas as pd
+import pytest
+from laboratory import Laboratory, undisturbed_stage
+from mlflow.entities import Run
+
+from mc import plugins
+
+TRIALS = 10
+
+
+@pytest.fixture(scope="module")
+def undisturbed() -> Laboratory:
+    return undisturbed_stage("model_search")
+
+
+def frame(stage_run: Run, name: str) -> pd.DataFrame:
+    return pd.read_csv(f"{stage_run.info.artifact_uri}/frames/{name}.csv")
+
+
+def test_a_searchs_result_can_be_typed(undisturbed):
+    (run,) = undisturbed.stage_runs
+    table = frame(run, "trials")
+    assert len(table) == TRIALS
+    assert table["setting.C"].iloc[0] == 1.0
+    best = table[table["is_best"]].iloc[0]
+    assert best["accuracy"] == table["accuracy"].max()
+    backend = plugins.load("backends", "backend", "logistic")
+    text = run.data.params["best_backend_params"]
+    assert backend.Parameters.read_text(text, "p").values()["C"] == best["setting.C"]
+    out = (undisturbed.folder / "out.txt").read_text()
+    assert not text or f"-P backend=logistic -P backend_params={text}" in out
