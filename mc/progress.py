@@ -1,10 +1,11 @@
 """Shows how far a stage is: a bar on a terminal, a line now and then elsewhere."""
 
 import sys
-import time
 from dataclasses import dataclass, field
 
 from tqdm import tqdm
+
+from mc import clock
 
 SECONDS_BETWEEN_LINES = 15.0
 REPORT_SECONDS = 0.3  # between a lineage's values in Optuna: fast generations are in MLflow anyway
@@ -17,14 +18,14 @@ class ProgressBar:
         self._on_terminal = sys.stderr.isatty()
         self._done, self._initial, self._total = done, done, total
         self._unit = f" {unit}"
-        self._start = self._last_line = time.monotonic()
+        self._start = self._last_line = clock.monotonic()
         self._bar = tqdm(total=total, initial=done, unit=self._unit, disable=not self._on_terminal)
 
     def show(self, done: int) -> None:
         """Move to a count; never backwards, though a lost lineage starts again."""
         self._bar.update(max(0, done - self._done))
         self._done = max(done, self._done)
-        now = time.monotonic()
+        now = clock.monotonic()
         if not self._on_terminal and now - self._last_line >= SECONDS_BETWEEN_LINES:
             self._last_line = now
             self._print_line()
@@ -39,7 +40,7 @@ class ProgressBar:
         line = tqdm.format_meter(
             self._done,
             self._total,
-            time.monotonic() - self._start,
+            clock.monotonic() - self._start,
             initial=self._initial,
             unit=self._unit,
             ncols=90,
@@ -53,11 +54,11 @@ class Every:
     """Says yes at most once in so many seconds."""
 
     seconds: float
-    since: float = field(default_factory=time.monotonic)
+    since: float = field(default_factory=clock.monotonic)
 
     def is_due(self) -> bool:
         """Whether so many seconds have passed since it last said yes."""
-        now = time.monotonic()
+        now = clock.monotonic()
         due = now - self.since >= self.seconds
         self.since = now if due else self.since
         return due

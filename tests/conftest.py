@@ -19,7 +19,7 @@ import shared
 from hypothesis import settings
 from servers import Postgres
 
-from mc import plugins
+from mc import clock, plugins
 from mc.data.features import Features, Representation, open_features, prepare
 from mc.types import Corpus
 
@@ -102,6 +102,27 @@ def own_stores(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
     monkeypatch.setenv("MC_CACHE", str(folder / "cache"))
     for name in ("MLFLOW_TRACKING_URI", "MLFLOW_RUN_ID", "MLFLOW_EXPERIMENT_ID"):
         monkeypatch.delenv(name, raising=False)
+
+
+class Clock:
+    """Time that passes when a test says so."""
+
+    now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+def time_flies(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The laboratory's clock in the hands of a test: its waits take no time."""
+    own = Clock()
+    monkeypatch.setattr(clock, "monotonic", own.monotonic)
+    monkeypatch.setattr(clock, "sleep", own.sleep)
+    return own
 
 
 @pytest.fixture

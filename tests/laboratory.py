@@ -2,6 +2,7 @@
 
 import gc
 import os
+import pickle
 import shutil
 import signal
 import sqlite3
@@ -113,7 +114,7 @@ def without_workers() -> Iterator[None]:
         while (state := queue.progress(study, queued)).unfinished:
             watch.release()
             queue.retry(study, queued)
-            work()
+            pickle.loads(pickle.dumps(work))()  # as a worker process gets it
         return state
 
     with patch.object(session, "complete", complete), patch.object(worker_pool, "warm_up"):

@@ -127,6 +127,7 @@ def host() -> Iterator[Host]:
     shutil.rmtree(folder)
 
 
+@pytest.mark.slow
 def test_nobody_gets_in_without_the_password_or_by_another_name(host):
     runs = "/api/2.0/mlflow/experiments/get?experiment_id=0"
     assert host.get(runs) == 401
@@ -135,6 +136,7 @@ def test_nobody_gets_in_without_the_password_or_by_another_name(host):
     assert host.get(runs, Authorization=host.pass_, Host="evil.example") == 403
 
 
+@pytest.mark.slow
 def test_a_stage_is_done_by_the_workers_and_no_secret_is_shown(host, monkeypatch):
     data = {"data": str(host.folder / "reviews.csv"), "data_params": "balance=false"}
     sizes = {"initial_size": "300", "increment": "50", "final_size": "500", "test_size": "200"}

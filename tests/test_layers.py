@@ -14,6 +14,7 @@ from mc.settings import Settings, declared
 
 ROOT = Path(__file__).parents[1]
 GROUND = {
+    "clock",
     "errors",
     "failpoints",
     "settings",

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from functools import cache
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from mc import clock
 from mc.data import addresses
 from mc.engine import preparation, queue
 from mc.engine.common import Notice, RunSettings
@@ -70,17 +70,17 @@ def notices(storage: str, study: str, wait: float) -> Iterator[Notice]:
     if study:
         yield _notice_of(storage, study)
         return
-    idle = time.monotonic()
+    idle = clock.monotonic()
     while True:
         for name in queue.study_names(storage):
             opened = queue.open_study(storage, name)
             text = opened.user_attrs.get("notice")
             if text is not None and queue.is_waiting(opened):
                 yield Notice(**json.loads(text))
-                idle = time.monotonic()
-        if time.monotonic() - idle >= wait:
+                idle = clock.monotonic()
+        if clock.monotonic() - idle >= wait:
             return
-        time.sleep(LOOK_SECONDS)
+        clock.sleep(LOOK_SECONDS)
 
 
 def _notice_of(storage: str, name: str) -> Notice:

@@ -31,7 +31,7 @@ from mlflow.entities import (
 from mlflow.entities import Run as MlflowRun
 from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID, MLFLOW_RUN_NOTE, MLFLOW_USER
 
-from mc import failpoints
+from mc import clock, failpoints
 from mc.errors import ClaimLostError
 from mc.processes import owner
 from mc.tracking.models import Writer
@@ -157,7 +157,7 @@ class JobRun(OpenRun):
         self.records: list[GenerationRecord] = []  # without models and states
         self._metrics: list[Metric] = []
         self._outputs: list[LoggedModelOutput] = []
-        self._flushed = time.monotonic()
+        self._flushed = clock.monotonic()
         self.seconds = 0.0  # spent in here
 
     def take_over(self, records: Sequence[GenerationRecord], run_id: str) -> None:
@@ -175,7 +175,7 @@ class JobRun(OpenRun):
         is_kept = keep_model and self._writer is not None and record.model is not None
         model_id = self._log_model(record.model) if is_kept else None
         self._append(record, model_id)
-        if time.monotonic() - self._flushed > FLUSH_SECONDS:
+        if clock.monotonic() - self._flushed > FLUSH_SECONDS:
             self.flush()
         self.seconds += time.perf_counter() - start
 
@@ -202,7 +202,7 @@ class JobRun(OpenRun):
             failpoints.reach("metrics written")
         if self._outputs:
             self.client.log_outputs(self.id, self._outputs)
-        self._metrics, self._outputs, self._flushed = [], [], time.monotonic()
+        self._metrics, self._outputs, self._flushed = [], [], clock.monotonic()
 
     def _append(self, record: GenerationRecord, model_id: str | None) -> None:
         now, step = int(time.time() * 1000), len(self.records)

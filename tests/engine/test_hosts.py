@@ -15,6 +15,7 @@ from laboratory import Laboratory
 from machines import HALF, another, assert_each_cell_once, end, trials
 from servers import Postgres, TrackingServer, until
 
+pytestmark = pytest.mark.slow
 NUMBER = os.getpid() % 250  # of this run: another may be at work on this machine
 LAB, SUBNET = f"lab{NUMBER}", f"10.77.{NUMBER}"
 HERE, NETWORK = f"{SUBNET}.1", f"{SUBNET}.0/24"

@@ -19,6 +19,7 @@ from servers import SlowLink, TrackingServer, until
 
 from mc.engine import queue
 
+pytestmark = pytest.mark.slow
 LATE, HELD = 0.025, 4  # seconds
 ELSEWHERE = """
 import socket

@@ -18,7 +18,7 @@ from mc.tracking import store
 
 @pytest.fixture
 def laboratory(tmp_path) -> Laboratory:
-    return Laboratory.build(tmp_path)
+    return Laboratory.build(tmp_path, quick=True)
 
 
 def test_training_size_leaves_out_what_the_corpus_cannot_fill(laboratory):
@@ -49,7 +49,7 @@ def test_total_collapse_labels_all_growth_from_every_start(laboratory):
 
 @pytest.fixture(scope="module")
 def main_job(tmp_path_factory) -> pd.DataFrame:
-    laboratory = Laboratory.build(tmp_path_factory.mktemp("main"))
+    laboratory = Laboratory.build(tmp_path_factory.mktemp("main"), quick=True)
     laboratory.run("collapse_rates", repetitions="1", rates="0,0.5", log_models="none")
     return laboratory.numbers(laboratory.stage_runs[0])
 
@@ -145,7 +145,8 @@ def test_milestones_are_few_and_hold_both_ends(steps):
     assert len({after - before for before, after in pairwise(kept[:-1])}) <= 1
 
 
-def test_the_whole_study_is_one_command_and_survives_a_stage_that_fails(laboratory):
+def test_the_whole_study_is_one_command_and_survives_a_stage_that_fails(tmp_path):
+    laboratory = Laboratory.build(tmp_path)
     chosen = "training_size,low_rates"
     out, err = laboratory.run("main", expect=1, stages=chosen)  # low_rates asks for 10,000 reviews
     assert "low_rates: " not in out.split("== report")[1]

@@ -3,7 +3,6 @@
 Knows nothing of what a job computes.
 """
 
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from optuna.exceptions import UpdateFinishedTrialError
 from optuna.storages import fail_stale_trials
 from optuna.trial import FrozenTrial, Trial, TrialState
 
+from mc import clock
 from mc.engine.queue.axes import axis, axis_of
 from mc.engine.queue.storage import Study, in_turn
 from mc.lineage.space import Space
@@ -127,7 +127,7 @@ class Watch:
     def _is_abandoned(self, trial: FrozenTrial) -> bool:
         if "owner" in trial.user_attrs:
             return is_dead(trial.user_attrs["owner"])
-        now = time.monotonic()
+        now = clock.monotonic()
         return now - self._unsigned.setdefault(trial.number, now) > CLAIM_SECONDS
 
 

@@ -2,7 +2,6 @@
 
 import logging
 import sqlite3
-import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -19,6 +18,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, func, make_url,
 from sqlalchemy.exc import OperationalError, PendingRollbackError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from mc import clock
 from mc.errors import StudyError
 from mc.tracking.sqlite import write_ahead
 
@@ -126,6 +126,7 @@ def _patiently(call: F) -> F:
         retry=tenacity.retry_if_exception(_is_away),
         wait=tenacity.wait_random_exponential(0.5, max=10),
         stop=tenacity.stop_after_delay(PATIENCE_SECONDS),
+        sleep=lambda seconds: clock.sleep(seconds),  # noqa: PLW0108  (whichever it is then)
         before_sleep=_say,
         reraise=True,
     )
@@ -177,7 +178,7 @@ class PatientStorage(RDBStorage):
 
         After an outage all heartbeats are late, until their workers have seen its end.
         """
-        now, before = time.monotonic(), self._late.get(study_id, {})
+        now, before = clock.monotonic(), self._late.get(study_id, {})
         late = super()._get_stale_trial_ids(study_id)
         self._late[study_id] = {trial: before.get(trial, now) for trial in late}
         return [trial for trial in late if now - self._late[study_id][trial] >= WATCH_SECONDS]

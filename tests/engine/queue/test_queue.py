@@ -5,14 +5,15 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from multiprocessing.queues import SimpleQueue
-from multiprocessing.synchronize import Barrier
+from datetime import timedelta
 
+import claiming
 import pytest
 from laboratory import serve_forks
 from optuna.storages import BaseStorage, fail_stale_trials
+from optuna.storages._rdb.models import TrialHeartbeatModel
 from optuna.trial import TrialState
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 
 from mc.engine import queue
@@ -103,19 +104,6 @@ def test_results_of_a_lost_study_are_recorded_without_computing(study):
     assert queue.progress(study, CELLS).done == 4
 
 
-def claiming(storage: str, start: Barrier, claimed: SimpleQueue) -> None:
-    study = queue.open_study(storage, "study")
-    start.wait(120)
-    queue.work(study, lambda claim: claimed.put(claim.key) or 1.0)
-
-
-def asking(storage: str, start: Barrier, claimed: SimpleQueue) -> None:
-    jobs = [queue.QueuedJob(f"job-{n}", {"replicate": n}) for n in range(20)]
-    study = queue.open_study(storage, "study")
-    start.wait(120)
-    queue.reconcile(study, jobs, dict)
-
-
 def at_once(act, storage: str, many: int = 4) -> list[str]:
     """What processes claim that do the same at the same moment."""
     serve_forks()
@@ -136,11 +124,11 @@ def at_once(act, storage: str, many: int = 4) -> list[str]:
 def test_workers_that_claim_at_the_same_moment_never_share_a_cell(study, storage):
     jobs = [queue.QueuedJob(f"job-{n}", {"replicate": n}) for n in range(60)]
     queue.reconcile(study, jobs, dict)
-    assert sorted(at_once(claiming, storage)) == sorted(job.key for job in jobs)
+    assert sorted(at_once(claiming.claim, storage)) == sorted(job.key for job in jobs)
 
 
 def test_commands_that_ask_at_the_same_moment_ask_once(study, storage):
-    at_once(asking, storage)
+    at_once(claiming.ask, storage)
     assert len(study.trials) == 20
 
 
@@ -246,7 +234,7 @@ def test_a_trial_that_another_process_closes_between_look_and_call_stays_closed(
     assert other.trials[0].value == 0.9
 
 
-def test_a_cell_whose_worker_was_killed_before_it_signed_is_done_by_another(study, monkeypatch):
+def test_a_cell_whose_worker_was_killed_before_it_signed_is_done_by_another(study, time_flies):
     queue.reconcile(study, CELLS, dict)
     with pytest.warns(UserWarning, match="Heartbeat"):
         study.ask()  # takes the first, and says no more
@@ -254,7 +242,7 @@ def test_a_cell_whose_worker_was_killed_before_it_signed_is_done_by_another(stud
     watch.release()
     watch.release()
     assert study.trials[0].state == queue.RUNNING  # it may be about to
-    monkeypatch.setattr(jobs, "CLAIM_SECONDS", 0)
+    time_flies.sleep(jobs.CLAIM_SECONDS + 1)
     watch.release()
     queue.retry(study, CELLS)
     log: list[str] = []
@@ -272,10 +260,14 @@ def test_a_living_workers_cell_is_left_to_it(study):
     assert sorted(log) == ["job 2", "job 3"]
 
 
-def test_another_machines_worker_is_gone_when_its_heartbeat_is_late(storage, monkeypatch):
-    monkeypatch.setattr(databases, "HEARTBEAT_SECONDS", 1)
-    monkeypatch.setattr(databases, "GRACE_SECONDS", 2)
-    monkeypatch.setattr(databases, "WATCH_SECONDS", 1)
+def let_pass(study, seconds: float) -> None:
+    """Make all heartbeats so much older, by the database's clock."""
+    with databases._BACKENDS[study].scoped_session() as session, session.begin():
+        for beat in session.scalars(select(TrialHeartbeatModel)):
+            beat.heartbeat -= timedelta(seconds=seconds)
+
+
+def test_another_machines_worker_is_gone_when_its_heartbeat_is_late(storage, time_flies):
     study = queue.open_study(storage, "study")
     queue.reconcile(study, CELLS[:2], dict)
     silent, alive = claim(study, "another-host 1 1.0"), claim(study, "another-host 2 1.0")
@@ -285,11 +277,11 @@ def test_another_machines_worker_is_gone_when_its_heartbeat_is_late(storage, mon
         backend.record_heartbeat(trial._trial_id)
     watch.release()
     assert queue.running(study) == {silent.number, alive.number}
-    time.sleep(3.5)
+    let_pass(study, databases.GRACE_SECONDS + 1)
     watch.release()  # the database was away, perhaps, and both are about to come back
     backend.record_heartbeat(alive._trial_id)
     assert queue.running(study) == {silent.number, alive.number}
-    time.sleep(1)
+    time_flies.sleep(databases.WATCH_SECONDS)
     watch.release()
     assert queue.running(study) == {alive.number}
 
@@ -333,8 +325,10 @@ def each_statement_fails_once(study) -> Iterator[set[str]]:
     event.remove(engine, "before_cursor_execute", fail)
 
 
-def test_a_study_outlives_an_outage_at_each_of_its_statements(study, storage, monkeypatch, capsys):
-    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+def test_a_study_outlives_an_outage_at_each_of_its_statements(
+    study, storage, time_flies, monkeypatch, capsys
+):
+    monkeypatch.setattr(time, "sleep", time_flies.sleep)  # Optuna tries again by itself, too
     queue.open_study(storage, "study").enqueue_trial({})  # which the study has not seen yet
     log: list[str] = []
     with each_statement_fails_once(study) as failed:

@@ -1,7 +1,7 @@
 """Laws of the audit's page, and the one command that makes it."""
 
 import pytest
-from laboratory import Laboratory
+from laboratory import Laboratory, without_workers
 
 from experiments.audit import experiment
 from experiments.audit.checks import CHECKS
@@ -20,7 +20,8 @@ def laboratory(tmp_path_factory) -> Laboratory:
 @pytest.fixture(scope="module")
 def result(laboratory) -> StageResult:
     """A demonstration in which a machine gave nine labels of ten."""
-    laboratory.run("audit", polluted="0.9", jobs="1")
+    with without_workers():
+        laboratory.run("audit", polluted="0.9")
     (run,) = laboratory.stage_runs
     (found,) = results.read_stage_results(laboratory.client, [run])
     return found
