@@ -70,14 +70,16 @@ SMALL = {
 }
 
 
-def make_store(folder: Path) -> None:
-    """Make a store as MLflow does, which takes it a second."""
+def make_stores(folder: Path) -> None:
+    """Make stores as MLflow and Optuna do, which takes them a second."""
     MlflowClient(f"sqlite:///{folder}/mlflow.db").get_experiment("0")
+    queue.study_names(f"sqlite:///{folder}/optuna.db")
 
 
-def put_store(folder: Path) -> None:
-    """Place a new store there, so that the first command need not make it."""
-    shutil.copy(shared.folder("store", make_store) / "mlflow.db", folder)
+def put_stores(folder: Path) -> None:
+    """Place new stores there, so that the first command need not make them."""
+    for name in ("mlflow.db", "optuna.db"):
+        shutil.copy(shared.folder("stores", make_stores) / name, folder)
     with closing(sqlite3.connect(folder / "mlflow.db")) as db, db:
         db.execute("update experiments set artifact_location = ?", [f"{folder}/mlruns/0"])
 
@@ -153,7 +155,7 @@ class Laboratory:
         reviews = shared.folder(f"reviews-{rows}", partial(make_reviews, rows))
         shutil.copytree(reviews, folder, dirs_exist_ok=True)
         if "tracking" not in places:
-            put_store(folder)
+            put_stores(folder)
         return cls(folder, **places)
 
     def copy(self, folder: Path) -> "Laboratory":

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from holding import hold
-from laboratory import ROOT, put_store, serve_forks
+from laboratory import ROOT, put_stores, serve_forks
 from scipy.sparse import csr_matrix
 
 from benchmarks import (
@@ -54,7 +54,7 @@ def own_tracking(tmp_path, monkeypatch):
 def own(tmp_path_factory) -> dict[float, Timed]:
     """Ours, through a worker process, without collapse and (apart, as it is timed) with it."""
     folder = tmp_path_factory.mktemp("ours")
-    put_store(folder)
+    put_stores(folder)
     serve_forks()
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
@@ -65,6 +65,7 @@ def own(tmp_path_factory) -> dict[float, Timed]:
         return {0.0: here, 0.5: apart.run(ours.run, make_task(0.5))[0]}
 
 
+@pytest.mark.slow
 def test_without_collapse_by_hand_trains_on_what_ours_trains_on(own):
     hand = by_hand.loop(make_task(0.0), keep_nothing)
     for mine, theirs in zip(own[0.0].trained, hand.trained, strict=True):
@@ -72,6 +73,7 @@ def test_without_collapse_by_hand_trains_on_what_ours_trains_on(own):
         assert mine["label_error"] == 0
 
 
+@pytest.mark.slow
 def test_with_collapse_by_hand_contaminates_the_rows_that_ours_contaminates(own):
     hand = by_hand.loop(make_task(), keep_nothing)
     for mine, theirs in zip(own[0.5].trained, hand.trained, strict=True):
@@ -82,6 +84,7 @@ def test_with_collapse_by_hand_contaminates_the_rows_that_ours_contaminates(own)
     assert hand.trained[-1]["label_error"] > 0
 
 
+@pytest.mark.slow
 def test_ours_accounts_for_all_of_its_time(own):
     for timed in own.values():
         assert len(timed.seconds) == len(SIZES)
@@ -112,6 +115,7 @@ def test_by_an_expert_hand_gives_requirements_and_logs_metrics_together(monkeypa
     assert all(options["pip_requirements"] for options in models)
 
 
+@pytest.mark.slow
 def test_the_original_trains_on_the_same_rows_and_says_how_many_trees_it_grew(own):
     timed = original.run(make_task(), trees=5)
     assert timed.details["trees grown"] == 5
@@ -120,6 +124,7 @@ def test_the_original_trains_on_the_same_rows_and_says_how_many_trees_it_grew(ow
         assert theirs["synthetic_share"] == mine["synthetic_share"]
 
 
+@pytest.mark.slow
 def test_the_floor_fits_what_ours_fits_without_collapse(own):
     timed = floor.run(make_task(0.0), elements=1000)
     accuracies = [facts["accuracy"] for facts in timed.trained]
@@ -162,6 +167,7 @@ def test_growth_reports_every_size():
     assert all(each["peak MB"] > 0 for each in found)
 
 
+@pytest.mark.slow
 def test_a_stage_is_run_by_each_number_of_workers():
     small = {"data_params": "rows=1000", "initial_size": "300", "increment": "100"}
     options = small | {"final_size": "400", "test_size": "200", "rates": "0", "repetitions": "1"}

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
@@ -86,15 +87,18 @@ def _open(storage: str) -> "PatientStorage":
         backend = PatientStorage(
             storage,
             engine_kwargs=_engine_settings(storage),
+            skip_compatibility_check=(storage, Path.cwd()) in _CHECKED,
             heartbeat_interval=HEARTBEAT_SECONDS,
             grace_period=GRACE_SECONDS,
         )
         write_ahead(storage)
+    _CHECKED.add((storage, Path.cwd()))
     _take_turns(backend.engine)
     return backend
 
 
 _open_once = cache(_open)
+_CHECKED: set[tuple[str, Path]] = set()  # once a process: it loads all of Optuna's migrations
 
 
 def without_password(storage: str) -> str:
