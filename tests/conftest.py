@@ -104,6 +104,14 @@ def own_stores(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
         monkeypatch.delenv(name, raising=False)
 
 
+@pytest.fixture
+def stores(own_stores: None) -> None:
+    """An MLflow store and a study's database where they are looked for, made once for all tests."""
+    from laboratory import put_stores  # noqa: PLC0415  (it imports from here)
+
+    put_stores(Path.cwd())
+
+
 class Clock:
     """Time that passes when a test says so."""
 

@@ -9,12 +9,15 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import psycopg
 import pytest
+
+from mc.engine import queue
 
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: path.parent.name)
 
@@ -75,9 +78,16 @@ class Postgres:
         return f"postgresql+psycopg://lab@127.0.0.1:{self.port}/{database}"
 
     def create(self, database: str) -> str:
-        """Make a database; its address."""
-        self.execute(f"CREATE DATABASE {database}")
+        """Make a database with the schema of a study; its address."""
+        self.execute(f"CREATE DATABASE {database} TEMPLATE {self._template}")
         return self.url(database)
+
+    @cached_property
+    def _template(self) -> str:
+        self.execute("CREATE DATABASE template")
+        queue.study_names(self.url("template"))
+        queue.storage._open_once(self.url("template")).engine.dispose()
+        return "template"
 
     def execute(self, *statements: str) -> None:
         address = f"host=127.0.0.1 port={self.port} user=lab dbname=postgres"

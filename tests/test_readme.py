@@ -4,13 +4,14 @@ import importlib
 import re
 import sys
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 
 import numpy as np
 import pytest
+from laboratory import without_workers
 
 from mc import plugins
-from mc.engine import project, session
+from mc.engine import project
 from mc.lineage.loop import Condition, lineage
 from mc.tracking import results, store
 
@@ -89,23 +90,17 @@ def test_the_strategy_changes_what_is_learned(add, make_features):
     assert plain[-1]["synthetic_share"] > 0
 
 
-def in_this_process(study, cells, work, *steps, **unit):
-    """Complete a study without worker processes."""
-    work()
-    return SimpleNamespace(failed={})
-
-
-def test_the_experiment_runs_and_has_a_page(add, monkeypatch):
+def test_the_experiment_runs_and_has_a_page(add, stores, monkeypatch):
     name = add("experiments/half_rate.py")
     module: ModuleType = importlib.import_module(f"experiments.{name}")
-    monkeypatch.setattr(session, "complete", in_this_process)
     small = {"initial_size": "200", "increment": "50", "final_size": "300", "test_size": "200"}
     given = {**small, "repetitions": "2", "data_params": "rows=800", "log_models": "last"}
     options = [text for key, value in given.items() for text in (f"--{key}", value)]
     monkeypatch.setattr(sys, "argv", [name, *options])
     from mc.engine.command_line import main  # noqa: PLC0415  (after the patch)
 
-    main(module.__doc__, module.Settings, module.run)
+    with without_workers():
+        main(module.__doc__, module.Settings, module.run)
     opened = store.open_store()
     (run,) = results.newest_stage_runs(*opened, name)
     files = {file.path for file in opened.client.list_artifacts(run.info.run_id)}

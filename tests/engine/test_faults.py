@@ -140,7 +140,10 @@ def laboratory(tmp_path) -> Laboratory:
     return replace(built, storage=f"sqlite:///{built.folder}/optuna.db")
 
 
-@pytest.mark.parametrize("ending", CODES)
+ENDINGS = ["exit", *(pytest.param(each, marks=pytest.mark.slow) for each in ("error", "interrupt"))]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
 @pytest.mark.parametrize("point", failpoints.ALL)
 def test_a_fault_costs_no_work_and_no_result(point, ending, undisturbed, laboratory):
     if point == "corpus prepared":

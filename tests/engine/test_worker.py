@@ -26,7 +26,7 @@ class OutOfLuckError(Exception):
 
 
 @pytest.fixture
-def plan(corpus, request) -> Plan:
+def plan(corpus, stores, request) -> Plan:
     backend = plugins.load("backends", "backend", request.param)
     settings = backend.Parameters.read_text("", "p").values()
     few = {"n_estimators": 8}

@@ -12,7 +12,7 @@ from mc.tracking import artifacts, store
 NO_SERVER = "an mlflow-artifacts URI was supplied, the tracking URI must be .* http"
 
 
-def test_what_a_run_logged_is_the_same_corpus_as_the_files(capsys):
+def test_what_a_run_logged_is_the_same_corpus_as_the_files(stores, capsys):
     artifacts.register()
     write(Path("shards/reviews-0.csv"), 0)
     write(Path("shards/reviews-1.csv"), 1)

@@ -9,7 +9,7 @@ from mc.tracking.runs import open_stage_run
 
 
 @pytest.fixture
-def client():
+def client(stores):
     return store.connect()
 
 

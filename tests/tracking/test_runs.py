@@ -20,7 +20,7 @@ SIZES = (300, 340)
 
 
 @pytest.fixture
-def client():
+def client(stores):
     return store.connect()
 
 

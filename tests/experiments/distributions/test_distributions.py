@@ -42,7 +42,7 @@ FRAME = pd.concat([chains(), GAUSSIAN])
 CURVES = chain_curves(FRAME)
 
 
-def test_the_stage_logs_its_chains_and_draws_them(monkeypatch, capsys):
+def test_the_stage_logs_its_chains_and_draws_them(stores, monkeypatch, capsys):
     few = {"systems": "categorical", "regimes": "replace", "rates": "1", "repetitions": "2"}
     assert run(experiment, monkeypatch, **few, generations="3", chains="10") == 0
     stage_run = newest(experiment)

@@ -23,7 +23,7 @@ class Answer:
         return {name: self._table[name].to_numpy()[None] for name in self._table}  # one step
 
 
-def test_a_wrong_law_ends_with_1_once_all_is_logged(monkeypatch, capsys):
+def test_a_wrong_law_ends_with_1_once_all_is_logged(stores, monkeypatch, capsys):
     def unbiased(world, rows):
         return gaussian.Model(rows.mean(axis=1), rows.var(axis=1, ddof=1))
 
