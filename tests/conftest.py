@@ -5,17 +5,16 @@ from mc.processes import limit_threads
 
 limit_threads()  # before numpy is imported
 
-import hashlib
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 import shared
+from corpora import make_corpus
 from hypothesis import settings
 from servers import Postgres
 
@@ -23,14 +22,10 @@ from mc import clock, plugins
 from mc.data.features import Features, Representation, open_features, prepare
 from mc.types import Corpus
 
-GOOD = ["great", "love", "perfect", "excellent", "wonderful", "best", "happy", "easy"]
-BAD = ["bad", "waste", "broken", "terrible", "poor", "worst", "return", "useless"]
-PLAIN = ["the", "a", "it", "this", "book", "phone", "box", "day", "time", "with", "for", "and"]
-
 settings.register_profile("unhurried", deadline=None)  # other tests are at work at the same time
 settings.load_profile("unhurried")
 
-LONGEST = ("many_machines", "faults", "collapse_rates", "rounds", "stages", "hosts", "deploy")
+LONGEST = ("many_machines", "outages", "hosts", "faults", "collapse_rates", "rounds", "stages")
 PROCESSES_A_CORE, MOST = 2, 8  # tests wait for disks, databases and processes of their own
 
 
@@ -52,22 +47,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=slow)
     rank = {f"test_{name}": place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: rank.get(item.path.stem, len(rank)))
-
-
-def make_corpus(rows: int = 600, seed: int = 0) -> Corpus:
-    """Reviews of eleven words: two speak for an opinion, one against; one label in eight errs."""
-    rng = np.random.default_rng(seed)
-    opinions = rng.random(rows) < 0.5
-    labels = (opinions ^ (rng.random(rows) < 0.125)).astype(np.int8)
-    texts = []
-    for opinion in opinions:
-        right, wrong = (GOOD, BAD) if opinion else (BAD, GOOD)
-        words = [*rng.choice(PLAIN, 8), *rng.choice(right, 2), *rng.choice(wrong, 1)]
-        texts.append(" ".join(rng.permutation(words)))
-    slices = np.where(rng.random(rows) < 0.5, 0, 1).astype(np.int32)
-    digest = hashlib.sha256("".join(texts).encode() + labels.tobytes()).hexdigest()
-    names = np.array(["books", "phones"])
-    return Corpus("test", texts, labels, slices, names, digest, {"rows": rows})
 
 
 @pytest.fixture(scope="session")
@@ -162,7 +141,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     folder.chmod(0o755)
     server = Postgres(folder / "postgres")
     yield server
-    server.stop("immediate")
+    server.stop(at_once=True)
     shutil.rmtree(folder)
 
 
@@ -172,6 +151,6 @@ def undisturbed_grid(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     from laboratory import Laboratory  # noqa: PLC0415  (it imports from here)
     from machines import GRID  # noqa: PLC0415
 
-    laboratory = Laboratory.build(tmp_path_factory.mktemp("undisturbed"))
+    laboratory = Laboratory.build(tmp_path_factory.mktemp("undisturbed"), quick=True)
     laboratory.run(**GRID)
     return laboratory.numbers(laboratory.stage_runs[0])

@@ -27,10 +27,11 @@ from runpy import run_path
 from typing import Any
 from unittest.mock import patch
 
+import children
 import pandas as pd
 import psutil
 import shared
-from conftest import make_corpus
+from corpora import make_corpus
 from mlflow import MlflowClient
 from mlflow.entities import Run
 
@@ -128,11 +129,6 @@ def without_pages() -> AbstractContextManager[object]:
     return patch.object(session, "publish", lambda *_: None)
 
 
-def heed_interrupts() -> None:
-    """Undo what a shell does to its background jobs: they inherit that Ctrl-C is ignored."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 @dataclass(frozen=True)
 class Laboratory:
     """A folder with its own reviews, tracking store and study.
@@ -172,6 +168,7 @@ class Laboratory:
         inherited = {key: value for key, value in os.environ.items() if "MLFLOW" not in key}
         return inherited | {
             "PYTHONPATH": str(ROOT),
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
             "MC_CACHE": str(self.folder / "cache"),
             "MLFLOW_TRACKING_URI": self.tracking_uri,
             "MLFLOW_EXPERIMENT_NAME": self.experiment,
@@ -192,7 +189,7 @@ class Laboratory:
         return [sys.executable, "-m", f"experiments.{stage}", *options]
 
     def start(self, stage: str = "collapse_rates", /, **parameters: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+        return children.start(
             [*self.prefix, *self.command(stage, **parameters)],
             cwd=self.folder,
             env=self.environment,
@@ -200,7 +197,7 @@ class Laboratory:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
-            preexec_fn=heed_interrupts,  # noqa: PLW1509  (no threads here)
+            ending=signal.SIGKILL,  # asked politely, it would wait for servers that are gone
         )
 
     def run(

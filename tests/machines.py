@@ -15,11 +15,10 @@ from mc.tracking import store
 
 GRID = {
     "rates": "0,0.2,0.5,0.8,1",
-    "repetitions": "10",
+    "repetitions": "5",
     "final_size": "400",
     "log_models": "none",
 }
-HALF = GRID | {"repetitions": "5"}
 
 
 def another(machine: Laboratory, name: str) -> Laboratory:

@@ -11,9 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import children
 import psycopg
 import pytest
 
@@ -64,7 +66,8 @@ class Postgres:
             file.write_text(self.password)
             file.chmod(0o644)
             method = ["-A", "scram-sha-256", "--pwfile", str(file)]
-        self._do("initdb", "-D", self.data, "-U", "lab", *method, "-N", "-E", "UTF8")
+        command = [self.bin / "initdb", "-D", self.data, "-U", "lab", *method, "-N", "-E", "UTF8"]
+        subprocess.run(command, check=True, cwd="/", stdout=subprocess.DEVNULL, **self._user)
         if self.network:
             with (self.folder / "data" / "pg_hba.conf").open("a") as rules:
                 rules.write(f"host all all {self.network} trust\n")
@@ -96,27 +99,40 @@ class Postgres:
                 server.execute(statement)
 
     def start(self) -> None:
-        listen = "*" if self.network else "127.0.0.1"
-        settings = f"-p {self.port} -c listen_addresses={listen} -c unix_socket_directories='' "
-        settings += "-c fsync=off -c max_connections=200"
-        log = str(self.folder / "log")
-        self._do("pg_ctl", "-D", self.data, "-l", log, "-w", "-o", settings, "start")
+        settings = {
+            "listen_addresses": "*" if self.network else "127.0.0.1",
+            "unix_socket_directories": "",
+            "fsync": "off",
+            "max_connections": "200",
+        }
+        chosen = [word for item in settings.items() for word in ("-c", "=".join(item))]
+        with (self.folder / "log").open("a") as log:
+            self._process = children.start(
+                [self.bin / "postgres", "-D", self.data, "-p", str(self.port), *chosen],
+                ending=signal.SIGQUIT,
+                **self._user,
+                cwd="/",
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        until(self._answers)
 
-    def stop(self, mode: str = "fast") -> None:
-        self._do("pg_ctl", "-D", self.data, "-m", mode, "-w", "stop")
+    def stop(self, *, at_once: bool = False) -> None:
+        self._process.send_signal(signal.SIGQUIT if at_once else signal.SIGINT)
+        self._process.wait(60)
 
-    def _do(self, program: str, *arguments: str) -> None:
-        """Run one of its programs; its server refuses to be run by root."""
-        user = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
-        command = [self.bin / program, *arguments]
-        subprocess.run(
-            command,
-            check=True,
-            cwd="/",
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.STDOUT,
-            **user,
-        )
+    def _answers(self) -> bool:
+        assert self._process.poll() is None, (self.folder / "log").read_text()
+        try:
+            self.execute("SELECT 1")
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    @property
+    def _user(self) -> dict[str, Any]:
+        """Whose processes these are: the server refuses to be run by root."""
+        return {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
 
 
 @dataclass
@@ -140,7 +156,7 @@ class TrackingServer:
         listen = ["--host", self.host, "--port", str(self.port), "--workers", "1"]
         listen += ["--allowed-hosts", f"{self.host}:*"]  # whatever link leads here
         with (self.folder / "server.log").open("a") as log:
-            self._process = subprocess.Popen(
+            self._process = children.start(
                 [sys.executable, "-m", "mlflow", "server", *store, *artifacts, *listen],
                 cwd=self.folder,
                 env=os.environ | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"},  # as deployed
@@ -179,7 +195,7 @@ class SlowLink:
         self._ports = {server.port: free_port() for server in self.servers}
         pairs = [f"{near}:{far}" for far, near in self._ports.items()]
         program = Path(__file__).with_name("slow_link.py")
-        self._process = subprocess.Popen([sys.executable, program, str(self.seconds), *pairs])
+        self._process = children.start([sys.executable, program, str(self.seconds), *pairs])
         until(lambda: all(map(is_open, self._ports.values())))
 
     def over(self, address: str) -> str:

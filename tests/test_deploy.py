@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from base64 import b64encode
@@ -13,10 +14,11 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+import children
 import psutil
 import pytest
 import yaml
-from conftest import make_corpus
+from corpora import make_corpus
 from laboratory import ROOT
 from mlflow import MlflowClient
 from servers import Postgres, free_port, until
@@ -56,6 +58,7 @@ class Host:
             | {
                 "SECRETS": str(self.folder / "secrets"),
                 "PYTHONPATH": str(ROOT),
+                "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
                 "MC_CACHE": str(self.folder / "cache"),
                 "MLFLOW_AUTH_CONFIG_PATH": str(self.folder / "auth.ini"),
                 "STORAGE": self.here("postgresql+psycopg://lab@database/study"),
@@ -70,7 +73,7 @@ class Host:
         folder = self.folder / service
         folder.mkdir(exist_ok=True)
         with (folder / "log").open("a") as log:
-            return subprocess.Popen(
+            return children.start(
                 words,
                 cwd=folder,
                 env=self.environment(service),
@@ -123,7 +126,7 @@ def host() -> Iterator[Host]:
         process.kill()
     tracking.kill()
     tracking.wait()
-    database.stop("immediate")
+    database.stop(at_once=True)
     shutil.rmtree(folder)
 
 

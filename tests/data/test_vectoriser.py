@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import make_corpus
+from corpora import make_corpus
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
 from mc.data.features import Representation

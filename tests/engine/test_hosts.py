@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from laboratory import Laboratory
-from machines import HALF, another, assert_each_cell_once, end, trials
+from machines import GRID, another, assert_each_cell_once, end, trials
 from servers import Postgres, TrackingServer, until
 
 pytestmark = pytest.mark.slow
@@ -96,7 +96,7 @@ def servers(hosts, tmp_path_factory) -> Iterator[tuple[Postgres, TrackingServer]
     server = TrackingServer(tmp_path_factory.mktemp("server"), HERE)
     yield database, server
     server.stop()
-    database.stop("immediate")
+    database.stop(at_once=True)
     shutil.rmtree(folder)
 
 
@@ -126,7 +126,7 @@ def test_a_host_whose_link_is_cut_loses_nothing_and_doubles_nothing(
     hosts, stage, undisturbed_grid, tmp_path
 ):
     stage = with_start(stage, tmp_path / "impatient", IMPATIENT)
-    asking = stage.start(**HALF, jobs="0")
+    asking = stage.start(**GRID, jobs="0")
     until(lambda: trials(stage) != [])
     workers = [host.machine(stage).start("worker", jobs="1") for host in hosts]
     until(lambda: {host.name for host in hosts} <= owners(stage))
@@ -136,11 +136,11 @@ def test_a_host_whose_link_is_cut_loses_nothing_and_doubles_nothing(
     end(asking)
     end(workers[0])
     end(workers[1])
-    assert_each_cell_once(stage, undisturbed_grid, HALF)
+    assert_each_cell_once(stage, undisturbed_grid, GRID)
 
 
 def test_a_wrong_clock_changes_nothing(hosts, stage, undisturbed_grid, tmp_path):
-    asking = stage.start(**HALF, jobs="0")
+    asking = stage.start(**GRID, jobs="0")
     until(lambda: trials(stage) != [])
     right, wrong = (host.machine(stage) for host in hosts)
     wrong = with_start(wrong, tmp_path / "clock", WRONG_CLOCK)
@@ -149,4 +149,4 @@ def test_a_wrong_clock_changes_nothing(hosts, stage, undisturbed_grid, tmp_path)
     end(asking)
     for worker in running:
         end(worker)
-    assert_each_cell_once(stage, undisturbed_grid, HALF)
+    assert_each_cell_once(stage, undisturbed_grid, GRID)

@@ -6,47 +6,16 @@ import random
 import signal
 import subprocess
 import time
-import uuid
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import replace
 
 import pandas as pd
 import pytest
-from laboratory import Laboratory, finished, members
-from machines import GRID, HALF, another, assert_each_cell_once, end, has_begun, trials
-from servers import SlowLink, TrackingServer, until
+from laboratory import finished, members
+from machines import GRID, another, assert_each_cell_once, end, has_begun, trials
+from servers import until
 
 from mc.engine import queue
 
 pytestmark = pytest.mark.slow
-LATE, HELD = 0.025, 4  # seconds
-ELSEWHERE = """
-import socket
-socket.gethostname = lambda: "elsewhere"
-"""
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    running = TrackingServer(tmp_path_factory.mktemp("server"))
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def machine(tmp_path, postgres, server) -> Laboratory:
-    """Where the stage runs."""
-    storage = postgres.create(f"d{uuid.uuid4().hex}")
-    names = {"tracking": server.url, "storage": storage, "experiment": f"e{uuid.uuid4().hex}"}
-    return Laboratory.build(tmp_path / "stage", **names)
-
-
-@pytest.fixture
-def slow(postgres, server) -> Iterator[SlowLink]:
-    link = SlowLink(LATE, (postgres, server))
-    yield link
-    link.cut()
 
 
 def kill(process: subprocess.Popen[str]) -> None:
@@ -62,7 +31,7 @@ def test_workers_killed_at_random_moments_lose_nothing(machine, undisturbed_grid
     folders = [another(machine, f"worker {n}") for n in range(3)]
     workers = [folder.start("worker", jobs="1") for folder in folders]
     until(lambda: has_begun(machine))
-    for _ in range(5):
+    for _ in range(3):
         time.sleep(moments.uniform(0.5, 2))
         victim = moments.randrange(3)
         kill(workers[victim])
@@ -74,52 +43,25 @@ def test_workers_killed_at_random_moments_lose_nothing(machine, undisturbed_grid
 
 
 def test_a_killed_stage_is_finished_by_the_same_command(machine, undisturbed_grid):
-    stage = machine.start(**HALF, jobs="1")
+    stage = machine.start(**GRID, jobs="1")
     until(lambda: has_begun(machine))
     worker = another(machine, "worker").start("worker", jobs="1")
     until(lambda: has_begun(machine, 10))
     kill(stage)
-    out, _ = machine.run(**HALF, jobs="1")
+    out, _ = machine.run(**GRID, jobs="1")
     end(worker)
     assert "results of an earlier command are reused" in out
-    assert_each_cell_once(machine, undisturbed_grid, HALF)
+    assert_each_cell_once(machine, undisturbed_grid, GRID)
 
 
 def test_two_commands_at_once_share_one_grid(machine, undisturbed_grid):
     other = another(machine, "other")
-    first, second = machine.start(**HALF), other.start(**HALF)
+    first, second = machine.start(**GRID), other.start(**GRID)
     end(first)
     end(second)
-    assert_each_cell_once(machine, undisturbed_grid, HALF)
+    assert_each_cell_once(machine, undisturbed_grid, GRID)
     assert len(trials(machine)) == 25
     assert len(finished(machine.stage_runs)) == 2
-
-
-def test_a_worker_on_a_slow_link_that_stalls_works_like_any_other(
-    machine, slow, undisturbed_grid, tmp_path
-):
-    few = GRID | {"repetitions": "3"}
-    stage = machine.start(**few, jobs="0")
-    until(lambda: trials(machine) != [])
-    (tmp_path / "sitecustomize.py").write_text(ELSEWHERE)  # so that its heartbeats are heeded
-    far = replace(
-        another(machine, "elsewhere"),
-        tracking=slow.over(machine.tracking),
-        storage=slow.over(machine.storage),
-        more={"PYTHONPATH": os.pathsep.join([str(tmp_path), machine.environment["PYTHONPATH"]])},
-    )
-    workers = [far.start("worker", jobs="1")]
-    until(lambda: has_begun(machine))
-    slow.slow_down()
-    workers.append(another(machine, "worker").start("worker", jobs="1"))
-    slow.hold(HELD)
-    end(stage)
-    for worker in workers:
-        end(worker)
-    owners = Counter(trial.user_attrs["owner"].split(" ")[0] for trial in trials(machine))
-    assert owners["elsewhere"] > 1
-    assert owners.total() == 15  # none was tried twice
-    assert_each_cell_once(machine, undisturbed_grid, few)
 
 
 def test_a_worker_that_is_asked_to_leave_hands_its_cell_back(machine):
@@ -158,23 +100,3 @@ def test_a_worker_refuses_other_reviews_and_another_program(machine):
     out, _ = other.run("worker", study=name, data=place)
     assert "done: collapse_rates" in out
     end(stage)
-
-
-def test_servers_that_are_away_for_a_while_are_waited_for(
-    machine, postgres, server, undisturbed_grid
-):
-    worker = another(machine, "worker").start("worker", jobs="1", wait="120")  # is there in time
-    stage = machine.start(**GRID, jobs="1")
-    until(lambda: len({trial.user_attrs.get("owner") for trial in trials(machine)}) > 2)
-    postgres.stop()
-    time.sleep(10)
-    postgres.start()
-    until(lambda: has_begun(machine, 10))
-    server.stop()
-    time.sleep(10)
-    server.start()
-    _, err = end(stage)
-    end(worker)
-    assert "the study's database does not answer; waiting for it" in err
-    assert "the tracking server does not answer; waiting for it" in err
-    assert_each_cell_once(machine, undisturbed_grid, GRID)

@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import children
 import optuna
 import pandas as pd
 import pytest
@@ -199,7 +200,7 @@ def mlflow_run(laboratory: Laboratory, **changes: str) -> subprocess.Popen[str]:
     parameters["storage"] = f"sqlite:///{laboratory.folder}/optuna.db"
     options = [text for item in parameters.items() for text in ("-P", "=".join(item))]
     command = [sys.executable, "-m", "mlflow", "run", str(ROOT), "-e", "collapse_rates"]
-    return subprocess.Popen(
+    return children.start(
         [*command, "--env-manager", "local", *options],
         cwd=laboratory.folder,
         env=laboratory.environment,

@@ -84,10 +84,10 @@ def test_every_trial_is_a_child_run_and_an_optuna_trial_that_know_each_other(und
 
 
 @pytest.mark.slow
-def test_two_workers_give_the_numbers_of_one_process(undisturbed, tmp_path, stage):
+def test_two_workers_give_the_numbers_of_one_process(tmp_path):
     laboratory = Laboratory.build(tmp_path / "two")
-    laboratory.run(stage, jobs="2")
-    assert_same(laboratory.stage_runs[0], undisturbed.stage_runs[0])
+    laboratory.run("model_search", jobs="2")
+    assert_same(laboratory.stage_runs[0], undisturbed_stage("model_search").stage_runs[0])
 
 
 @pytest.mark.slow

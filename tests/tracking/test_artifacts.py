@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from conftest import make_corpus
+from corpora import make_corpus
 
 from mc.data import datasets
 from mc.errors import DataError, TrackingError

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import make_corpus
+from corpora import make_corpus
 
 from experiments.audit.evidence import (
     HUMAN,

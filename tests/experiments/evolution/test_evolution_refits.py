@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import make_corpus
+from corpora import make_corpus
 
 from experiments.evolution.individuals import Protocol, first_population
 from experiments.evolution.refits import Arena, Split, training_rows

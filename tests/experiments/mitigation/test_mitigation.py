@@ -7,7 +7,7 @@ import mlflow
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import make_corpus
+from corpora import make_corpus
 from laboratory import Laboratory, without_workers
 from test_mitigation_analysis import made
 

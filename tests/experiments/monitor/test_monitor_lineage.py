@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import make_corpus
+from corpora import make_corpus
 
 from experiments.monitor.lineage import OTHERS, SLICE, Watched, breed, fresh_windows, open_watched
 from experiments.monitor.signals import SIGNALS

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from conftest import make_corpus
+from corpora import make_corpus
 from texts import as_lists
 
 from experiments.text_collapse import lineage
