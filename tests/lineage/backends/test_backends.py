@@ -4,7 +4,7 @@ import lightgbm
 import numpy as np
 import pytest
 import skops.io
-from conftest import BAD, GOOD
+from corpora import BAD, GOOD
 from scipy import sparse
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import roc_auc_score
