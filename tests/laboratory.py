@@ -15,7 +15,6 @@ from contextlib import (
     chdir,
     closing,
     contextmanager,
-    nullcontext,
     redirect_stderr,
     redirect_stdout,
 )
@@ -52,7 +51,7 @@ SMALL = {
     "jobs": "2",
     "population": "4",
     "survivors": "2",
-    "children": "2",
+    "children": "1",
     "max_generations": "2",
     "refits": "2",
     "train_size": "150",
@@ -133,8 +132,8 @@ def without_pages() -> AbstractContextManager[object]:
 class Laboratory:
     """A folder with its own reviews, tracking store and study.
 
-    One that is ``quick`` has no worker processes and draws no pages: for what stages compute, reuse
-    and log. What must hold of processes is for one that is not.
+    One that works ``alone`` has no worker processes; one that is ``quick`` draws no pages either,
+    for what stages compute, reuse and log. What must hold of processes is for one that is neither.
     """
 
     folder: Path
@@ -143,6 +142,7 @@ class Laboratory:
     experiment: str = "Default"
     prefix: tuple[str, ...] = ()  # before every command
     more: Mapping[str, str] = field(default_factory=dict)  # in the environment
+    alone: bool = False
     quick: bool = False
 
     @classmethod
@@ -217,7 +217,7 @@ class Laboratory:
         place = ROOT / "experiments" / stage
         program = str(place / "__main__.py" if place.is_dir() else place.with_suffix(".py"))
         words = self.command(stage, **parameters)[3:]
-        if not self.quick:
+        if not (self.alone or self.quick):
             serve_forks()
         with (
             chdir(self.folder),
@@ -227,8 +227,9 @@ class Laboratory:
             redirect_stderr(err),
             ExitStack() as shortcuts,
         ):
-            if self.quick:
+            if self.alone or self.quick:
                 shortcuts.enter_context(without_workers())
+            if self.quick:
                 shortcuts.enter_context(without_pages())
             try:
                 run_path(program, run_name="__main__")
@@ -275,15 +276,19 @@ class Laboratory:
             return False
 
 
-def undisturbed_stage(stage: str, *, workers: bool = False) -> Laboratory:
+def undisturbed_stage(stage: str, *, alone: bool = True) -> Laboratory:
     """A laboratory where a small stage was run, and what it said; to be read only."""
 
     def make(folder: Path) -> None:
-        with nullcontext() if workers else without_workers():
-            out, _ = Laboratory.build(folder).run(stage)
+        out, _ = Laboratory.build(folder, alone=alone).run(stage)
         (folder / "out.txt").write_text(out)
 
     return Laboratory(shared.folder(f"undisturbed-{stage}", make))
+
+
+def frame(stage_run: Run, name: str) -> pd.DataFrame:
+    """A frame that a stage kept."""
+    return pd.read_csv(f"{stage_run.info.artifact_uri}/frames/{name}.csv")
 
 
 def finished(runs: list[Run]) -> list[Run]:

@@ -132,6 +132,7 @@ def test_the_floor_fits_what_ours_fits_without_collapse(own):
     assert all(fit["passes over the matrix"] >= 2 for fit in timed.details["fits"])
 
 
+@pytest.mark.slow
 def test_a_yardsticks_peak_holds_what_it_kept():
     kept, peak = apart.run(hold, 400_000_000)  # bytes, beside those of libraries
     assert 400 < peak < 700
@@ -161,6 +162,7 @@ def test_bandwidth_counts_bytes_not_elements():
     assert 1e8 < bandwidth.triad(100_000) < 1e13
 
 
+@pytest.mark.slow
 def test_growth_reports_every_size():
     found = growth.run(200, factors=(1, 2))
     assert [each["reviews"] for each in found] == [200, 400]

@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 import pandas as pd
 import pytest
-from laboratory import Laboratory, finished, members, without_workers
+from laboratory import Laboratory, finished, members
 from machines import trials
 
 from mc import failpoints
@@ -63,7 +63,6 @@ def fault_at(point: str, ending: str) -> None:
 def run(laboratory: Laboratory, stage: str, asked: dict[str, str], code: int = 0) -> str:
     """The whole command in this process; it looks at checkpoints and unsigned claims at once."""
     with ExitStack() as patches:
-        patches.enter_context(without_workers())
         patches.enter_context(patch.object(worker, "CHECKPOINT_SECONDS", 0))
         patches.enter_context(patch.object(jobs, "CLAIM_SECONDS", 0))
         return laboratory.run(stage, expect=code, **asked)[1]
@@ -104,7 +103,7 @@ def undisturbed(tmp_path_factory) -> dict[str, pd.DataFrame]:
     sys.addaudithook(heed)
     found = {}
     for stage, asked in dict(ASKED.values()).items():
-        laboratory = Laboratory.build(tmp_path_factory.mktemp(stage))
+        laboratory = Laboratory.build(tmp_path_factory.mktemp(stage), alone=True)
         (laboratory.folder / "cache").rename(laboratory.folder / "cache of another time")
         run(laboratory, stage, asked)
         found[stage] = metrics(laboratory)
@@ -148,7 +147,7 @@ ENDINGS = ["exit", *(pytest.param(each, marks=pytest.mark.slow) for each in ("er
 def test_a_fault_costs_no_work_and_no_result(point, ending, undisturbed, laboratory):
     if point == "corpus prepared":
         (laboratory.folder / "cache").rename(laboratory.folder / "cache of another time")
-    with_page = replace(laboratory, quick=point != "page logged")
+    with_page = replace(laboratory, alone=True, quick=point != "page logged")
     process = get_context("fork").Process(  # of this process, which has imported everything
         target=run_into, args=(point, ending, with_page)
     )

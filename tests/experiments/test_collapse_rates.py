@@ -24,7 +24,7 @@ FEW = {"rates": "0,1", "repetitions": "1", "log_models": "none"}
 
 @pytest.fixture(scope="module")
 def undisturbed() -> Laboratory:
-    return undisturbed_stage("collapse_rates", workers=True)
+    return undisturbed_stage("collapse_rates", alone=False)
 
 
 @pytest.fixture

@@ -169,7 +169,12 @@ STAGES = {
 
 @pytest.mark.parametrize(
     "chosen",
-    [list(STAGES), ["compare_backends"], ["home_made", "training_size"], ["total_collapse"]],
+    [
+        pytest.param(list(STAGES), marks=pytest.mark.slow),
+        ["compare_backends"],
+        ["home_made", "training_size"],
+        ["total_collapse"],
+    ],
     ids=" ".join,
 )
 def test_any_stages_give_one_balanced_page_that_stands_alone(tmp_path, chosen):
@@ -191,6 +196,7 @@ def test_any_stages_give_one_balanced_page_that_stands_alone(tmp_path, chosen):
     assert all(str(jinja2.filters.escape(sentence)) in page for sentence in shown)
 
 
+@pytest.mark.slow
 def test_two_processes_write_the_bytes_of_one(tmp_path):
     stage_results = [STAGES["home_made"], STAGES["training_size"]]
     alone, together = (files(tmp_path / str(jobs), stage_results, jobs) for jobs in (1, 2))

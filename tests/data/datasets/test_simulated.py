@@ -233,6 +233,7 @@ def accuracy_at_10_000(texts, labels):
     return model.fit(texts[:10_000], labels[:10_000]).score(texts[10_000:], labels[10_000:])
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not REAL.exists(), reason="the real reviews are not on this machine")
 def test_accuracy_is_that_of_real_reviews():
     real = pd.read_parquet(REAL, columns=["title", "body", "label"]).dropna()

@@ -1,7 +1,7 @@
 """Laws of the audit's page, and the one command that makes it."""
 
 import pytest
-from laboratory import Laboratory, without_workers
+from laboratory import Laboratory
 
 from experiments.audit import experiment
 from experiments.audit.checks import CHECKS
@@ -14,14 +14,13 @@ SECTIONS = ["checks", "detection", "scores", "words", "tail", "use", "share"]
 
 @pytest.fixture(scope="module")
 def laboratory(tmp_path_factory) -> Laboratory:
-    return Laboratory.build(tmp_path_factory.mktemp("audit"))
+    return Laboratory.build(tmp_path_factory.mktemp("audit"), alone=True)
 
 
 @pytest.fixture(scope="module")
 def result(laboratory) -> StageResult:
     """A demonstration in which a machine gave nine labels of ten."""
-    with without_workers():
-        laboratory.run("audit", polluted="0.9")
+    laboratory.run("audit", polluted="0.9")
     (run,) = laboratory.stage_runs
     (found,) = results.read_stage_results(laboratory.client, [run])
     return found

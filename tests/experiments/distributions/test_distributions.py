@@ -1,11 +1,12 @@
 """The stage of chains, end to end and small, and its page on what it left."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
-from at_once import folder, frame, newest, run
+from laboratory import Laboratory, frame
 
-from experiments.distributions import experiment
 from experiments.distributions import summary as found
 from experiments.distributions.analysis import apart, chain_curves, chain_ends, within_interval
 from mc.errors import DataError
@@ -42,10 +43,11 @@ FRAME = pd.concat([chains(), GAUSSIAN])
 CURVES = chain_curves(FRAME)
 
 
-def test_the_stage_logs_its_chains_and_draws_them(stores, monkeypatch, capsys):
+def test_the_stage_logs_its_chains_and_draws_them(tmp_path):
     few = {"systems": "categorical", "regimes": "replace", "rates": "1", "repetitions": "2"}
-    assert run(experiment, monkeypatch, **few, generations="3", chains="10") == 0
-    stage_run = newest(experiment)
+    laboratory = Laboratory.build(tmp_path, alone=True)
+    out, _ = laboratory.run("distributions", **few, generations="3", chains="10")
+    (stage_run,) = laboratory.stage_runs
     logged = frame(stage_run, "chains")
     assert list(zip(logged["replicate"], logged["generation"], strict=True)) == [
         (replicate, step) for replicate in range(2) for step in range(4)
@@ -53,9 +55,9 @@ def test_the_stage_logs_its_chains_and_draws_them(stores, monkeypatch, capsys):
     condition = Condition("categorical", "replace", 1.0, 50, 3, 10)
     expected = [bred.metrics["diversity"] for bred in breed(None, condition, 1)]
     assert list(logged.loc[logged["replicate"] == 1, "diversity"]) == pytest.approx(expected)
-    figures = {path.stem for path in folder(stage_run).glob("figures/*.png")}
+    figures = {path.stem for path in Path(stage_run.info.artifact_uri).glob("figures/*.png")}
     assert figures == {"categorical", "categorical_classes"}
-    assert "replace" in capsys.readouterr().out
+    assert "replace" in out
     assert "Where each system ends" in stage_run.data.tags["mlflow.note.content"]
 
 

@@ -1,21 +1,15 @@
 """Laws of an evolution, end to end on a small corpus."""
 
 import optuna
-import pandas as pd
 import pytest
-from laboratory import Laboratory, undisturbed_stage
-from mlflow.entities import Run
+from laboratory import Laboratory, frame, undisturbed_stage
 
-POPULATION, BORN, GENERATIONS = 4, 4, 2
+POPULATION, BORN, GENERATIONS = 4, 2, 2
 
 
 @pytest.fixture(scope="module")
 def undisturbed() -> Laboratory:
     return undisturbed_stage("evolution")
-
-
-def frame(stage_run: Run, name: str) -> pd.DataFrame:
-    return pd.read_csv(f"{stage_run.info.artifact_uri}/frames/{name}.csv")
 
 
 def test_the_order_of_an_evolution(undisturbed):

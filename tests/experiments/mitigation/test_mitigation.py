@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from corpora import make_corpus
-from laboratory import Laboratory, without_workers
+from laboratory import Laboratory
 from test_mitigation_analysis import made
 
 from experiments.mitigation import analysis, experiment
@@ -103,11 +103,10 @@ def test_where_nothing_helps_that_is_said():
 @pytest.fixture(scope="module")
 def laboratory(tmp_path_factory) -> Laboratory:
     """One in which the stage was interrupted after the leaderboard, and gone on with."""
-    built = Laboratory.build(tmp_path_factory.mktemp("reviews"))
-    with without_workers():
-        with patch.object(experiment, "_search", side_effect=KeyboardInterrupt):
-            built.run("mitigation", expect=130, **ASKED)
-        built.run("mitigation", **ASKED)
+    built = Laboratory.build(tmp_path_factory.mktemp("reviews"), alone=True)
+    with patch.object(experiment, "_search", side_effect=KeyboardInterrupt):
+        built.run("mitigation", expect=130, **ASKED)
+    built.run("mitigation", **ASKED)
     return built
 
 

@@ -1,9 +1,7 @@
 """Laws of a search for settings, end to end on a small corpus."""
 
-import pandas as pd
 import pytest
-from laboratory import Laboratory, undisturbed_stage
-from mlflow.entities import Run
+from laboratory import Laboratory, frame, undisturbed_stage
 
 from mc import plugins
 
@@ -13,10 +11,6 @@ TRIALS = 10
 @pytest.fixture(scope="module")
 def undisturbed() -> Laboratory:
     return undisturbed_stage("model_search")
-
-
-def frame(stage_run: Run, name: str) -> pd.DataFrame:
-    return pd.read_csv(f"{stage_run.info.artifact_uri}/frames/{name}.csv")
 
 
 def test_a_searchs_result_can_be_typed(undisturbed):

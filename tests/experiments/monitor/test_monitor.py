@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from laboratory import Laboratory, finished, without_workers
+from laboratory import Laboratory, finished
 from test_monitor_curves import COLUMNS, JUDGED, LAST, lineages
 
 from experiments.monitor.log_files import ROLES
@@ -135,14 +135,13 @@ def test_a_log_that_stays_the_same_is_not_called_unchanged(tmp_path):
 
 @pytest.fixture(scope="module")
 def laboratory(tmp_path_factory) -> Laboratory:
-    return Laboratory.build(tmp_path_factory.mktemp("monitor"))
+    return Laboratory.build(tmp_path_factory.mktemp("monitor"), alone=True)
 
 
 def test_a_run_judges_its_alarms_and_another_price_breeds_nothing_anew(laboratory):
     few = {"rates": "1", "increment": "100", "repetitions": "2"}
     few |= {"false_alarms": "0.3", "calibration": "6"}
-    with without_workers():
-        out, _ = laboratory.run("monitor", **few)
+    out, _ = laboratory.run("monitor", **few)
     (run,) = finished(laboratory.stage_runs)
     assert "lost by alarm" in out
     members = laboratory.runs(kind=store.LINEAGE)
@@ -151,7 +150,6 @@ def test_a_run_judges_its_alarms_and_another_price_breeds_nothing_anew(laborator
     alarms = pd.read_csv(tables / "alarms.csv")
     assert set(alarms["rate"]) == {0.0, 1.0}
     assert alarms["replicate"].max() == 1
-    with without_workers():
-        out, _ = laboratory.run("monitor", **few, allowance="1")
+    out, _ = laboratory.run("monitor", **few, allowance="1")
     assert "10 results of an earlier command" in out
     assert len(laboratory.runs(kind=store.LINEAGE)) == 10

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from laboratory import Laboratory, finished, without_workers
+from laboratory import Laboratory, finished
 
 from experiments.text_collapse.judging import DECILE, DESCRIPTIONS
 from experiments.text_collapse.samples import CLASSES, NOTE
@@ -115,10 +115,9 @@ def test_samples_stand_side_by_side():
 
 @pytest.fixture(scope="module")
 def laboratory(tmp_path_factory) -> Laboratory:
-    laboratory = Laboratory.build(tmp_path_factory.mktemp("text_collapse"))
+    laboratory = Laboratory.build(tmp_path_factory.mktemp("text_collapse"), alone=True)
     asked = {"rates": "0,1", "regimes": "replace", "reviews": "80", "generations": "2"}
-    with without_workers():
-        laboratory.run("text_collapse", **asked)
+    laboratory.run("text_collapse", **asked)
     return laboratory
 
 

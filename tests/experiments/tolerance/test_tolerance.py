@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from laboratory import Laboratory, finished, without_workers
+from laboratory import Laboratory, finished
 
 from experiments.tolerance import experiment
 from experiments.tolerance.search import Search
@@ -174,16 +174,14 @@ def test_other_answers_are_in_words_of_their_own(slope, spread, words):
 
 
 def test_the_stage_answers_and_a_second_command_has_nothing_to_do(tmp_path):
-    laboratory = Laboratory.build(tmp_path / "lab")
-    with without_workers():
-        out, _ = laboratory.run("tolerance", **TINY, grid="1")
+    laboratory = Laboratory.build(tmp_path / "lab", alone=True)
+    out, _ = laboratory.run("tolerance", **TINY, grid="1")
     assert "tolerable rate" in out
     runs = laboratory.runs(kind="lineage")
     assert len(finished(runs)) == len(runs)
     strategies = {run.data.params["strategy"] for run in runs}
     assert strategies == {"none", "noise_control", "drop_synthetic"}
-    with without_workers():
-        again, _ = laboratory.run("tolerance", **TINY, grid="1")
+    again, _ = laboratory.run("tolerance", **TINY, grid="1")
     assert len(laboratory.runs(kind="lineage")) == len(runs)
     table = [out[out.index("place") :].split("\n\n")[0] for out in (out, again)]
     assert table[0] == table[1]

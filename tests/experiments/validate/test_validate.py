@@ -1,9 +1,10 @@
 """The stage of the laws: what it logs, and that a law that fails ends it with exit code 1."""
 
-import pandas as pd
-from at_once import folder, frame, newest, run
+from pathlib import Path
 
-from experiments.validate import experiment
+import pandas as pd
+from laboratory import Laboratory, frame
+
 from experiments.validate.experiment import judge
 from experiments.validate.laws import Check
 from mc.lineage.systems import gaussian
@@ -23,17 +24,17 @@ class Answer:
         return {name: self._table[name].to_numpy()[None] for name in self._table}  # one step
 
 
-def test_a_wrong_law_ends_with_1_once_all_is_logged(stores, monkeypatch, capsys):
+def test_a_wrong_law_ends_with_1_once_all_is_logged(tmp_path, monkeypatch):
     def unbiased(world, rows):
         return gaussian.Model(rows.mean(axis=1), rows.var(axis=1, ddof=1))
 
     monkeypatch.setattr(gaussian, "fit", unbiased)
-    assert run(experiment, monkeypatch, **LAWS) == 1
-    captured = capsys.readouterr()
-    last = captured.err.splitlines()[-1]
+    laboratory = Laboratory.build(tmp_path, alone=True)
+    out, err = laboratory.run("validate", expect=1, **LAWS)
+    last = err.splitlines()[-1]
     assert last.startswith("error: 1 of 2 laws fail: Gaussian, replace;")
-    assert "FAILS" in captured.out
-    stage_run = newest(experiment)
+    assert "FAILS" in out
+    (stage_run,) = laboratory.stage_runs
     assert stage_run.info.status == "FINISHED"
     figures = stage_run.data.metrics
     assert (figures["laws_passed"], figures["laws_failed"]) == (1, 1)
@@ -43,7 +44,7 @@ def test_a_wrong_law_ends_with_1_once_all_is_logged(stores, monkeypatch, capsys)
     assert figures["checks_failed"] == len(wrong)
     assert set(table["seed"]) == {0}
     assert {"law", "source", "regime", "generation", "observed", "expected", "z"} <= set(table)
-    assert "1 of 2 laws fail" in (folder(stage_run) / "report.html").read_text()
+    assert "1 of 2 laws fail" in Path(stage_run.info.artifact_uri, "report.html").read_text()
 
 
 def test_checks_are_judged_by_the_tolerance_and_the_page_names_what_fails():

@@ -137,6 +137,7 @@ def test_one_spared_rate_among_many_must_be_spared_clearly():
     assert judged(ANY_AMOUNT, fine_rates=with_losses(among)).verdict == "undecided"
 
 
+@pytest.mark.slow
 def test_an_effect_that_is_not_there_is_rarely_called_proven_or_disproven():
     rng, rates = np.random.default_rng(0), (0.01, 0.02)
     studies = [
