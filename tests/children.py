@@ -1,6 +1,7 @@
 """Processes that tests start: each ends with the test process, however that ends."""
 
 import ctypes
+import os
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from typing import Any
 
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 LIBC = ctypes.CDLL(None)
+PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])  # this Python first
 
 
 def start(

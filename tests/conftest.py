@@ -8,6 +8,7 @@ limit_threads()  # before numpy is imported
 import os
 import shutil
 import tempfile
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,7 +17,9 @@ import pytest
 import shared
 from corpora import make_corpus
 from hypothesis import settings
-from servers import Postgres
+from laboratory import Laboratory, put_stores
+from machines import GRID
+from servers import Postgres, TrackingServer
 
 from mc import clock, plugins
 from mc.data.features import Features, Representation, open_features, prepare
@@ -86,8 +89,6 @@ def own_stores(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
 @pytest.fixture
 def stores(own_stores: None) -> None:
     """An MLflow store and a study's database where they are looked for, made once for all tests."""
-    from laboratory import put_stores  # noqa: PLC0415  (it imports from here)
-
     put_stores(Path.cwd())
 
 
@@ -107,8 +108,7 @@ class Clock:
 def time_flies(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The laboratory's clock in the hands of a test: its waits take no time."""
     own = Clock()
-    monkeypatch.setattr(clock, "monotonic", own.monotonic)
-    monkeypatch.setattr(clock, "sleep", own.sleep)
+    monkeypatch.setattr(clock, "time", own)
     return own
 
 
@@ -145,12 +145,24 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     shutil.rmtree(folder)
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrackingServer]:
+    running = TrackingServer(tmp_path_factory.mktemp("server"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def machine(tmp_path: Path, postgres: Postgres, server: TrackingServer) -> Laboratory:
+    """One of several that share a database and a tracking server: where the stage runs."""
+    storage = postgres.create(f"d{uuid.uuid4().hex}")
+    names = {"tracking": server.url, "storage": storage, "experiment": f"e{uuid.uuid4().hex}"}
+    return Laboratory.build(tmp_path / "stage", **names)
+
+
 @pytest.fixture(scope="session")
 def undisturbed_grid(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     """The numbers of the grid of `machines` on one machine that nothing happened to."""
-    from laboratory import Laboratory  # noqa: PLC0415  (it imports from here)
-    from machines import GRID  # noqa: PLC0415
-
     laboratory = Laboratory.build(tmp_path_factory.mktemp("undisturbed"), quick=True)
     laboratory.run(**GRID)
     return laboratory.numbers(laboratory.stage_runs[0])

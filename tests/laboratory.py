@@ -168,7 +168,7 @@ class Laboratory:
         inherited = {key: value for key, value in os.environ.items() if "MLFLOW" not in key}
         return inherited | {
             "PYTHONPATH": str(ROOT),
-            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+            "PATH": children.PATH,
             "MC_CACHE": str(self.folder / "cache"),
             "MLFLOW_TRACKING_URI": self.tracking_uri,
             "MLFLOW_EXPERIMENT_NAME": self.experiment,
@@ -217,7 +217,8 @@ class Laboratory:
         place = ROOT / "experiments" / stage
         program = str(place / "__main__.py" if place.is_dir() else place.with_suffix(".py"))
         words = self.command(stage, **parameters)[3:]
-        if not (self.alone or self.quick):
+        alone = self.alone or self.quick
+        if not alone:
             serve_forks()
         with (
             chdir(self.folder),
@@ -227,7 +228,7 @@ class Laboratory:
             redirect_stderr(err),
             ExitStack() as shortcuts,
         ):
-            if self.alone or self.quick:
+            if alone:
                 shortcuts.enter_context(without_workers())
             if self.quick:
                 shortcuts.enter_context(without_pages())

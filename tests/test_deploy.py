@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from base64 import b64encode
@@ -58,7 +57,7 @@ class Host:
             | {
                 "SECRETS": str(self.folder / "secrets"),
                 "PYTHONPATH": str(ROOT),
-                "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+                "PATH": children.PATH,
                 "MC_CACHE": str(self.folder / "cache"),
                 "MLFLOW_AUTH_CONFIG_PATH": str(self.folder / "auth.ini"),
                 "STORAGE": self.here("postgresql+psycopg://lab@database/study"),

@@ -4,7 +4,7 @@ import errno
 import os
 import sys
 from collections import Counter
-from contextlib import ExitStack, redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -62,9 +62,7 @@ def fault_at(point: str, ending: str) -> None:
 
 def run(laboratory: Laboratory, stage: str, asked: dict[str, str], code: int = 0) -> str:
     """The whole command in this process; it looks at checkpoints and unsigned claims at once."""
-    with ExitStack() as patches:
-        patches.enter_context(patch.object(worker, "CHECKPOINT_SECONDS", 0))
-        patches.enter_context(patch.object(jobs, "CLAIM_SECONDS", 0))
+    with patch.object(worker, "CHECKPOINT_SECONDS", 0), patch.object(jobs, "CLAIM_SECONDS", 0):
         return laboratory.run(stage, expect=code, **asked)[1]
 
 

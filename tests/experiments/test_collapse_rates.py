@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from laboratory import ROOT, Laboratory, finished, members, undisturbed_stage
 from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
+from servers import until
 
 from mc.processes import is_dead
 from mc.tracking import store
@@ -129,13 +130,6 @@ def test_a_deleted_lineage_is_computed_again(again):
     pd.testing.assert_frame_equal(again.numbers(newest), again.numbers(first))
 
 
-def wait_until(condition, seconds: float = 180) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
-
-
 def no_process_left(laboratory: Laboratory) -> bool:
     return not laboratory.processes()
 
@@ -149,7 +143,7 @@ def test_killed_at_random_moments_it_ends_as_if_undisturbed(undisturbed, laborat
         time.sleep(moment.uniform(1, 7))
         process.kill()
         process.communicate()
-        wait_until(lambda: no_process_left(laboratory))
+        until(lambda: no_process_left(laboratory))
         if (laboratory.folder / "mlflow.db").exists():
             for run in finished(laboratory.runs(kind=store.LINEAGE)):
                 assert len(run.outputs.model_outputs) == GENERATIONS
@@ -167,13 +161,13 @@ def test_killed_at_random_moments_it_ends_as_if_undisturbed(undisturbed, laborat
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_polite_kill_closes_every_run_and_leaves_no_process(laboratory, number):
     process = laboratory.start(final_size="540", increment="1")
-    wait_until(laboratory.has_lineages)
+    until(laboratory.has_lineages)
     os.killpg(process.pid, number) if number == signal.SIGINT else process.send_signal(number)
     _, err = process.communicate(timeout=180)
     assert process.returncode == 130
     assert "the same command goes on from here" in err
     assert "Traceback" not in err, err
-    wait_until(lambda: no_process_left(laboratory))
+    until(lambda: no_process_left(laboratory))
     runs = laboratory.runs(kind=store.LINEAGE) + laboratory.stage_runs
     assert {run.info.status for run in runs} <= {"KILLED", "FINISHED"}
     assert laboratory.stage_runs[0].info.status == "KILLED"
@@ -182,7 +176,7 @@ def test_a_polite_kill_closes_every_run_and_leaves_no_process(laboratory, number
 @pytest.mark.slow
 def test_a_killed_worker_is_replaced(undisturbed, laboratory):
     process = laboratory.start()
-    wait_until(laboratory.has_lineages)
+    until(laboratory.has_lineages)
     victim = laboratory.runs(kind=store.LINEAGE)[0].data.tags[store.OWNER].split()[1]
     os.kill(int(victim), signal.SIGKILL)
     out, err = process.communicate(timeout=300)
@@ -228,12 +222,12 @@ def test_mlflow_run_does_what_the_module_does(undisturbed, laboratory):
 @pytest.mark.slow
 def test_nothing_outlives_a_killed_mlflow_run(laboratory):
     process = mlflow_run(laboratory, final_size="540", increment="1")
-    wait_until(laboratory.has_lineages)
+    until(laboratory.has_lineages)
     running = [run for run in laboratory.runs() if run.info.status == "RUNNING"]
     owners = {run.data.tags[store.OWNER] for run in running}
     process.kill()
     process.communicate()
-    wait_until(lambda: all(map(is_dead, owners)))  # whoever adopts them may not wait for them
+    until(lambda: all(map(is_dead, owners)))  # whoever adopts them may not wait for them
     assert {run.info.status for run in laboratory.runs()} <= {"KILLED", "FINISHED"}
     assert laboratory.stage_runs[0].info.status == "KILLED"
 

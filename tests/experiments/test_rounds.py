@@ -1,6 +1,5 @@
 """Laws of experiments that go in rounds, end to end on a small corpus."""
 
-import uuid
 from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
@@ -13,7 +12,7 @@ from laboratory import Laboratory, finished, undisturbed_stage
 from mlflow.artifacts import download_artifacts
 from mlflow.entities import Run
 from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
-from servers import TrackingServer, until
+from servers import until
 
 from mc.engine.session import Session
 from mc.tracking import store
@@ -91,21 +90,17 @@ def test_two_workers_give_the_numbers_of_one_process(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_worker_elsewhere_gives_the_numbers_of_this_machine(postgres, tmp_path, monkeypatch):
+def test_a_worker_elsewhere_gives_the_numbers_of_this_machine(machine, monkeypatch):
     undisturbed = undisturbed_stage("evolution")  # a generation needs arrays of the one before
-    server = TrackingServer(tmp_path)
-    storage = postgres.create(f"d{uuid.uuid4().hex}")
-    machine = Laboratory.build(tmp_path / "stage", tracking=server.url, storage=storage)
     asking = machine.start("evolution", jobs="0")
     until(lambda: machines.trials(machine) != [])
     machines.another(machine, "worker").run("worker", jobs="2")
     machines.end(asking)
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", server.url)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", machine.tracking)
     assert_same(machine.stage_runs[0], undisturbed.stage_runs[0])
     members = children(machine)
     assert {run.info.status for run in members} == {"FINISHED"}
     assert len(members) == len(children(undisturbed))
-    server.stop()
 
 
 def test_interrupted_after_each_round_it_ends_as_if_undisturbed(undisturbed, laboratory, stage):

@@ -130,7 +130,7 @@ def _patiently(call: F) -> F:
         retry=tenacity.retry_if_exception(_is_away),
         wait=tenacity.wait_random_exponential(0.5, max=10),
         stop=tenacity.stop_after_delay(PATIENCE_SECONDS),
-        sleep=lambda seconds: clock.sleep(seconds),  # noqa: PLW0108  (whichever it is then)
+        sleep=clock.sleep,
         before_sleep=_say,
         reraise=True,
     )
