@@ -25,7 +25,7 @@ from mc.errors import StudyError
 from mc.lineage.space import Space
 from mc.report.stage_result import StageResult
 from mc.settings import Values
-from mc.tracking import results, store
+from mc.tracking import databases, results, store
 from mc.tracking.models import ClassifierModels
 from mc.tracking.results import Result
 from mc.tracking.runs import OpenRun
@@ -110,6 +110,9 @@ class Session:
             count = preparation.workers(self.settings.jobs)
             try:
                 failed = complete(study, queued, work, count, steps, unit=self.unit).failed
+            except KeyboardInterrupt:
+                databases.roll_back()
+                raise
             finally:
                 preparation.close_abandoned(self.run, self.settings.storage, [self.study])
             failpoints.reach("jobs done")

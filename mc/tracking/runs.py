@@ -34,6 +34,7 @@ from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID, MLFLOW_RUN_NOTE, MLFL
 from mc import clock, failpoints
 from mc.errors import ClaimLostError
 from mc.processes import owner
+from mc.tracking import databases
 from mc.tracking.models import Writer
 from mc.tracking.store import OWNER
 from mc.types import AnyModel, GenerationRecord, Prepared
@@ -65,6 +66,8 @@ class OpenRun:
     ) -> None:
         if not self._open:
             return
+        if isinstance(error, KeyboardInterrupt):
+            databases.roll_back()
         failed = kind is not None and issubclass(kind, Exception)
         failed = failed and not isinstance(error, ClaimLostError)
         with suppress(Exception):  # the error on its way out is the one to see

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from mc.errors import TrackingError
 from mc.processes import is_dead, others_launching
 from mc.tracking import outages
-from mc.tracking.sqlite import write_ahead
+from mc.tracking.databases import write_ahead
 
 STAGE, LINEAGE = "stage", "lineage"
 KIND, STAGE_NAME, STUDY, CELL, TRIAL, OWNER, RETIRED = (

@@ -20,7 +20,7 @@ from optuna.trial import FrozenTrial, Trial, TrialState
 
 from mc import failpoints
 from mc.engine.queue.jobs import COMPLETE, FAIL, PRUNED, close, is_waiting, running, trials_of_jobs
-from mc.engine.queue.storage import Study, in_turn
+from mc.engine.queue.storage import Study, in_turn, recover
 from mc.errors import ClaimLostError
 from mc.processes import owner
 
@@ -147,6 +147,7 @@ def work(study: Study, compute: Compute) -> None:
             # Another worker has the job now; our result does not count.
             close(study, trial, state=FAIL)
         except KeyboardInterrupt:
+            recover(study)
             close(study, trial, state=FAIL)
             raise
 

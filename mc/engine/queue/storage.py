@@ -21,7 +21,7 @@ from sqlalchemy.pool import NullPool
 
 from mc import clock
 from mc.errors import StudyError
-from mc.tracking.sqlite import write_ahead
+from mc.tracking import databases
 
 HEARTBEAT_SECONDS = 10
 GRACE_SECONDS = 30  # without a heartbeat for so long, another machine's worker is watched
@@ -91,7 +91,7 @@ def _open(storage: str) -> "PatientStorage":
             heartbeat_interval=HEARTBEAT_SECONDS,
             grace_period=GRACE_SECONDS,
         )
-        write_ahead(storage)
+        databases.write_ahead(storage)
     _CHECKED.add((storage, Path.cwd()))
     _take_turns(backend.engine)
     return backend
@@ -107,6 +107,15 @@ def without_password(storage: str) -> str:
         return make_url(storage).render_as_string(hide_password=True)
     except SQLAlchemyError:
         return storage  # not an address at all
+
+
+def recover(study: Study) -> None:
+    """Let a study be used again in this thread after an interrupt, wherever that fell.
+
+    A session that was broken off cannot even be closed; the next call makes another.
+    """
+    databases.roll_back()
+    _BACKENDS[study].scoped_session.registry.clear()
 
 
 def _is_away(error: BaseException) -> bool:

@@ -6,6 +6,9 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+from unittest import mock
 
 import claiming
 import pytest
@@ -13,9 +16,11 @@ from laboratory import serve_forks
 from optuna.storages import BaseStorage, fail_stale_trials
 from optuna.storages._rdb.models import TrialHeartbeatModel
 from optuna.trial import TrialState
-from sqlalchemy import event, select
+from sqlalchemy import event, orm, select
+from sqlalchemy.engine.cursor import CursorFetchStrategy, CursorResult
 from sqlalchemy.exc import OperationalError
 
+from mc import clock
 from mc.engine import queue
 from mc.engine.queue import claims, jobs
 from mc.engine.queue import storage as databases
@@ -48,6 +53,59 @@ def compute(log: list[str]):
         return 0.7
 
     return value
+
+
+def in_session(*given: object) -> None:
+    raise KeyboardInterrupt
+
+
+def locked(seconds: float) -> None:
+    raise AssertionError("it waits for its own lock")
+
+
+def half_closed(session: orm.Session) -> None:
+    session.identity_map._kill()
+    raise KeyboardInterrupt
+
+
+def amid_rows(self: CursorFetchStrategy, result: CursorResult, cursor: sqlite3.Cursor) -> list[Any]:
+    rows = cursor.fetchmany(2)
+    if len(rows) < 2:
+        return rows
+    try:
+        raise KeyboardInterrupt
+    except KeyboardInterrupt as error:
+        self.handle_exception(result, cursor, error)
+
+
+@pytest.mark.parametrize(
+    ("owner", "call", "interrupted"),
+    [
+        (orm.Session, "commit", in_session),
+        (orm.Session, "expunge_all", half_closed),
+        (CursorFetchStrategy, "fetchall", amid_rows),
+    ],
+)
+def test_an_interrupt_inside_a_transaction_locks_nobody_out(
+    storage, owner, call, interrupted, monkeypatch
+):
+    monkeypatch.setattr(databases, "TURN_SECONDS", 1)
+    monkeypatch.setattr(clock, "time", SimpleNamespace(monotonic=time.monotonic, sleep=locked))
+    study = queue.open_study(storage, "study")
+    queue.reconcile(study, CELLS, dict)
+
+    def compute_a_little(claim: queue.Claim) -> float:
+        with mock.patch.object(owner, call, interrupted):
+            queue.numbers(study)
+        raise AssertionError("the interrupt was lost")
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        queue.work(study, compute_a_little)
+    log: list[str] = []
+    queue.retry(study, CELLS)
+    queue.work(queue.open_study(storage, "study"), compute(log))
+    assert caught, "keeps the stack that was unwound, with all that it holds"
+    assert sorted(log) == [job.key for job in CELLS]
 
 
 def test_every_cell_is_computed_once_and_recorded(study):

@@ -1,13 +1,15 @@
-"""A write-ahead log for SQLite files, where it can be had."""
+"""A write-ahead log for SQLite files, where it can be had; locks that an interrupt left."""
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
+from sqlalchemy import Engine, create_engine
 
 from mc.engine import queue
 from mc.tracking import store
-from mc.tracking.sqlite import write_ahead
+from mc.tracking.databases import roll_back, write_ahead
 
 
 def mode(path) -> str:
@@ -59,3 +61,38 @@ def test_other_databases_are_not_touched(url, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write_ahead(url)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture
+def engine(tmp_path) -> Iterator[Engine]:
+    engine = create_engine(f"sqlite:///{tmp_path}/any.db", connect_args={"isolation_level": None})
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE rows AS SELECT 1 AS n UNION SELECT 2")
+    write_ahead(str(engine.url))
+    yield engine
+    engine.dispose()
+
+
+def write(engine: Engine) -> None:
+    path = engine.url.database
+    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other:
+        other.execute("INSERT INTO rows VALUES (3)")
+
+
+def test_a_transaction_that_was_broken_off_is_given_up(engine):
+    connection = engine.connect()
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        write(engine)
+    roll_back()
+    write(engine)
+    connection.close()
+
+
+def test_a_connection_that_is_dropped_with_rows_unread_gives_up_its_lock(engine):
+    connection = engine.connect()
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    rows = connection.exec_driver_sql("SELECT n FROM rows").cursor  # as a traceback keeps it
+    rows.fetchone()
+    connection.invalidate()
+    write(engine)
