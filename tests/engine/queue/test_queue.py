@@ -180,7 +180,7 @@ def at_once(act, storage: str, many: int = 4) -> list[str]:
 
 
 def test_workers_that_claim_at_the_same_moment_never_share_a_cell(study, storage):
-    jobs = [queue.QueuedJob(f"job-{n}", {"replicate": n}) for n in range(60)]
+    jobs = [queue.QueuedJob(f"job-{n}", {"replicate": n}) for n in range(24)]
     queue.reconcile(study, jobs, dict)
     assert sorted(at_once(claiming.claim, storage)) == sorted(job.key for job in jobs)
 
