@@ -145,6 +145,7 @@ def test_milestones_are_few_and_hold_both_ends(steps):
     assert len({after - before for before, after in pairwise(kept[:-1])}) <= 1
 
 
+@pytest.mark.slow
 def test_the_whole_study_is_one_command_and_survives_a_stage_that_fails(tmp_path):
     laboratory = Laboratory.build(tmp_path)
     chosen = "training_size,low_rates"

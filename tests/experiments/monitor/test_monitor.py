@@ -1,6 +1,7 @@
 """Laws of the stage `monitor`: what its pages say, and one run from end to end."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -150,6 +151,6 @@ def test_a_run_judges_its_alarms_and_another_price_breeds_nothing_anew(laborator
     alarms = pd.read_csv(tables / "alarms.csv")
     assert set(alarms["rate"]) == {0.0, 1.0}
     assert alarms["replicate"].max() == 1
-    out, _ = laboratory.run("monitor", **few, allowance="1")
+    out, _ = replace(laboratory, quick=True).run("monitor", **few, allowance="1")
     assert "10 results of an earlier command" in out
     assert len(laboratory.runs(kind=store.LINEAGE)) == 10
