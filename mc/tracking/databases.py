@@ -19,7 +19,7 @@ def _remember(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
 
 @event.listens_for(Pool, "close")
 def _roll_back(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
-    """SQLite keeps the lock of a closed connection while a statement of its is not read out."""
+    """SQLite keeps the lock of a closed connection while one of its statements is not read out."""
     with suppress(Exception):  # one that broke holds no lock
         connection.rollback()
 

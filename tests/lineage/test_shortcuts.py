@@ -81,7 +81,7 @@ def test_fast_lineages_are_the_plain_ones(corpus, make_features, backend, regime
     features, firsts = make_features(backend), Firsts()
     parameters = plugins.load("backends", "backend", backend).Parameters
     settings = parameters.read_text(SETTINGS[backend], "p").values()
-    for rate in (0.5, 1.0):
+    for rate in (0.0, 0.5, 1.0):
         condition = Condition(SIZES, rate, regime, labelling, backend, settings, test_size=200)
         truth = corpus.labels[Replicate.draw(len(corpus.texts), condition, 0).test]
         fast = lineage(features.X, features.labels, condition, 0, firsts=firsts)

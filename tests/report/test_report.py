@@ -49,10 +49,11 @@ class Balanced(HTMLParser):
 
 
 @pytest.fixture
-def undrawn(monkeypatch):
-    """Figures are files without a picture, for what the page says."""
+def unwritten(monkeypatch):
+    """Figures are drawn and their files stay empty, for what the page says."""
 
     def touch(figure: Figure, folder: Path, name: str) -> list[Path]:
+        figure.draw_without_rendering()
         folder.mkdir(parents=True, exist_ok=True)
         paths = [folder / f"{name}.png", folder / f"{name}.svg"]
         for path in paths:
@@ -99,7 +100,7 @@ def test_page_holds_facts_headline_tables_and_glossary(written):
     assert f"{100 * loss['mean']:.2f} [{100 * loss.low:.2f}, {100 * loss.high:.2f}]" in page
 
 
-def test_facts_are_escaped(undrawn, tmp_path):
+def test_facts_are_escaped(unwritten, tmp_path):
     page = write(tmp_path, frame((0.0,), steps=2), {"data": "<script>x</script>"})[0]
     assert "<script>" not in page.read_text(encoding="utf-8")
 
@@ -135,7 +136,7 @@ def test_tables_can_be_read_back(written):
         (frame().drop(columns=["f1", "label_error", "synthetic_share"]), "At rate 1"),
     ],
 )
-def test_page_says_what_is_missing_or_special(undrawn, tmp_path, rows, words):
+def test_page_says_what_is_missing_or_special(unwritten, tmp_path, rows, words):
     assert words in write(tmp_path, rows, {})[0].read_text(encoding="utf-8")
 
 
@@ -192,7 +193,7 @@ STAGES = {
     ],
     ids=" ".join,
 )
-def test_any_stages_give_one_balanced_page_that_stands_alone(undrawn, tmp_path, chosen):
+def test_any_stages_give_one_balanced_page_that_stands_alone(unwritten, tmp_path, chosen):
     drawn = writer.write(tmp_path, [STAGES[name] for name in chosen])
     told = [each.page for each in drawn]
     paths = [tmp_path / writer.PAGE, *(path for each in drawn for path in each.files)]

@@ -86,7 +86,7 @@ def amid_rows(self: CursorFetchStrategy, result: CursorResult, cursor: sqlite3.C
         (CursorFetchStrategy, "fetchall", amid_rows),
     ],
 )
-def test_an_interrupt_inside_a_transaction_locks_nobody_out(
+def test_an_interrupt_inside_a_transaction_leaves_no_lock(
     storage, owner, call, interrupted, monkeypatch
 ):
     monkeypatch.setattr(databases, "TURN_SECONDS", 1)
@@ -180,7 +180,7 @@ def at_once(act, storage: str, many: int = 4) -> list[str]:
 
 
 def test_workers_that_claim_at_the_same_moment_never_share_a_cell(study, storage):
-    jobs = [queue.QueuedJob(f"job-{n}", {"replicate": n}) for n in range(24)]
+    jobs = [queue.QueuedJob(f"job-{n}", {"replicate": n}) for n in range(60)]
     queue.reconcile(study, jobs, dict)
     assert sorted(at_once(claiming.claim, storage)) == sorted(job.key for job in jobs)
 
