@@ -5,21 +5,31 @@ from mc.processes import limit_threads
 
 limit_threads()  # before numpy is imported
 
+import gc
+
+gc.set_threshold(10_000)  # a seventh of all the time went into its rounds
+
 import os
 import shutil
+import sqlite3
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pandas as pd
 import pytest
 import shared
+from alembic.util import pyfiles
 from corpora import make_corpus
 from hypothesis import settings
 from laboratory import Laboratory, put_stores
 from machines import GRID
 from servers import Postgres, TrackingServer
+from sqlalchemy import Engine, event
 
 from mc import clock, plugins
 from mc.data.features import Features, Representation, open_features, prepare
@@ -30,6 +40,23 @@ settings.load_profile("unhurried")
 
 LONGEST = ("many_machines", "outages", "hosts", "faults", "collapse_rates", "rounds", "stages")
 PROCESSES_A_CORE, MOST = 2, 8  # tests wait for disks, databases and processes of their own
+
+
+@event.listens_for(Engine, "connect")
+def wait_for_no_disk(connection: Any, _: object) -> None:
+    """Tests kill processes, but no machine: what the system has, it will write."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous = OFF")
+
+
+def load_migration(module_id: str, path: Path) -> ModuleType:
+    """MLflow and Optuna look at all their migrations whenever a store is opened: once is enough."""
+    return (load_once if path.parent.name == "versions" else load_file)(module_id, path)
+
+
+load_file = pyfiles.load_module_py
+load_once = cache(load_file)
+pyfiles.load_module_py = load_migration
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -50,6 +77,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=slow)
     rank = {f"test_{name}": place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: rank.get(item.path.stem, len(rank)))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what the libraries made out of the garbage collector's rounds."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """Runs stages as a user does: a command in a folder of its own, judged by what it leaves behind."""
 
-import gc
 import os
 import pickle
 import shutil
@@ -226,6 +225,7 @@ class Laboratory:
             patch.object(sys, "argv", [program, *words]),
             redirect_stdout(out),
             redirect_stderr(err),
+            patch("gc.freeze"),  # for good is right for a command, not for a process of many tests
             ExitStack() as shortcuts,
         ):
             if alone:
@@ -236,7 +236,6 @@ class Laboratory:
                 run_path(program, run_name="__main__")
             except SystemExit as ended:
                 code = ended.code
-        gc.unfreeze()
         assert code == expect, out.getvalue() + err.getvalue()
         return out.getvalue(), err.getvalue()
 

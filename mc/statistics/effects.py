@@ -7,10 +7,18 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from mc.statistics.frames import CONDITION, LINEAGE, at_generation, checked, known_metric
+from mc.statistics.frames import (
+    CONDITION,
+    LINEAGE,
+    at_generation,
+    checked,
+    known_metric,
+    remembered,
+)
 from mc.statistics.intervals import CONFIDENCE, intervals
 
 
+@remembered
 def paired_differences(
     generations: pd.DataFrame, metric: str = "accuracy", at: str | int = "final"
 ) -> pd.DataFrame:
@@ -56,6 +64,7 @@ def paired_loss(
     return table
 
 
+@remembered
 def curve(
     generations: pd.DataFrame, metric: str = "accuracy", confidence: float = CONFIDENCE
 ) -> pd.DataFrame:
@@ -75,6 +84,7 @@ def curve(
     return table
 
 
+@remembered
 def summary(generations: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.DataFrame:
     """The state of each condition and rate at its last generation.
 

@@ -3,6 +3,10 @@
 Knows nothing of effects and intervals.
 """
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -15,6 +19,7 @@ SIZES = ["initial_size", "increment", "final_size"]
 CONDITION = [*FAMILY, *SIZES]  # what rates are compared within
 LINEAGE = [*CONDITION, "rate", "replicate"]
 NEEDED = ("accuracy", "roc_auc", "positive_share", "train_size")
+P = ParamSpec("P")
 
 
 class Generations(pd.DataFrame):  # type: ignore[misc]  # pandas has no types here
@@ -22,6 +27,23 @@ class Generations(pd.DataFrame):  # type: ignore[misc]  # pandas has no types he
 
     Whatever pandas makes of them (a selection, a merge, a copy) is a plain frame again.
     """
+
+
+def remembered(
+    table: Callable[Concatenate[pd.DataFrame, P], pd.DataFrame],
+) -> Callable[Concatenate[pd.DataFrame, P], pd.DataFrame]:
+    """Make a table of checked rows once: the parts of a page ask for the same ones."""
+
+    @wraps(table)
+    def once(generations: pd.DataFrame, /, *given: P.args, **named: P.kwargs) -> pd.DataFrame:
+        rows = checked(generations)
+        made = rows.__dict__.setdefault("tables", {})  # not handed on to other frames
+        key = (table, given, tuple(sorted(named.items())))
+        if key not in made:
+            made[key] = table(rows, *given, **named)
+        return made[key].copy()
+
+    return once
 
 
 def checked(generations: pd.DataFrame) -> Generations:
@@ -79,6 +101,7 @@ def known_metric(rows: pd.DataFrame, metric: str) -> None:
         raise ParameterError(f"metric={metric!r} is not a column of the generations")
 
 
+@remembered
 def at_generation(generations: pd.DataFrame, at: str | int = "final") -> pd.DataFrame:
     """One row a lineage: a numbered generation, or the last one of its condition.
 
@@ -100,6 +123,7 @@ def unfinished(generations: pd.DataFrame) -> int:
     return int(lineages - len(at_generation(generations)))
 
 
+@remembered
 def one_class(generations: pd.DataFrame) -> pd.DataFrame:
     """The generations whose classifier calls all held-out reviews positive, or none."""
     rows = checked(generations)
