@@ -1,14 +1,12 @@
 """What tests share: a small corpus with an opinion, its features, and stores of their own."""
 
 # ruff: noqa: E402
-from mc.processes import limit_threads
+from mc.processes import collect_rarely, limit_threads
 
 limit_threads()  # before numpy is imported
+collect_rarely()
 
 import gc
-
-gc.set_threshold(10_000)  # a seventh of all the time went into its rounds
-
 import os
 import shutil
 import sqlite3
