@@ -92,6 +92,7 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     monkeypatch.setenv("MC_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setattr(amazon_polarity, "RETRIES", 1)
+    monkeypatch.setattr("pooch.core.time.sleep", float)  # a second before each
     yield hub
     server.shutdown()
     thread.join()
