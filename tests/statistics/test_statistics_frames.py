@@ -61,3 +61,33 @@ def test_only_checked_rows_themselves_are_not_checked_again():
     with pytest.raises(DataError, match="twice"):
         stats.checked(pd.concat([rows, rows]))
     assert type(rows.copy()) is pd.DataFrame
+
+
+def test_a_table_that_was_changed_is_given_unchanged_again():
+    rows = stats.checked(frame())
+    first = stats.summary(rows)
+    before = first.copy()
+    first["accuracy"] = 0.0
+    assert stats.summary(rows).equals(before)
+
+
+def test_other_questions_get_other_tables():
+    rows = stats.checked(frame())
+    accuracy = stats.paired_differences(rows)
+    assert not stats.paired_differences(rows, "roc_auc").equals(accuracy)
+    assert not stats.paired_differences(rows, at=1).equals(accuracy)
+    assert stats.paired_differences(rows, metric="accuracy").equals(accuracy)
+
+
+def test_a_part_of_the_rows_has_tables_of_its_own():
+    rows = stats.checked(frame())
+    assert set(stats.at_generation(rows)["replicate"]) == set(range(5))
+    part = rows[rows["replicate"] < 2]
+    assert set(stats.at_generation(part)["replicate"]) == {0, 1}
+
+
+def test_a_table_is_made_once(monkeypatch):
+    rows = stats.checked(frame())
+    before = stats.curve(rows)
+    monkeypatch.setattr("mc.statistics.effects.intervals", None)
+    assert stats.curve(rows).equals(before)
