@@ -39,6 +39,8 @@ def set_up_process(settings: Settings) -> None:
     if "MLFLOW_RUN_ID" in os.environ:
         _refuse_secrets(settings, os.environ["MLFLOW_RUN_ID"])
     _set_up()
+    if getattr(settings, "jobs", 0):  # else it has no workers, or leaves the work to others
+        worker_pool.warm_up()
 
 
 def _refuse_secrets(settings: Settings, run_id: str) -> None:
@@ -61,7 +63,6 @@ def _set_up() -> None:
     die_with_launcher()
     interrupt_on_sigterm()
     limit_threads()
-    worker_pool.warm_up()
 
 
 def open_store() -> store.Store:
