@@ -38,8 +38,7 @@ settings.register_profile("unhurried", deadline=None)  # other tests are at work
 settings.load_profile("unhurried")
 
 LONGEST = ("many_machines", "outages", "hosts", "faults", "collapse_rates", "rounds", "stages")
-PROCESSES_A_CORE, MOST = 3, 12  # tests wait for one another, and get their share of a busy machine
-SLOW_A_CORE = 2  # these have processes of their own
+PROCESSES_A_CORE, MOST = 2, 8  # tests wait for disks, databases and processes of their own
 
 
 @event.listens_for(Engine, "connect")
@@ -65,19 +64,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all", action="store_true", help=help_text)
 
 
-def has_slow_tests(config: pytest.Config) -> bool:
-    return bool(config.getoption("all") or config.getoption("markexpr"))
-
-
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+def pytest_xdist_auto_num_workers() -> int:
     """As many test processes as this machine can use."""
-    a_core = SLOW_A_CORE if has_slow_tests(config) else PROCESSES_A_CORE
-    return min(a_core * (os.cpu_count() or 1), MOST)
+    return min(PROCESSES_A_CORE * (os.cpu_count() or 1), MOST)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the slow tests to ``--all`` (or ``-m slow``); begin with the longest files."""
-    if not has_slow_tests(config):
+    if not config.getoption("all") and not config.getoption("markexpr"):
         slow = [item for item in items if item.get_closest_marker("slow")]
         items[:] = [item for item in items if item not in set(slow)]
         config.hook.pytest_deselected(items=slow)
