@@ -147,11 +147,11 @@ def interrupt_on_sigterm() -> threading.Event:
 
 
 def collect_rarely() -> None:
-    """Let the garbage collector go round a tenth as often; to be called before large imports.
+    """Let the garbage collector go round less often; to be called before large imports.
 
     They make half a million objects, which it would walk again and again: a tenth of a start.
     """
-    gc.set_threshold(10_000)
+    gc.set_threshold(10_000)  # new objects; 700 are usual
 
 
 def limit_threads() -> None:
