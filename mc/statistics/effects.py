@@ -11,7 +11,6 @@ from mc.statistics.frames import (
     CONDITION,
     LINEAGE,
     at_generation,
-    checked,
     known_metric,
     remembered,
 )
@@ -76,10 +75,9 @@ def curve(
         Columns of `CONDITION`, rate, generation, train_size, metric, mean, low, high, n. The
         generation is among them since under some regimes the training set does not grow.
     """
-    rows = checked(generations)
-    known_metric(rows, metric)
+    known_metric(generations, metric)
     by = [*CONDITION, "rate", "generation", "train_size"]
-    table = intervals(rows, by, metric, confidence)
+    table = intervals(generations, by, metric, confidence)
     table.insert(len(by), "metric", metric)
     return table
 

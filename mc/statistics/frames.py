@@ -32,7 +32,7 @@ class Generations(pd.DataFrame):  # type: ignore[misc]  # pandas has no types he
 def remembered(
     table: Callable[Concatenate[pd.DataFrame, P], pd.DataFrame],
 ) -> Callable[Concatenate[pd.DataFrame, P], pd.DataFrame]:
-    """Make a table of checked rows once: the parts of a page ask for the same ones."""
+    """Check the rows, and make a table of them once: the parts of a page ask for the same ones."""
 
     @wraps(table)
     def once(generations: pd.DataFrame, /, *given: P.args, **named: P.kwargs) -> pd.DataFrame:
@@ -108,13 +108,13 @@ def at_generation(generations: pd.DataFrame, at: str | int = "final") -> pd.Data
     A lineage that stopped before that generation is left out, since comparing it there with one
     that went on would mix the effect of the rate with that of the size.
     """
-    rows = checked(generations)
+    number = generations["generation"]
     if at == "final":
-        last = rows.groupby(CONDITION, dropna=False)["generation"].transform("max")
-        return rows[rows["generation"] == last].reset_index(drop=True)
+        last = generations.groupby(CONDITION, dropna=False)["generation"].transform("max")
+        return generations[number == last].reset_index(drop=True)
     if not isinstance(at, int | np.integer) or at < 0:
         raise ParameterError(f"at={at!r} must be 'final' or the number of a generation, from 0")
-    return rows[rows["generation"] == at].reset_index(drop=True)
+    return generations[number == at].reset_index(drop=True)
 
 
 def unfinished(generations: pd.DataFrame) -> int:
@@ -126,8 +126,8 @@ def unfinished(generations: pd.DataFrame) -> int:
 @remembered
 def one_class(generations: pd.DataFrame) -> pd.DataFrame:
     """The generations whose classifier calls all held-out reviews positive, or none."""
-    rows = checked(generations)
-    return rows[rows["positive_share"].isin([0.0, 1.0])].reset_index(drop=True)
+    one_sided = generations["positive_share"].isin([0.0, 1.0])
+    return generations[one_sided].reset_index(drop=True)
 
 
 def growing(generations: pd.DataFrame) -> bool:
