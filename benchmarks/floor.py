@@ -14,6 +14,7 @@ from benchmarks.task import Task, Timed
 from mc import plugins
 from mc.data.features import open_features, prepare
 from mc.lineage.replicate import Replicate
+from mc.lineage.vocabulary import View
 
 COLUMNS = ("reviews", "fit, s", "passes over the matrix", "those at memory speed, s")
 
@@ -41,14 +42,15 @@ def run(task: Task, elements: int = bandwidth.ELEMENTS) -> Timed:
     """Time it on human labels, each fit started from the one before, on one thread."""
     corpus, condition = task.corpus(), task.condition
     backend = plugins.load("backends", "backend", condition.backend)
-    folder, _ = prepare(corpus.digest, lambda: corpus, backend.representation)
-    features, draws = open_features(folder), Replicate.draw(len(corpus), condition, 0)
-    X, y = features.X[draws.order], features.labels[draws.order]
-    X_test, truth = features.X[draws.test], features.labels[draws.test]
+    features = open_features(prepare(corpus.digest, lambda: corpus)[0])
+    draws = Replicate.draw(len(corpus), condition, 0)
+    y, truth = features.labels[draws.order], features.labels[draws.test]
+    view = View(features, condition, draws)
     speed, previous = bandwidth.triad(elements), None
     seconds, trained, fits = [], [], []
-    for size in condition.sizes:
-        rows, given = X[:size], {"seed": 0, "previous": previous, **condition.backend_params}
+    for step, size in enumerate(condition.sizes):
+        rows, X_test = view.collected(step, slice(0, size)), view.held_out(step)
+        given = {"seed": 0, "previous": previous, **condition.backend_params}
         passes = _passes(backend, rows, y[:size], given)
         start = time.perf_counter()
         previous = backend.fit(rows, y[:size], **given)

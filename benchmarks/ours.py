@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.task import Task, Timed
-from mc import plugins
 from mc.data.addresses import without_secrets
 from mc.data.features import prepare
 from mc.engine import grids, preparation, queue, worker
@@ -54,8 +53,7 @@ def _prepare(task: Task) -> tuple[Path, dict[str, float]]:
     start = time.perf_counter()
     corpus = task.corpus()
     read = time.perf_counter()
-    wanted = plugins.load("backends", "backend", task.condition.backend).representation
-    folder, _ = prepare(corpus.digest, lambda: corpus, wanted)
+    folder, _ = prepare(corpus.digest, lambda: corpus)
     return folder, {"read": read - start, "vectorise": time.perf_counter() - read}
 
 
@@ -67,7 +65,7 @@ def _plan(task: Task, opened: store.Store, parent: str, folder: Path) -> Plan:
         tracking_uri=opened.client.tracking_uri,
         experiment=opened.experiment,
         stage_run=parent,
-        open=partial(_open, {task.condition.backend: folder}),
+        open=partial(_open, folder),
         jobs={job.key: job},
         log_models="all",
         params={"data": without_secrets(task.data)},
@@ -95,9 +93,9 @@ def work(plan: Plan, out: Path) -> None:
     out.write_text(json.dumps(CLOCK))
 
 
-def _open(folders: dict[str, Path]) -> ClassifierCorpus:
+def _open(folder: Path) -> ClassifierCorpus:
     start = time.perf_counter()
-    corpus = open_corpus(folders)
+    corpus = open_corpus(folder)
     CLOCK["read"] += time.perf_counter() - start
     return corpus
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import click
 from pydantic import Field
 
+from mc import plugins
 from mc.engine import preparation
 from mc.engine.command_line import main
 from mc.engine.common import Backend, DataSettings, RunSettings, TestSize
@@ -44,7 +45,8 @@ class Settings(DataSettings, RunSettings):
 def run(settings: Settings) -> None:
     """Run the stages."""
     preparation.set_up_process(settings)
-    preparation.prepare_features(settings, settings.backend)  # wrong data ends it here
+    plugins.load("backends", "backend", settings.backend)  # a wrong name ends it here,
+    preparation.prepare_features(settings)  # and so does wrong data
     opened = preparation.open_store()
     params, tags = preparation.shown(settings), {store.KIND: "study"}
     with open_stage_run(*opened, "main", params=params, tags=tags) as study:

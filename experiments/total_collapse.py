@@ -31,7 +31,7 @@ class Settings(StudySettings):
 
 def run(settings: Settings) -> None:
     """Run the stage."""
-    sizes = reachable(settings, settings.backend, settings.sizes)
+    sizes = reachable(settings, settings.sizes)
     template = condition_of(settings, sizes)
     conditions = [
         replace(template, sizes=sizes[start:], rate=rate)

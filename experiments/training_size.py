@@ -31,9 +31,10 @@ class Settings(BackendSettings, LineageSettings):
 def run(settings: Settings) -> None:
     """Run the stage."""
     template = condition(
-        reachable(settings, settings.backend, settings.sizes),
+        reachable(settings, settings.sizes),
         backend=settings.backend,
         backend_params=settings.backend_params,
+        vocabulary=settings.vocabulary,
         test_size=settings.test_size,
         seed=settings.seed,
     )

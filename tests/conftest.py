@@ -14,6 +14,7 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -23,7 +24,7 @@ import pandas as pd
 import pytest
 import shared
 from alembic.util import pyfiles
-from corpora import make_corpus
+from corpora import make_corpus, with_rare_words
 from hypothesis import settings
 from laboratory import Laboratory, put_stores
 from machines import GRID
@@ -31,7 +32,8 @@ from servers import Postgres, TrackingServer
 from sqlalchemy import Engine, event
 
 from mc import clock, plugins
-from mc.data.features import Features, Representation, open_features, prepare
+from mc.data.features import Features, open_features, prepare
+from mc.data.vectoriser import Representation, Vectoriser
 from mc.types import Corpus
 
 settings.register_profile("unhurried", deadline=None)  # other tests are at work at the same time
@@ -145,15 +147,33 @@ def time_flies(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture
-def make_features(corpus: Corpus) -> Callable[[str], Features]:
-    """Features of the small corpus, as a backend wants them."""
+def features(corpus: Corpus) -> Features:
+    """The terms of the small corpus, counted."""
+    return open_features(prepare(corpus.digest, lambda: corpus)[0])
 
-    def make(backend: str = "logistic") -> Features:
+
+@pytest.fixture(scope="session")
+def wordy() -> Corpus:
+    """The small corpus with rare words, which not all texts can tell of."""
+    return with_rare_words(make_corpus())
+
+
+@pytest.fixture
+def wordy_features(wordy: Corpus) -> Features:
+    """Its terms, counted."""
+    return open_features(prepare(wordy.digest, lambda: wordy)[0])
+
+
+@pytest.fixture
+def seen_by(features: Features) -> Callable[[str], Features]:
+    """The small corpus as a backend sees it that knows all its words."""
+
+    def see(backend: str) -> Features:
         wanted: Representation = plugins.load("backends", "backend", backend).representation
-        folder, _ = prepare(corpus.digest, lambda: corpus, wanted)
-        return open_features(folder)
+        known = Vectoriser.known(features.reviews, len(features.labels), 1, wanted)
+        return replace(features, X=known.transform(features.X))
 
-    return make
+    return see
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """A small corpus with an opinion."""
 
 import hashlib
+from dataclasses import replace
 
 import numpy as np
 
@@ -25,3 +26,12 @@ def make_corpus(rows: int = 600, seed: int = 0) -> Corpus:
     digest = hashlib.sha256("".join(texts).encode() + labels.tobytes()).hexdigest()
     names = np.array(["books", "phones"])
     return Corpus("test", texts, labels, slices, names, digest, {"rows": rows})
+
+
+def with_rare_words(corpus: Corpus, words: int = 60) -> Corpus:
+    """Each review says two more words, of which some are said often and most by few."""
+    rng = np.random.default_rng(1)
+    share = 1 / np.arange(1, words + 1)
+    said = rng.choice([f"word{i}" for i in range(words)], (len(corpus), 2), p=share / share.sum())
+    texts = [f"{text} {' '.join(more)}" for text, more in zip(corpus.texts, said, strict=True)]
+    return replace(corpus, texts=texts, digest=f"{corpus.digest}+")

@@ -91,13 +91,13 @@ def serve_forks() -> None:
 
 
 def make_reviews(rows: int, folder: Path) -> None:
-    """Write the small corpus, and prepare it as `logistic` wants it."""
+    """Write the small corpus, and count its terms."""
     corpus = make_corpus(rows)
     table = pd.DataFrame({"text": corpus.texts, "label": corpus.labels})
     table.to_csv(folder / "reviews.csv", index=False)
     settings = DataSettings.read({"data": "reviews.csv", "data_params": "balance=false"})
     with chdir(folder), patch.dict(os.environ, MC_CACHE=str(folder / "cache")):
-        preparation.prepare_features(settings, "logistic")
+        preparation.prepare_features(settings)
 
 
 @contextmanager

@@ -49,7 +49,7 @@ def condition(**given) -> Condition:
 
 
 def metrics(features, wanted: Condition) -> list[dict[str, float]]:
-    generations = lineage(features.X, features.labels, wanted, 0)
+    generations = lineage(features, wanted, 0)
     return [dict(each.metrics) for each in generations]
 
 
@@ -63,24 +63,24 @@ def test_there_is_an_example_of_each_kind():
     assert folders == {*(f"mc/lineage/{kind}" for kind in kinds), "experiments"}
 
 
-def test_the_backend_trains_and_is_compared_with_others(add, make_features):
+def test_the_backend_trains_and_is_compared_with_others(add, features):
     name = add("mc/lineage/backends/naive_bayes.py")
     assert name in plugins.names("backends")
     wanted = condition(rate=0.0, backend=name, backend_params={"alpha": 1.0})
-    series = metrics(make_features(name), wanted)
+    series = metrics(features, wanted)
     assert [each["train_size"] for each in series] == list(SIZES)
     assert series[-1]["accuracy"] > 0.6
 
 
-def test_the_regime_chooses_the_newer_half(add, make_features):
+def test_the_regime_chooses_the_newer_half(add, features):
     name = add("mc/lineage/regimes/newest_half.py")
-    series = metrics(make_features(), condition(regime=name, backend_params=logistic()))
+    series = metrics(features, condition(regime=name, backend_params=logistic()))
     assert [each["train_size"] for each in series] == [size - size // 2 for size in SIZES]
 
 
-def test_the_strategy_changes_what_is_learned(add, make_features):
+def test_the_strategy_changes_what_is_learned(add, features):
     name = add("mc/lineage/strategies/distrust.py")
-    features, given = make_features(), logistic()
+    given = logistic()
     plain, same, none = (
         metrics(features, condition(strategy=strategy, backend_params=given))
         for strategy in ("none", f"{name}:weight=1", f"{name}:weight=0")

@@ -66,6 +66,7 @@ def _conditions(
         backend=backend,
         regime=regime,
         labelling=labelling,
+        vocabulary=settings.vocabulary,
         test_size=settings.test_size,
         seed=settings.seed,
     )

@@ -93,7 +93,7 @@ def run(settings: Settings) -> None:
     """
     protocol = _protocol(settings)
     preparation.set_up_process(settings)
-    folder = preparation.prepare_features(settings, settings.backend, CANDIDATES)
+    folder = preparation.prepare_features(settings, CANDIDATES)
     _check_rows(open_features(folder), protocol)
     identity = {**asdict(protocol), "version": RESULTS_VERSION}
     with open_session(

@@ -15,8 +15,8 @@ from scipy.sparse import csr_matrix
 
 from experiments.evolution.individuals import Individual, Protocol
 from mc import plugins
-from mc.data.features import Features, Representation
-from mc.data.vectoriser import Vectoriser
+from mc.data.features import Features
+from mc.data.vectoriser import Representation, Vectoriser
 from mc.lineage.loop import Condition, positive_probability, train
 from mc.lineage.metrics import evaluate
 from mc.randomness import stream
@@ -108,7 +108,8 @@ class Arena:
         vectoriser = self._vectoriser(individual, X)
         seed = int(stream(protocol.seed, "model", generation, refit).integers(2**31))
         condition = _condition(protocol, individual)
-        classifier = train(condition, vectoriser.transform(X), labels, seed, None)
+        seen = vectoriser.transform(X)
+        classifier = train(condition, seen, labels, seed, None)
         fitted = time.perf_counter()
         following = training_rows(self._split, protocol, generation + 1, refit)
         sets = {**self._held_out, "next": self._features.X[following]}
@@ -119,7 +120,7 @@ class Arena:
         metrics = {
             **_scores(probability, self._truths),
             "label_error": float(np.mean(labels != human)),
-            "terms": float(len(vectoriser.columns)),
+            "terms": float(seen.shape[1]),
             "fit_seconds": fitted - start,
             "score_seconds": time.perf_counter() - fitted,
         }

@@ -22,7 +22,7 @@ from mc.engine.grids import classifier_job, facts, relabel, table
 from mc.engine.session import Session, open_session
 from mc.errors import ParameterError
 from mc.lineage.corpus import ClassifierCorpus, open_corpus
-from mc.lineage.loop import RESULTS_VERSION, Condition
+from mc.lineage.loop import RESULTS_VERSION, Condition, TextClassifier
 from mc.lineage.recipe import check, is_control, parse, written
 from mc.lineage.space import Space
 from mc.randomness import stream
@@ -30,7 +30,6 @@ from mc.settings import format_value
 from mc.tracking import registry
 from mc.tracking.models import ClassifierModels
 from mc.tracking.results import Result
-from mc.types import Classifier
 
 STAGE = "mitigation"
 BATCH = 8  # combinations that are suggested at once
@@ -100,8 +99,7 @@ def run(settings: Settings) -> None:
             "ask for a larger one"
         )
     preparation.set_up_process(settings)
-    folder = preparation.prepare_features(settings, human.backend)
-    opening = partial(open_corpus, {human.backend: folder})
+    opening = partial(open_corpus, preparation.prepare_features(settings))
     corpus = opening()
     common.check_rows(len(corpus.labels), human, corpus.about["name"])
     shared = {name: at for name, at in vars(human).items() if name not in AXES}
@@ -216,7 +214,7 @@ def _register(contest: Contest, name: str, frames: Mapping[str, pd.DataFrame]) -
     }
     entries = {
         alias: registry.Entry(
-            last_classifier(corpus, condition),
+            last_model(corpus, condition),
             f"last generation, {about}",
             {"strategy": condition.strategy, "rate": format_value(condition.rate)},
         )
@@ -229,10 +227,10 @@ def _register(contest: Contest, name: str, frames: Mapping[str, pd.DataFrame]) -
     return f"{name}: {shown}; rescued by {best}"
 
 
-def last_classifier(corpus: ClassifierCorpus, condition: Condition) -> Classifier:
+def last_model(corpus: ClassifierCorpus, condition: Condition) -> TextClassifier:
     """Train the lineage of replicate 0 again, for its last generation."""
     *_, last = relabel(condition, 0, False, corpus, None)
-    model: Classifier = last.model
+    model: TextClassifier = last.model
     return model
 
 

@@ -15,6 +15,7 @@ from mc.engine.common import (
     Repetitions,
     RunSettings,
     TestSize,
+    VocabularySettings,
 )
 
 LEADERBOARD = (
@@ -37,7 +38,9 @@ LEADERBOARD = (
 with warnings.catch_warnings():  # pydantic: every ABC has a method `register`
     warnings.simplefilter("ignore")
 
-    class Settings(BackendSettings, DataSettings, PrecisionSettings, RunSettings):
+    class Settings(
+        BackendSettings, VocabularySettings, DataSettings, PrecisionSettings, RunSettings
+    ):
         """Declared once; see `mc.settings`."""
 
         essential = (

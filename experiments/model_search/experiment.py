@@ -77,7 +77,7 @@ def run(settings: Settings) -> None:
     space, start = _space(settings, backend)
     design = settings.fill(Design)
     preparation.set_up_process(settings)
-    folder = preparation.prepare_features(settings, settings.backend)
+    folder = preparation.prepare_features(settings)
     _check_rows(open_features(folder), design)
     identity = {**asdict(design), "start": start, "batch": BATCH, "version": RESULTS_VERSION}
     with open_session(STAGE, settings, partial(open_features, folder), identity, "fits") as session:

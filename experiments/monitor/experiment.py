@@ -25,17 +25,25 @@ from experiments.monitor.log_files import ROLES
 from experiments.monitor.logs import VERSION as LOG_VERSION
 from experiments.monitor.logs import Log, LogCondition, breed_log, check_windows, open_log
 from experiments.monitor.signals import SIGNALS
+from mc.data.vectoriser import Vectoriser
 from mc.engine import common, growing, preparation
-from mc.engine.common import BackendSettings, DataSettings, LabelSettings, LogModels, RunSettings
+from mc.engine.common import (
+    BackendSettings,
+    DataSettings,
+    LabelSettings,
+    LogModels,
+    RunSettings,
+    VocabularySettings,
+)
 from mc.engine.grids import Grid, run_grid
 from mc.errors import DataError, ParameterError
-from mc.lineage.loop import State
+from mc.lineage.loop import State, TextClassifier
 from mc.lineage.training_set import Ledger
 from mc.settings import OneOf, format_value
 from mc.tracking.models import ClassifierModels
 
 
-class Settings(BackendSettings, LabelSettings, DataSettings, RunSettings):
+class Settings(BackendSettings, LabelSettings, VocabularySettings, DataSettings, RunSettings):
     """What is watched, or which log."""
 
     essential = (
@@ -137,7 +145,7 @@ def watch_lineages(settings: Settings) -> None:
     preparation.set_up_process(settings)
     open_corpus = partial(
         open_watched,
-        preparation.prepare_features(settings, settings.backend),
+        preparation.prepare_features(settings),
         settings.test_size,
     )
     corpus = open_corpus()
@@ -155,7 +163,7 @@ def watch_lineages(settings: Settings) -> None:
         version=VERSION,
         open_corpus=open_corpus,
         models=ClassifierModels(settings.backend),
-        states=(WatchedState, State, Ledger),
+        states=(WatchedState, State, Ledger, TextClassifier, Vectoriser),
         replicates=[many + settings.calibration * (rate == 0) for rate in rates],
     )
     run_grid(grid, partial(_frames, settings, corpus))

@@ -4,8 +4,8 @@ Pure and deterministic. The lineage itself is `mc.lineage.loop`'s, its numbers d
 monitor. Labels of the held-out reviews judge the monitor; it never sees them.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,11 +16,11 @@ from scipy.sparse import csr_matrix
 
 from experiments.monitor.signals import input_signals, prediction_signals, reference_signals
 from mc.data.features import Features, open_features
-from mc.lineage.loop import Condition, State, lineage, positive_probability
+from mc.lineage.loop import Condition, State, TextClassifier, lineage
 from mc.lineage.replicate import Replicate
-from mc.types import About, Classifier, GenerationRecord, Labels, Rows
+from mc.types import About, GenerationRecord, Labels, Rows
 
-VERSION = 1  # raise when a change alters numbers: stored lineages are then not reused
+VERSION = 2  # raise when a change alters numbers: stored lineages are then not reused
 SLICE = "slice {}"  # its accuracy; slices are numbered, since names may hold anything
 MIN_TESTED = 100  # held-out reviews of a slice that has its own number
 OTHERS = "others"
@@ -53,12 +53,12 @@ class WatchedState:
     ----------
     lineage : State
         Of the lineage.
-    frozen : Classifier
+    frozen : TextClassifier
         Generation 0, which later ones are compared with.
     """
 
     lineage: State
-    frozen: Classifier
+    frozen: TextClassifier
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,11 +78,6 @@ class WatchedCorpus:
     features: Features
     names: tuple[str, ...]
     places: NDArray[np.intp]
-
-    @property
-    def by_backend(self) -> Mapping[str, Features]:
-        """For the one backend there is, see `mc.lineage.corpus.ClassifierCorpus`."""
-        return defaultdict(lambda: self.features)
 
     @property
     def labels(self) -> Labels:
@@ -121,21 +116,21 @@ def breed(
         reviews, also of each slice.
     """
     X, human = corpus.features.X, corpus.features.labels
-    windows = fresh_windows(X.shape[0], condition, replicate)
-    test = Replicate.draw(X.shape[0], condition, replicate).test
+    windows = fresh_windows(len(human), condition, replicate)
+    test = Replicate.draw(len(human), condition, replicate).test
     X_test, truth, places = X[test], human[test], corpus.places[test]
     frozen = after.frozen if after else None
     resumed = after.lineage if after else None
-    for generation in lineage(X, human, condition, replicate, after=resumed):
-        classifier, state = generation.model, generation.state
-        frozen = classifier if frozen is None else frozen
-        right = (positive_probability(classifier, X_test) > 0.5) == (truth == 1)
+    for generation in lineage(corpus.features, condition, replicate, after=resumed):
+        model, state = generation.model, generation.state
+        frozen = model if frozen is None else frozen
+        right = (model.positive_probability(X_test) > 0.5) == (truth == 1)
         metrics = (
-            watch(X[windows[state.step]], classifier, frozen)
+            watch(X[windows[state.step]], model, frozen)
             | {name: generation.metrics[name] for name in KEPT}
             | _by_slice(right, places, len(corpus.names))
         )
-        yield GenerationRecord(metrics, classifier, WatchedState(state, frozen))
+        yield GenerationRecord(metrics, model, WatchedState(state, frozen))
 
 
 def fresh_windows(n_rows: int, condition: Watched, replicate: int) -> NDArray[np.int64]:
@@ -145,10 +140,10 @@ def fresh_windows(n_rows: int, condition: Watched, replicate: int) -> NDArray[np
     return order[condition.final_size :].reshape(-1, condition.window)
 
 
-def watch(X: csr_matrix, classifier: Classifier, frozen: Classifier) -> dict[str, float]:
-    """All signals of one window."""
-    probability = positive_probability(classifier, X)
-    reference = probability if classifier is frozen else positive_probability(frozen, X)
+def watch(X: csr_matrix, model: TextClassifier, frozen: TextClassifier) -> dict[str, float]:
+    """All signals of one window, of which ``X`` counts the terms."""
+    probability = model.positive_probability(X)
+    reference = probability if model is frozen else frozen.positive_probability(X)
     terms = np.bincount(X.indices, minlength=X.shape[1])  # reviews that hold each term
     seen = prediction_signals(probability) | reference_signals(probability, reference)
     return seen | input_signals(terms)

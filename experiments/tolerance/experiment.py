@@ -140,8 +140,8 @@ def run(settings: Settings) -> None:
     _check_budget(settings)
     places = _places(settings, families)
     preparation.set_up_process(settings)
-    folders = {name: preparation.prepare_features(settings, name) for _, name, _ in families}
-    rows = len(open_features(next(iter(folders.values()))).labels)
+    folder = preparation.prepare_features(settings)
+    rows = len(open_features(folder).labels)
     places = _that_fit(places, settings, rows)
     _check_power(settings, places, rows)
     template = {
@@ -155,7 +155,7 @@ def run(settings: Settings) -> None:
         "generations": settings.generations,
         "version": RESULTS_VERSION,
     }
-    with open_session(STAGE, settings, partial(open_corpus, folders), identity) as session:
+    with open_session(STAGE, settings, partial(open_corpus, folder), identity) as session:
         courses = [
             Course(place, settings, Search(settings.margin, settings.confidence))
             for place in places
@@ -205,6 +205,7 @@ def _places(settings: Settings, families: Sequence[tuple[str, str, str]]) -> lis
                 backend_params=backend_params,
                 regime=settings.regime,
                 labelling=settings.labelling,
+                vocabulary=settings.vocabulary,
                 test_size=settings.test_size,
                 seed=settings.seed,
             )

@@ -5,15 +5,22 @@ from typing import Annotated
 from pydantic import Field
 
 from mc import plugins
-from mc.engine.common import DataSettings, LabelSettings, LogModels, RunSettings, TestSize
+from mc.engine.common import (
+    DataSettings,
+    LabelSettings,
+    LogModels,
+    RunSettings,
+    TestSize,
+    VocabularySettings,
+)
 from mc.statistics import DEFAULT_MARGIN
 
 MIN_RATE = 0.001
-SHARED = ("regime", "labelling", "test_size", "seed", "jobs", "storage", "fresh")
+SHARED = ("regime", "labelling", "vocabulary", "test_size", "seed", "jobs", "storage", "fresh")
 DATA = ("data", "data_params")
 
 
-class Settings(DataSettings, LabelSettings, RunSettings):
+class Settings(DataSettings, LabelSettings, VocabularySettings, RunSettings):
     """Declared once; see `mc.settings`."""
 
     essential = (

@@ -1,4 +1,4 @@
-"""Texts to sparse matrices, once per corpus: cached on disk, memory-mapped by every worker."""
+"""Texts to a sparse matrix of counts, once per corpus: on disk, memory-mapped by every worker."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -10,69 +10,67 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from sklearn.base import BaseEstimator
-from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
 from mc.data import cache, ngrams
 from mc.data.ngrams import Counts
 from mc.errors import DataError
 from mc.types import About, Corpus, Labels
 
-CACHE_VERSION = 2  # raise when the content of a cached folder changes
+CACHE_VERSION = 3  # raise when the content of a cached folder changes
 MIN_REVIEWS = 5  # a term must occur in this many reviews
 PART = 25_000  # groups written in one go
 MAX_TERM_LENGTH = 20  # longer ones are links and typing games, which make every model larger
 
 
 @dataclass(frozen=True)
-class Representation:
-    """The features that a backend is trained on.
+class Candidates:
+    """The terms that are counted, from which vectorisers choose.
 
     Parameters
     ----------
-    weighting : {"tfidf", "counts"}
-        Tf-idf with unit rows (scikit-learn's smoothed idf), or plain counts.
-    max_terms : int
-        Keep so many terms, those that occur in the most reviews; 0 keeps all.
     longest : int
         Maximum words of a term: 1 for single words, 3 for sequences of up to three.
+    max_terms : int
+        Keep so many terms, those that occur in the most reviews; 0 keeps all.
     """
 
-    weighting: str = "tfidf"
-    max_terms: int = 0
     longest: int = 1
+    max_terms: int = 0
+
+
+SINGLE_WORDS = Candidates()
 
 
 @dataclass(frozen=True)
 class Features:
-    """The features and labels of a corpus.
+    """The terms and labels of a corpus.
 
     Parameters
     ----------
     X : (n, d) csr, float32
-        One row per review.
+        How often each review holds each term.
     labels : (n,) int8
         Human labels.
     groups : (n,) str
         Product slice of each review.
     terms : (d,) str
         The term of each column: sorted, shorter sequences of words first.
-    idf : (d,) float32
-        Weights of the terms; ones if the representation is counts.
+    reviews : (d,) int64
+        How many reviews hold each term.
     about : mapping
-        ``name``, ``digest``, ``counts`` of the corpus and the ``representation``.
+        ``name``, ``digest``, ``counts`` of the corpus and the ``candidates``.
     """
 
     X: csr_matrix
     labels: Labels
     groups: NDArray[np.str_]
     terms: NDArray[np.str_]
-    idf: NDArray[np.float32]
+    reviews: NDArray[np.int64]
     about: About
 
 
 def prepare(
-    fingerprint: str, load: Callable[[], Corpus], representation: Representation
+    fingerprint: str, load: Callable[[], Corpus], candidates: Candidates = SINGLE_WORDS
 ) -> tuple[Path, bool]:
     """Make the features of a corpus unless they are in the cache.
 
@@ -82,8 +80,8 @@ def prepare(
         Identity of the corpus, known without reading all of it.
     load : callable
         Reads the corpus; called only when the cache lacks it or is damaged.
-    representation : Representation
-        The features to make.
+    candidates : Candidates
+        The terms to count.
 
     Returns
     -------
@@ -95,8 +93,8 @@ def prepare(
     DataError
         When no word occurs in enough reviews.
     """
-    identity = json.dumps([CACHE_VERSION, fingerprint, asdict(representation)])
-    return cache.prepare("features", identity, partial(_write, load, representation))
+    identity = json.dumps([CACHE_VERSION, fingerprint, asdict(candidates)])
+    return cache.prepare("features", identity, partial(_write, load, candidates))
 
 
 def open_features(folder: Path) -> Features:
@@ -107,22 +105,9 @@ def open_features(folder: Path) -> Features:
     )
     terms = np.load(folder / "terms.npy")
     X = csr_matrix((data, indices, indptr), shape=(len(indptr) - 1, len(terms)), copy=False)
-    labels, idf = (np.load(folder / f"{part}.npy") for part in ("labels", "idf"))
+    labels, reviews = (np.load(folder / f"{part}.npy") for part in ("labels", "reviews"))
     groups = np.load(folder / "groups.npy", mmap_mode="r")
-    return Features(X, labels, groups, terms, idf, about)
-
-
-def text_steps(features: Features) -> list[tuple[str, BaseEstimator]]:
-    """Fitted scikit-learn steps that turn raw texts into the columns of ``features.X``.
-
-    The vocabulary is one array rather than a dictionary, so that a model is quick to write.
-    """
-    representation = features.about["representation"]
-    lengths = (1, representation["longest"])
-    vectoriser = CountVectorizer(vocabulary=features.terms, ngram_range=lengths, dtype=np.float32)
-    if representation["weighting"] == "counts":
-        return [("counts", vectoriser)]
-    return [("counts", vectoriser), ("tfidf", _tfidf(features.idf))]
+    return Features(X, labels, groups, terms, reviews, about)
 
 
 def most_widespread(reviews: NDArray[np.integer], most: int) -> NDArray[np.int64]:
@@ -132,44 +117,19 @@ def most_widespread(reviews: NDArray[np.integer], most: int) -> NDArray[np.int64
     return np.sort(np.argsort(-reviews, kind="stable")[:most])
 
 
-def smoothed_idf(reviews: NDArray[np.int64], n: int) -> NDArray[np.float32]:
-    """Idf weights of scikit-learn's TfidfTransformer, log((1 + n) / (1 + df)) + 1.
-
-    Parameters
-    ----------
-    reviews : (d,) int64
-        Document frequencies, df.
-    """
-    share = np.float32(1 + n) / (1 + reviews.astype(np.float32))  # float32, as scikit-learn's
-    weights: NDArray[np.float32] = np.log(share) + np.float32(1)
-    return weights
-
-
-def _tfidf(idf: NDArray[np.float32]) -> TfidfTransformer:
-    fitted = TfidfTransformer()
-    fitted.idf_ = idf
-    return fitted
-
-
-def _write(
-    load: Callable[[], Corpus], representation: Representation, folder: Path
-) -> dict[str, object]:
+def _write(load: Callable[[], Corpus], candidates: Candidates, folder: Path) -> dict[str, object]:
     corpus = load()
-    counts = _count(corpus, representation.longest)
-    keep = most_widespread(counts.reviews, representation.max_terms)
-    reviews = counts.reviews[keep]  # (d,)
-    idf, parts = np.ones(len(keep), np.float32), counts.matrices()
+    counts = _count(corpus, candidates.longest)
+    keep = most_widespread(counts.reviews, candidates.max_terms)
+    reviews, parts = counts.reviews[keep], counts.matrices()  # (d,)
     if len(keep) < len(counts.terms):
         parts = (part[:, keep] for part in parts)
-    if representation.weighting == "tfidf":
-        idf = smoothed_idf(reviews, len(corpus))
-        parts = map(partial(_tfidf(idf).transform, copy=False), parts)
     _write_matrix(folder, parts, int(reviews.sum()))
     _write_groups(folder, corpus)
     arrays = {
         "labels": corpus.labels.astype(np.int8),
         "terms": np.array([counts.terms[column] for column in keep]),  # (d,)
-        "idf": idf,
+        "reviews": reviews,
     }
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array, allow_pickle=False)
@@ -177,7 +137,7 @@ def _write(
         "name": corpus.name,
         "digest": corpus.digest,
         "counts": dict(corpus.counts),
-        "representation": asdict(representation),
+        "candidates": asdict(candidates),
     }
 
 

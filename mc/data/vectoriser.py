@@ -1,7 +1,7 @@
 """A vectoriser as a choice of columns of a matrix in which all candidate terms are counted once.
 
 Gives the numbers of scikit-learn's CountVectorizer and TfidfTransformer fitted on the training
-texts (a test compares them), for terms that are among the candidates.
+texts (a test compares them), for terms that are among the candidates. No text is read again.
 """
 
 from dataclasses import dataclass
@@ -9,29 +9,52 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import TfidfTransformer
+from sklearn.base import BaseEstimator
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+from sklearn.preprocessing import normalize
 
-from mc.data.features import Representation, most_widespread
+from mc.data.features import Candidates, most_widespread
 
 # Sequences of up to three words in at least five reviews, the 100,000 most widespread. On 123,670
 # real reviews that leaves out those in fewer than 17: of 10,000 training rows, in about one.
-CANDIDATES = Representation("counts", max_terms=100_000, longest=3)
+CANDIDATES = Candidates(longest=3, max_terms=100_000)
 
 
 @dataclass(frozen=True)
+class Representation:
+    """The features that a backend is trained on.
+
+    Parameters
+    ----------
+    weighting : {"tfidf", "counts"}
+        Tf-idf with unit rows (scikit-learn's smoothed idf), or plain counts.
+    max_terms : int
+        Keep so many terms, those that occur in the most training texts; 0 keeps all.
+    keep_places : bool
+        Whether all candidates have a column, in which unknown terms weigh nothing, so that a column
+        means the same in every generation. For linear models, which give such a column no
+        coefficient, and can then start from the classifier before.
+    """
+
+    weighting: str = "tfidf"
+    max_terms: int = 0
+    keep_places: bool = False
+
+
+@dataclass(frozen=True, eq=False)
 class Vectoriser:
     """A fitted vectoriser.
 
     Parameters
     ----------
-    columns : (k,) int
-        Columns of the candidates that it counts.
-    tfidf : TfidfTransformer or None
-        Fitted weights; None for plain counts.
+    columns : (k,) int or None
+        Columns of the candidates that it keeps; None for all.
+    idf : (k,) float32 or None
+        Weights, 0 of a term that it does not know; None for plain counts.
     """
 
-    columns: NDArray[np.int64]
-    tfidf: TfidfTransformer | None
+    columns: NDArray[np.int64] | None
+    idf: NDArray[np.float32] | None
 
     @classmethod
     def fit(
@@ -60,15 +83,86 @@ class Vectoriser:
         """
         shortest, longest = map(int, ngrams.split("-"))
         asked = np.flatnonzero((lengths >= shortest) & (lengths <= longest))
-        rows = np.bincount(X.indices, minlength=X.shape[1])[asked]  # (a,) in which each occurs
-        frequent = rows >= min(min_df, rows.max(initial=0))
-        columns = asked[frequent]
-        columns = columns[most_widespread(rows[frequent], wanted.max_terms)]
-        if wanted.weighting == "counts":
-            return cls(columns, None)
-        return cls(columns, TfidfTransformer().fit(X[:, columns]))
+        rows = holders(X)[asked]  # (a,)
+        known = np.flatnonzero(rows >= min(min_df, rows.max(initial=0)))
+        columns = known[most_widespread(rows[known], wanted.max_terms)]
+        return cls._of(asked[columns], rows[columns], X.shape[0], wanted)
+
+    @classmethod
+    def known(
+        cls, reviews: NDArray[np.int64], n: int, min_df: int, wanted: Representation
+    ) -> "Vectoriser":
+        """Choose columns by how many of the training texts hold each candidate.
+
+        Parameters
+        ----------
+        reviews : (d,) int
+            Training texts that hold each candidate.
+        n : int
+            Training texts.
+        min_df : int
+            Training texts in which a term must occur; if none does, the most widespread remain.
+        wanted : Representation
+            What the backend wants.
+        """
+        known = reviews >= min(min_df, reviews.max(initial=0))
+        if wanted.keep_places:
+            return cls(None, np.where(known, smoothed_idf(reviews, n), np.float32(0)))
+        columns = np.flatnonzero(known)
+        columns = columns[most_widespread(reviews[columns], wanted.max_terms)]
+        return cls._of(columns, reviews[columns], n, wanted)
+
+    @classmethod
+    def _of(
+        cls,
+        columns: NDArray[np.int64],
+        reviews: NDArray[np.int64],
+        n: int,
+        wanted: Representation,
+    ) -> "Vectoriser":
+        return cls(columns, smoothed_idf(reviews, n) if wanted.weighting == "tfidf" else None)
 
     def transform(self, X: csr_matrix) -> csr_matrix:
-        """Rows of candidates, (m, d), to rows of the chosen columns, (m, k)."""
-        chosen = X[:, self.columns]
-        return chosen if self.tfidf is None else self.tfidf.transform(chosen)
+        """Rows of counts of all candidates, (m, d), to rows as a model sees them, (m, k)."""
+        chosen = X if self.columns is None else X[:, self.columns]
+        if self.idf is None or not chosen.shape[0]:
+            return chosen
+        weighted = chosen.data * self.idf[chosen.indices]
+        rows = csr_matrix((weighted, chosen.indices, chosen.indptr), shape=chosen.shape, copy=False)
+        return normalize(rows, copy=False)  # to unit length
+
+    def text_steps(self, terms: NDArray[np.str_]) -> list[tuple[str, BaseEstimator]]:
+        """Fitted scikit-learn steps that turn raw texts into what `transform` gives.
+
+        The vocabulary is one array rather than a dictionary, so that a model is quick to write.
+
+        Parameters
+        ----------
+        terms : (d,) str
+            The candidates, which are single words.
+        """
+        kept = terms if self.columns is None else terms[self.columns]
+        counts = CountVectorizer(vocabulary=kept, dtype=np.float32)
+        if self.idf is None:
+            return [("counts", counts)]
+        tfidf = TfidfTransformer()
+        tfidf.idf_ = self.idf
+        return [("counts", counts), ("tfidf", tfidf)]
+
+
+def holders(X: csr_matrix) -> NDArray[np.int64]:
+    """Rows in which each column is not zero, (d,); the matrix stores no zeros."""
+    return np.bincount(X.indices, minlength=X.shape[1])
+
+
+def smoothed_idf(reviews: NDArray[np.int64], n: int) -> NDArray[np.float32]:
+    """Idf weights of scikit-learn's TfidfTransformer, log((1 + n) / (1 + df)) + 1.
+
+    Parameters
+    ----------
+    reviews : (d,) int64
+        Document frequencies, df.
+    """
+    share = np.float32(1 + n) / (1 + reviews.astype(np.float32))  # float32, as scikit-learn's
+    weights: NDArray[np.float32] = np.log(share) + np.float32(1)
+    return weights

@@ -10,6 +10,7 @@ from mc import plugins
 from mc.errors import DataError, ParameterError
 from mc.lineage.labelling import LABELLINGS
 from mc.lineage.loop import RESULTS_VERSION, Condition
+from mc.lineage.vocabulary import VOCABULARIES
 from mc.settings import OneOf, Settings, Value, unknown
 
 
@@ -121,6 +122,16 @@ class LabelSettings(Settings):
     labelling: Labelling = "argmax"
 
 
+class VocabularySettings(Settings):
+    """Of lineages of classifiers of texts: whose words they know."""
+
+    vocabulary: Annotated[str, OneOf(tuple(VOCABULARIES))] = Field(
+        "training",
+        description="texts that words and their weights come from: "
+        + "; ".join(f"{name}, {texts}" for name, texts in VOCABULARIES.items()),
+    )
+
+
 class PrecisionSettings(Settings):
     """Of experiments with paired losses: how precisely they should be known."""
 
@@ -144,7 +155,7 @@ class ReplicateSettings(PrecisionSettings):
     log_models: LogModels = "all"
 
 
-class LineageSettings(DataSettings, ReplicateSettings, RunSettings):
+class LineageSettings(VocabularySettings, DataSettings, ReplicateSettings, RunSettings):
     """Of all grids of lineages of classifiers."""
 
 
@@ -171,6 +182,7 @@ def condition(
     backend_params: str = "",
     regime: str = "accumulate",
     labelling: str = "argmax",
+    vocabulary: str,
     test_size: int,
     seed: int,
 ) -> Condition:
@@ -191,6 +203,7 @@ def condition(
         labelling=labelling,
         backend=backend,
         backend_params=parameters,
+        vocabulary=vocabulary,
         test_size=test_size,
         seed=seed,
     )
@@ -208,6 +221,8 @@ class Relabelled(Protocol):
     @property
     def labelling(self) -> str: ...
     @property
+    def vocabulary(self) -> str: ...
+    @property
     def test_size(self) -> int: ...
     @property
     def seed(self) -> int: ...
@@ -221,6 +236,7 @@ def condition_of(settings: Relabelled, sizes: tuple[int, ...]) -> Condition:
         backend_params=settings.backend_params,
         regime=settings.regime,
         labelling=settings.labelling,
+        vocabulary=settings.vocabulary,
         test_size=settings.test_size,
         seed=settings.seed,
     )

@@ -25,6 +25,7 @@ from mc.tracking.models import ClassifierModels, Models
 from mc.tracking.results import Result
 from mc.types import AnyCondition, AnyCorpus, AnyState, GenerationRecord
 
+SHOWN = ("rate", "vocabulary", "test_size", "seed")
 Breed = Callable[[AnyCorpus, AnyCondition, int, AnyState], Iterator[GenerationRecord]]
 Analyse = Callable[[pd.DataFrame], Mapping[str, pd.DataFrame]]
 
@@ -211,9 +212,7 @@ def run_classifiers(
     """
     preparation.set_up_process(settings)
     common.check_repetitions(settings.repetitions, settings)
-    backends = dict.fromkeys(each.backend for each in conditions)
-    folders = {name: preparation.prepare_features(settings, name) for name in backends}
-    opening = partial(open_corpus, folders)
+    opening = partial(open_corpus, preparation.prepare_features(settings))
     corpus = opening()
     for condition in conditions:
         common.check_rows(len(corpus.labels), condition, corpus.about["name"])
@@ -271,7 +270,7 @@ def classifier_job(
         key = jobs.key_of(place)
         key += f" settings={digest(condition.backend_params)}" if "backend" in axes else ""
     shown = {
-        **{name: getattr(condition, name) for name in [*CONDITION, "rate", "test_size", "seed"]},
+        **{name: getattr(condition, name) for name in [*CONDITION, *SHOWN]},
         "replicate": replicate,
         **{f"{condition.backend}.{name}": at for name, at in condition.backend_params.items()},
     }
@@ -302,13 +301,11 @@ def relabel(
     after: State | None,
 ) -> Iterator[GenerationRecord]:
     """The generations of one lineage of classifiers."""
-    features = corpus.by_backend[condition.backend]
     return lineage(
-        features.X,
-        features.labels,
+        corpus.features,
         condition,
         replicate,
-        firsts=corpus.firsts,
+        shared=corpus.shared,
         after=after,
         count_labels=count_labels,
     )
@@ -351,6 +348,7 @@ def _facts(
         "backend parameters": "; ".join(
             written(each.backend_params) for each in by_backend.values()
         ),
+        "vocabulary": conditions[0].vocabulary,
         "repetitions": str(repetitions),
         "held-out reviews": f"{settings.test_size:,}",
     }

@@ -8,14 +8,13 @@ from pathlib import Path
 
 import click
 
-from mc import plugins
 from mc.data import addresses, datasets
 from mc.data.cache import read_about
-from mc.data.features import Representation, open_features, prepare
+from mc.data.features import SINGLE_WORDS, Candidates, open_features, prepare
 from mc.engine import common, queue, worker_pool
 from mc.engine.common import DataSettings, LineageSettings, RunSettings
 from mc.errors import ParameterError
-from mc.lineage.loop import Condition, train
+from mc.lineage.loop import Condition, lineage
 from mc.processes import die_with_launcher, interrupt_on_sigterm, limit_threads
 from mc.settings import Settings, format_value
 from mc.text import tokens
@@ -113,15 +112,15 @@ def model_size(corpus: AnyCorpus, models: Models | None) -> int:
     """Bytes of a model on disk, from one that a few rows are enough for."""
     if not isinstance(models, ClassifierModels):
         return 0
-    features = corpus.by_backend[models.backend]
-    rows = min(SAMPLE_ROWS, len(features.labels))
+    rows = min(SAMPLE_ROWS, len(corpus.labels) // 2)
     condition = Condition(
         (rows,),
         backend=models.backend,
         backend_params=common.backend_parameters(models.backend, ""),
+        test_size=rows,
     )
-    classifier = train(condition, features.X[:rows], features.labels[:rows], 0, None)
-    return models.open(corpus).size(classifier)
+    first = next(lineage(corpus.features, condition, 0))
+    return models.open(corpus).size(first.model)
 
 
 def say_what_next(opened: store.Store, stage: str) -> None:
@@ -150,10 +149,10 @@ def workers(jobs: int) -> int:
     return (os.cpu_count() or 1) if jobs == -1 else jobs
 
 
-def reachable(settings: LineageSettings, backend: str, sizes: Iterable[int]) -> tuple[int, ...]:
+def reachable(settings: LineageSettings, sizes: Iterable[int]) -> tuple[int, ...]:
     """`fitting` for the corpus that the settings name."""
     set_up_process(settings)
-    folder = prepare_features(settings, backend)
+    folder = prepare_features(settings)
     return fitting(sizes, len(open_features(folder).labels), settings.test_size)
 
 
@@ -173,13 +172,10 @@ def fitting(sizes: Iterable[int], rows: int, test_size: int) -> tuple[int, ...]:
     return kept
 
 
-def prepare_features(
-    settings: DataSettings, backend: str, representation: Representation | None = None
-) -> Path:
-    """Make sure that the corpus is there in the backend's representation, or in another."""
+def prepare_features(settings: DataSettings, candidates: Candidates = SINGLE_WORDS) -> Path:
+    """Make sure that the corpus is there, its terms counted."""
     found = source(settings.data, settings.data_params)
-    wanted = representation or plugins.load("backends", "backend", backend).representation
-    make = partial(prepare, found.fingerprint, found.load, wanted)
+    make = partial(prepare, found.fingerprint, found.load, candidates)
     return timed(settings.data, make)
 
 

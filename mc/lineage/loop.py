@@ -15,18 +15,21 @@ from scipy.sparse import csr_matrix
 from sklearn.dummy import DummyClassifier
 
 from mc import plugins
+from mc.data.features import Features
+from mc.data.vectoriser import Vectoriser
 from mc.lineage.labelling import LABELLINGS
 from mc.lineage.metrics import evaluate
 from mc.lineage.recipe import NOTHING, apply, check, check_weights, kept, parse
 from mc.lineage.replicate import Replicate
-from mc.lineage.rows import mask, take
+from mc.lineage.rows import mask
 from mc.lineage.soft_labels import settings_for_pairs, weighted
 from mc.lineage.training_set import HUMAN, Ledger, Selection, TrainingSet
+from mc.lineage.vocabulary import View
 from mc.randomness import stream
 from mc.settings import Values
 from mc.types import Classifier, GenerationRecord, Labels, Probabilities
 
-RESULTS_VERSION = 3  # raise when a change alters numbers: stored lineages are then not reused
+RESULTS_VERSION = 4  # raise when a change alters numbers: stored lineages are then not reused
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ class Condition:
         Base of all random streams.
     strategy : str
         Recipe of strategies against collapse, see `mc.lineage.recipe`.
+    vocabulary : str
+        One of `mc.lineage.vocabulary.VOCABULARIES`: whose words the classifiers know.
     """
 
     sizes: tuple[int, ...]
@@ -60,6 +65,7 @@ class Condition:
     test_size: int = 20_000
     seed: int = 0
     strategy: str = "none"
+    vocabulary: str = "training"
 
     @property
     def initial_size(self) -> int:
@@ -101,34 +107,62 @@ class State:
     classifiers: Mapping[int, Classifier]
 
 
+@dataclass(frozen=True, eq=False)
+class TextClassifier:
+    """What a lineage retrains.
+
+    Parameters
+    ----------
+    vectoriser : Vectoriser
+        Makes a row of a text.
+    classifier : Classifier
+        Predicts from the row.
+    """
+
+    vectoriser: Vectoriser
+    classifier: Classifier
+
+    def positive_probability(self, X: csr_matrix) -> Probabilities:
+        """Probability of the positive class from counts of the corpus's terms, (m, d) to (m,)."""
+        return positive_probability(self.classifier, self.vectoriser.transform(X))
+
+
 Fit = tuple[Classifier, float]  # a classifier and the seconds of its training
 Judges = Callable[[int], Probabilities]
 
 
-class Firsts:
-    """A cache of generation 0, which all rates of a replicate share: its labels are human."""
+class Shared:
+    """What all rates of a replicate share, kept for the next lineage of the process.
 
-    def __init__(self, size: int = 2) -> None:
-        self._size = size
-        self._fits: dict[tuple[int, str], Fit] = {}
+    These are its reviews, as classifiers see them, and generation 0, whose labels are human.
+    """
 
-    def get(self, condition: Condition, replicate: int, fit: Callable[[], Fit]) -> Fit:
-        """The cached fit of the replicate, or a new one."""
+    def __init__(self) -> None:
+        self._key: tuple[int, str] | None = None
+        self._view: View | None = None
+        self._first: Fit | None = None
+
+    def view(self, condition: Condition, replicate: int, make: Callable[[], View]) -> View:
+        """The view of the replicate; only the latest is kept, since it is large."""
         key = (replicate, repr(replace(condition, rate=0.0, labelling="", strategy="")))
-        if key not in self._fits:
-            while len(self._fits) >= self._size:
-                self._fits.pop(next(iter(self._fits)))
-            self._fits[key] = fit()
-        return self._fits[key]
+        if key != self._key or self._view is None:
+            self._view = self._first = None  # before the new one takes its memory
+            self._key, self._view = key, make()
+        return self._view
+
+    def first(self, fit: Callable[[], Fit]) -> Fit:
+        """Generation 0 of the replicate whose view was asked for last."""
+        if self._first is None:
+            self._first = fit()
+        return self._first
 
 
 def lineage(
-    X: csr_matrix,
-    human: Labels,
+    features: Features,
     condition: Condition,
     replicate: int,
     *,
-    firsts: Firsts | None = None,
+    shared: Shared | None = None,
     after: State | None = None,
     count_labels: bool = False,
 ) -> Iterator[GenerationRecord]:
@@ -136,16 +170,15 @@ def lineage(
 
     Parameters
     ----------
-    X : (n, d) csr, float32
-        All rows of the corpus, at least ``test_size + sizes[-1]``.
-    human : (n,) int8, 0 or 1
-        Human labels of all rows.
+    features : Features
+        Counts of the terms and human labels of all reviews of the corpus, at least
+        ``test_size + sizes[-1]``.
     condition : Condition
         Sizes, rate and methods of the lineage.
     replicate : int
         Number of the repetition, from 0.
-    firsts : Firsts, optional
-        Cache of generation 0 for lineages of one corpus.
+    shared : Shared, optional
+        Cache of what the lineages of one replicate have in common, on one corpus.
     after : State, optional
         State of the same lineage when it was interrupted; resumes with the next generation.
     count_labels : bool
@@ -154,14 +187,17 @@ def lineage(
     Yields
     ------
     GenerationRecord
-        One for each of ``condition.sizes``, in order, with a `State` as its state.
+        One for each of ``condition.sizes``, in order, with a `TextClassifier` as its model and a
+        `State` as its state.
     """
     recipe = parse(condition.strategy)
     check(recipe, condition.backend)
     regime = plugins.load("regimes", "regime", condition.regime)
-    draws = Replicate.draw(X.shape[0], condition, replicate)
-    X_test, truth = X[draws.test], human[draws.test]
-    X, human = X[draws.order], human[draws.order]  # from here on row i is the i-th collected row
+    draws = Replicate.draw(len(features.labels), condition, replicate)
+    shared = shared or Shared()
+    view = shared.view(condition, replicate, partial(View, features, condition, draws))
+    truth, human = features.labels[draws.test], features.labels[draws.order]
+    # From here on row i is the i-th collected row.
     share = float(human[: condition.sizes[0]].mean())
     ledger = after.ledger if after else Ledger.empty()
     classifiers = after.classifiers if after else {}
@@ -173,7 +209,7 @@ def lineage(
         new = slice(condition.sizes[step - 1] if step else 0, size)
         rng = stream(condition.seed, replicate, "generation", step)
         seed = int(rng.integers(2**31))
-        judged_by = _judges(classifiers, take(X, new))
+        judged_by = _judges(classifiers, view, new)
 
         # 1. People label the new rows; the previous generation labels the contaminated ones.
         labels, origin = human[new], np.full(size - new.start, HUMAN, np.int16)
@@ -207,11 +243,10 @@ def lineage(
         # 3. The next classifier is trained, and scored on held-out human labels.
         start = time.perf_counter()
         previous = classifiers.get(step - 1)
+        X = view.collected(step, chosen.rows)
         fit = partial(_fit, condition, X, ledger, chosen, seed=seed, previous=previous)
-        if step == 0 and firsts is not None:
-            classifier, fit_seconds = firsts.get(condition, replicate, fit)
-        else:
-            classifier, fit_seconds = fit()
+        classifier, fit_seconds = fit() if step else shared.first(fit)
+        X_test = view.held_out(step)
         scoring = time.perf_counter()
         probability = positive_probability(classifier, X_test)
         scored = time.perf_counter()
@@ -224,10 +259,11 @@ def lineage(
 
         known = {**classifiers, step: classifier}
         classifiers = {generation: known[generation] for generation in sorted(kept(recipe, step))}
-        yield GenerationRecord(metrics, classifier, State(step, ledger, reference, classifiers))
+        model = TextClassifier(view.vectorisers[step], classifier)
+        yield GenerationRecord(metrics, model, State(step, ledger, reference, classifiers))
 
 
-def _judges(classifiers: Mapping[int, Classifier], X_new: csr_matrix) -> Judges:
+def _judges(classifiers: Mapping[int, Classifier], view: View, new: slice) -> Judges:
     """Function from a generation to its probabilities on the new rows, (m,); computes each once."""
 
     @cache
@@ -237,6 +273,7 @@ def _judges(classifiers: Mapping[int, Classifier], X_new: csr_matrix) -> Judges:
                 f"the classifier of generation {generation} is not kept; a strategy that asks it "
                 "must name it in its `keeps`, see mc/lineage/strategies/__init__.py"
             )
+        X_new = view.collected(generation, new)
         return positive_probability(classifiers[generation], X_new)
 
     return judged_by
@@ -251,12 +288,12 @@ def _fit(
     seed: int,
     previous: Classifier | None,
 ) -> Fit:
-    """Train on the chosen rows; returns the seconds as well."""
+    """Train on the chosen rows, (m, k); returns the seconds as well."""
     start = time.perf_counter()
     target = ledger.target[chosen.rows]
     if not len(target) and previous is not None:  # strategies dropped all rows
         return previous, time.perf_counter() - start
-    X, y, weights = weighted(take(X, chosen.rows), target, chosen.weight)
+    X, y, weights = weighted(X, target, chosen.weight)
     settings = chosen.backend_params
     if len(y) > len(target):  # soft labels: some rows occur twice, once with each class
         settings = settings_for_pairs(condition.backend, settings)

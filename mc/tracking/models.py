@@ -23,8 +23,10 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from mc import plugins
-from mc.data.features import Features, text_steps
-from mc.types import AnyCorpus, AnyModel, Array, Classifier
+from mc.data.features import Features
+from mc.data.vectoriser import Vectoriser
+from mc.lineage.loop import TextClassifier
+from mc.types import AnyCorpus, AnyModel, Array
 
 REQUIREMENTS = ("mlflow", "numpy", "pandas", "scikit-learn", "scipy", "skops")
 PYTHON_ENV = "python: {}\ndependencies:\n- -r requirements.txt\n"
@@ -66,7 +68,7 @@ class ClassifierModels:
 
     def open(self, corpus: AnyCorpus) -> "ModelWriter":
         """The writer for a `mc.lineage.corpus.ClassifierCorpus`."""
-        return ModelWriter(corpus.by_backend[self.backend], self.backend)
+        return ModelWriter(corpus.features, self.backend)
 
     @property
     def trusted_types(self) -> Sequence[str]:
@@ -81,9 +83,8 @@ class ModelWriter:
     model_type = "classifier"
 
     def __init__(self, features: Features, backend: str) -> None:
-        self._text_steps = [("flatten", FunctionTransformer(np.ravel)), *text_steps(features)]
-        steps = skops.io.dumps(Pipeline(self._text_steps))
-        self._shared = _compressed(steps, without="schema.json")
+        self._terms = features.terms
+        self._vectoriser: Vectoriser | None = None  # of the newest model
         self._trusted = [
             "numpy.ravel",
             *plugins.load("backends", "backend", backend).trusted_types,
@@ -95,22 +96,23 @@ class ModelWriter:
             "python_env.yaml": PYTHON_ENV.format(python_version()),
         }
 
-    def write(self, folder: Path, classifier: Classifier, run_id: str, model_id: str) -> None:
+    def write(self, folder: Path, model: TextClassifier, run_id: str, model_id: str) -> None:
         """Write all files of a logged model into an existing folder."""
-        pipeline = Pipeline([*self._text_steps, ("classifier", classifier)])
+        self._read_with(model.vectoriser)
+        pipeline = Pipeline([*self._text_steps, ("classifier", model.classifier)])
         archive = _compressed(skops.io.dumps(pipeline), self._shared)
         (folder / "model.skops").write_bytes(archive)
         for name, text in self._side_files.items():
             (folder / name).write_text(text)
-        model = Model(run_id=run_id, model_id=model_id, signature=SIGNATURE)
+        logged = Model(run_id=run_id, model_id=model_id, signature=SIGNATURE)
         mlflow.pyfunc.add_to_model(
-            model,
+            logged,
             loader_module="mlflow.sklearn",
             model_path="model.skops",
             python_env="python_env.yaml",
             predict_fn="predict",
         )
-        model.add_flavor(
+        logged.add_flavor(
             "sklearn",
             pickled_model="model.skops",
             sklearn_version=sklearn.__version__,
@@ -118,13 +120,24 @@ class ModelWriter:
             code=None,
             skops_trusted_types=self._trusted,
         )
-        model.model_size_bytes = (folder / "model.skops").stat().st_size
-        model.save(str(folder / "MLmodel"))
+        logged.model_size_bytes = (folder / "model.skops").stat().st_size
+        logged.save(str(folder / "MLmodel"))
 
-    def size(self, classifier: Classifier) -> int:
+    def _read_with(self, vectoriser: Vectoriser) -> None:
+        """Make the steps before the classifier, unless the last model had the same."""
+        before, self._vectoriser = self._vectoriser, vectoriser
+        if vectoriser is before:
+            return
+        text_steps = vectoriser.text_steps(self._terms)
+        self._text_steps = [("flatten", FunctionTransformer(np.ravel)), *text_steps]
+        if before is None or vectoriser.columns is not before.columns:  # it has other terms
+            steps = skops.io.dumps(Pipeline(self._text_steps[:2]))
+            self._shared = _compressed(steps, without="schema.json")
+
+    def size(self, model: TextClassifier) -> int:
         """Bytes that a logged model takes on disk."""
         with tempfile.TemporaryDirectory() as folder:
-            self.write(Path(folder), classifier, "0" * 32, "m-" + "0" * 32)
+            self.write(Path(folder), model, "0" * 32, "m-" + "0" * 32)
             return sum(file.stat().st_size for file in Path(folder).iterdir())
 
 

@@ -7,28 +7,28 @@ from mlflow.exceptions import MlflowException
 
 from mc import failpoints
 from mc.errors import ParameterError
+from mc.lineage.loop import TextClassifier
 from mc.tracking.models import ModelWriter
 from mc.tracking.runs import OpenRun, log_model
-from mc.types import Classifier
 
 FORBIDDEN = "/:.%\"'"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A classifier to be registered.
+    """A model to be registered.
 
     Parameters
     ----------
-    classifier : Classifier
-        Of the corpus's columns.
+    model : TextClassifier
+        Predicts from texts.
     about : str
         What it is, for people.
     params : mapping
         How it was made.
     """
 
-    classifier: Classifier
+    model: TextClassifier
     about: str
     params: Mapping[str, str] = field(default_factory=dict)
 
@@ -71,7 +71,7 @@ def register(
         run.client.create_registered_model(name)
     versions = {}
     for alias, entry in entries.items():
-        model_id = log_model(run, alias, entry.classifier, writer, entry.params)
+        model_id = log_model(run, alias, entry.model, writer, entry.params)
         version = run.client.create_model_version(
             name,
             source=f"models:/{model_id}",

@@ -8,70 +8,44 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from corpora import make_corpus
-from scipy.sparse import random_array
-from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer, TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer
 
 from mc.data import features
 from mc.data.cache import cache_root
 from mc.data.features import (
     MAX_TERM_LENGTH,
-    Representation,
+    Candidates,
     open_features,
     prepare,
-    smoothed_idf,
-    text_steps,
 )
 from mc.data.ngrams import words
 from mc.errors import DataError
 from mc.types import Corpus
 
-REPRESENTATIONS = [
-    Representation("tfidf"),
-    Representation("counts"),
-    Representation("tfidf", max_terms=12),
-    Representation("counts", max_terms=12),
-]
+CANDIDATES = [Candidates(), Candidates(max_terms=12), Candidates(longest=2)]
 
 
 def never_called():
     raise AssertionError("the corpus was read although its features are cached")
 
 
-def test_tfidf_is_scikit_learns_own(corpus):
-    folder, _ = prepare("x", lambda: corpus, Representation("tfidf"))
-    expected = TfidfVectorizer(min_df=5).fit_transform(corpus.texts)
-    np.testing.assert_allclose(open_features(folder).X.toarray(), expected.toarray(), atol=1e-6)
-
-
-def test_counts_are_scikit_learns_own(corpus):
-    folder, _ = prepare("x", lambda: corpus, Representation("counts"))
-    expected = CountVectorizer(min_df=5).fit_transform(corpus.texts)
-    assert (expected != open_features(folder).X).nnz == 0
-
-
-@pytest.mark.parametrize("representation", REPRESENTATIONS)
-def test_text_steps_give_the_columns_of_training(corpus, representation):
-    folder, _ = prepare("x", lambda: corpus, representation)
-    features = open_features(folder)
-    again = corpus.texts
-    for _, step in text_steps(features):
-        again = step.transform(again)
-    np.testing.assert_allclose(again.toarray(), features.X.toarray(), atol=1e-6)
-    assert features.X.has_sorted_indices
-
-
-@pytest.mark.parametrize("n", [3, 700])
-def test_idf_is_scikit_learns_own_to_the_bit(n):
-    X = random_array((n, 300), density=0.3, format="csr", dtype=np.float32, rng=0)
-    reviews = np.bincount(X.indices, minlength=300)
-    expected = TfidfTransformer().fit(X).idf_
-    assert smoothed_idf(reviews, n).tobytes() == expected.tobytes()
+@pytest.mark.parametrize("longest", [1, 2])
+def test_counts_are_scikit_learns_own(corpus, longest):
+    folder, _ = prepare("x", lambda: corpus, Candidates(longest))
+    ours, theirs = open_features(folder), CountVectorizer(ngram_range=(1, longest), min_df=5)
+    expected = theirs.fit_transform(corpus.texts)
+    names = theirs.get_feature_names_out()
+    order = np.lexsort((names, np.char.count(names.astype(str), " ")))  # ours: shorter ones first
+    assert ours.terms.tolist() == names[order].tolist()
+    assert (expected[:, order] != ours.X).nnz == 0
+    assert ours.X.has_sorted_indices
+    np.testing.assert_array_equal(ours.reviews, (ours.X > 0).sum(axis=0).A1)
 
 
 def peak_memory(corpus):
     tracemalloc.start()
     try:
-        prepare(corpus.digest, lambda: corpus, Representation(longest=2))
+        prepare(corpus.digest, lambda: corpus, Candidates(longest=2))
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -91,8 +65,8 @@ def test_neither_texts_nor_the_matrix_are_in_memory(corpus, monkeypatch):
 
 
 def test_limited_terms_are_the_most_widespread(corpus):
-    folder, _ = prepare("x", lambda: corpus, Representation("counts", max_terms=12))
-    everything, _ = prepare("x", lambda: corpus, Representation("counts"))
+    folder, _ = prepare("x", lambda: corpus, Candidates(max_terms=12))
+    everything, _ = prepare("x", lambda: corpus)
     few, many = open_features(folder), open_features(everything)
     reviews = dict(zip(many.terms, (many.X > 0).sum(axis=0).A1, strict=True))
     left_out = [count for term, count in reviews.items() if term not in set(few.terms)]
@@ -104,17 +78,17 @@ def test_rare_and_endless_terms_are_left_out():
     corpus = make_corpus(100)
     texts = [f"{text} {'z' * (MAX_TERM_LENGTH + 1)}" for text in corpus.texts]
     texts[0] += " onlyhere"
-    folder, _ = prepare("x", lambda: replace(corpus, texts=texts), REPRESENTATIONS[0])
+    folder, _ = prepare("x", lambda: replace(corpus, texts=texts))
     terms = set(open_features(folder).terms)
     assert "onlyhere" not in terms
     assert max(map(len, terms)) <= MAX_TERM_LENGTH
 
 
-@pytest.mark.parametrize("representation", REPRESENTATIONS)
-def test_a_corpus_without_a_common_word_is_refused(corpus, representation):
+@pytest.mark.parametrize("candidates", CANDIDATES)
+def test_a_corpus_without_a_common_word_is_refused(corpus, candidates):
     texts = [f"only{row}" for row in range(len(corpus))]
     with pytest.raises(DataError, match="no word occurs in 5 of its 600 reviews"):
-        prepare("x", lambda: replace(corpus, texts=texts), representation)
+        prepare("x", lambda: replace(corpus, texts=texts), candidates)
     assert list((cache_root() / "features").iterdir()) == []
 
 
@@ -131,30 +105,30 @@ def test_a_full_disk_is_told_by_its_number_and_leaves_nothing(corpus, monkeypatc
 
     monkeypatch.setattr(features, "_write_matrix", on_a_small_disk)
     with pytest.raises(OSError, match="too large") as told:
-        prepare("x", lambda: corpus, Representation())
+        prepare("x", lambda: corpus)
     assert told.value.errno == errno.EFBIG
     assert list((cache_root() / "features").iterdir()) == []
 
 
 def test_cached_features_are_opened_without_reading_the_corpus(corpus):
-    first, fresh = prepare("x", lambda: corpus, Representation())
-    second, cached = prepare("x", never_called, Representation())
+    first, fresh = prepare("x", lambda: corpus)
+    second, cached = prepare("x", never_called)
     assert (first, fresh, cached) == (second, False, True)
 
 
-def test_other_fingerprints_and_representations_have_other_folders(corpus):
+def test_other_fingerprints_and_candidates_have_other_folders(corpus):
     folders = {
-        prepare(fingerprint, lambda: corpus, representation)[0]
+        prepare(fingerprint, lambda: corpus, candidates)[0]
         for fingerprint in "xy"
-        for representation in REPRESENTATIONS
+        for candidates in CANDIDATES
     }
-    assert len(folders) == 2 * len(REPRESENTATIONS)
+    assert len(folders) == 2 * len(CANDIDATES)
 
 
 @pytest.mark.parametrize("damage", ["truncate", "alter", "remove"])
 @pytest.mark.parametrize("name", ["data.npy", "terms.npy", "labels.npy", "about.json"])
 def test_a_damaged_cache_is_made_again(corpus, damage, name):
-    folder, _ = prepare("x", lambda: corpus, Representation())
+    folder, _ = prepare("x", lambda: corpus)
     whole = open_features(folder).X.toarray()
     content = (folder / name).read_bytes()
     if damage == "remove":
@@ -163,6 +137,6 @@ def test_a_damaged_cache_is_made_again(corpus, damage, name):
         half = len(content) // 2
         rest = b"" if damage == "truncate" else bytes([content[half] ^ 255]) + content[half + 1 :]
         (folder / name).write_bytes(content[:half] + rest)
-    again, cached = prepare("x", lambda: corpus, Representation())
+    again, cached = prepare("x", lambda: corpus)
     assert not cached
     np.testing.assert_array_equal(open_features(again).X.toarray(), whole)

@@ -25,12 +25,12 @@ def test_mlflow_run_is_refused_a_secret_in_data(monkeypatch):
         preparation.set_up_process(StudySettings(data=SIGNED))
 
 
-def test_a_stage_tells_workers_its_address_and_no_secret(make_features):
+def test_a_stage_tells_workers_its_address_and_no_secret(features):
     own = {"data": "", "data_params": "", "storage": STORAGE, "jobs": 1}
     for study, data in (("open", OPEN), ("signed", SIGNED)):
         queue.open_study(STORAGE, study)
         settings = StudySettings(data=data)
-        remote_workers.announce("collapse_rates", settings, [study], "run", make_features())
+        remote_workers.announce("collapse_rates", settings, [study], "run", features)
     (notice,) = remote_workers.notices(STORAGE, "open", 0)
     assert remote_workers.settings_of(notice, **own)["data"] == OPEN
     (notice,) = remote_workers.notices(STORAGE, "signed", 0)

@@ -31,7 +31,7 @@ def plan(corpus, stores, request) -> Plan:
     settings = backend.Parameters.read_text("", "p").values()
     few = {"n_estimators": 8}
     settings |= {name: at for name, at in few.items() if name in settings}
-    folder, _ = prepare(corpus.digest, lambda: corpus, backend.representation)
+    folder, _ = prepare(corpus.digest, lambda: corpus)
     given = Condition(
         SIZES, rate=0.5, backend=request.param, backend_params=settings, test_size=150
     )
@@ -43,7 +43,7 @@ def plan(corpus, stores, request) -> Plan:
         tracking_uri=opened.client.tracking_uri,
         experiment=opened.experiment,
         stage_run=opened.client.create_run(opened.experiment).info.run_id,
-        open=partial(open_corpus, {request.param: folder}),
+        open=partial(open_corpus, folder),
         jobs={job.key: job},
         log_models="all",
         params={"data": "test"},

@@ -31,6 +31,7 @@ COMMON: list[Wrong] = [
     ({"backend_params": "c=1"}, 2, "backend_params='c' is unknown; choose from C, max_iter, tol"),
     ({"backend_params": "C=0"}, 2, "backend_params: C=0.0 must lie in"),
     ({"regime": "acumulate"}, 2, "did you mean 'accumulate'?"),
+    ({"vocabulary": "all"}, 2, "vocabulary='all' is unknown; choose from"),
     ({"labelling": "soft"}, 2, "labelling='soft' is unknown; choose from argmax, prior, sample"),
     ({"repetitions": "0"}, 2, "repetitions=0 must lie in [1, 10000]"),
     ({"repetitions": "2.5"}, 2, "repetitions='2.5' must be a whole number"),

@@ -12,7 +12,7 @@ import pytest
 
 from mc import plugins
 from mc.lineage.labelling import LABELLINGS
-from mc.lineage.loop import Condition, Firsts, lineage
+from mc.lineage.loop import Condition, Shared, lineage
 from mc.lineage.metrics import DESCRIPTIONS, TIMINGS
 from mc.lineage.replicate import Replicate
 
@@ -29,7 +29,7 @@ def condition(backend="logistic", **changes) -> Condition:
 
 
 def run(features, wanted: Condition, replicate: int = 0) -> list[dict[str, float]]:
-    generations = lineage(features.X, features.labels, wanted, replicate)
+    generations = lineage(features, wanted, replicate)
     return [dict(generation.metrics) for generation in generations]
 
 
@@ -41,8 +41,7 @@ def numbers(metrics: list[dict[str, float]]) -> list[dict[str, float]]:
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("regime", REGIMES)
 @pytest.mark.parametrize("labelling", LABELLINGS)
-def test_the_same_seed_gives_the_same_numbers(make_features, backend, regime, labelling):
-    features = make_features(backend)
+def test_the_same_seed_gives_the_same_numbers(features, backend, regime, labelling):
     wanted = condition(backend, rate=0.5, regime=regime, labelling=labelling)
     first = run(features, wanted)
     assert numbers(first) == numbers(run(features, wanted))
@@ -52,38 +51,36 @@ def test_the_same_seed_gives_the_same_numbers(make_features, backend, regime, la
 
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("regime", REGIMES)
-def test_sharing_generation_zero_changes_no_number(make_features, backend, regime):
-    features, firsts = make_features(backend), Firsts(size=2)
+def test_sharing_generation_zero_changes_no_number(features, backend, regime):
+    shared = Shared()
     for replicate, rate, seed in itertools.product((0, 1), (0.0, 0.5, 1.0), (0, 1)):
         wanted = condition(backend, regime=regime, rate=rate, seed=seed)
-        shared = lineage(features.X, features.labels, wanted, replicate, firsts=firsts)
-        metrics = [dict(generation.metrics) for generation in shared]
+        bred = lineage(features, wanted, replicate, shared=shared)
+        metrics = [dict(generation.metrics) for generation in bred]
         assert numbers(metrics) == numbers(run(features, wanted, replicate))
 
 
-def test_generation_zero_is_trained_once_for_all_rates_of_a_replicate(make_features):
-    features, firsts = make_features(), Firsts()
+def test_generation_zero_is_trained_once_for_all_rates_of_a_replicate(features):
+    shared = Shared()
     given = [(0, 0.0), (0, 0.5), (0, 1.0), (1, 0.0)]
     made = [
-        next(lineage(features.X, features.labels, condition(rate=rate), replicate, firsts=firsts))
+        next(lineage(features, condition(rate=rate), replicate, shared=shared))
         for replicate, rate in given
     ]
-    assert len({id(generation.model) for generation in made}) == 2
-    assert made[0].model is made[1].model is made[2].model
+    fits = [generation.model.classifier for generation in made]
+    assert fits[0] is fits[1] is fits[2] is not fits[3]
 
 
 @pytest.mark.parametrize("regime", REGIMES)
 @pytest.mark.parametrize("labelling", LABELLINGS)
-def test_rate_zero_keeps_every_human_label(make_features, regime, labelling):
-    for metrics in run(make_features(), condition(rate=0.0, regime=regime, labelling=labelling)):
+def test_rate_zero_keeps_every_human_label(features, regime, labelling):
+    for metrics in run(features, condition(rate=0.0, regime=regime, labelling=labelling)):
         assert metrics["label_error"] == metrics["synthetic_share"] == 0
 
 
 @pytest.mark.parametrize("regime", REGIMES)
-def test_rate_one_labels_every_new_row(make_features, regime):
-    shares = [
-        each["synthetic_share"] for each in run(make_features(), condition(rate=1.0, regime=regime))
-    ]
+def test_rate_one_labels_every_new_row(features, regime):
+    shares = [each["synthetic_share"] for each in run(features, condition(rate=1.0, regime=regime))]
     expected = {
         "accumulate": [1 - SIZES[0] / size for size in SIZES],
         "replace": [0, 1, 1, 1],
@@ -95,14 +92,12 @@ def test_rate_one_labels_every_new_row(make_features, regime):
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_generation_zero_does_not_depend_on_the_rate(make_features, backend):
-    features = make_features(backend)
+def test_generation_zero_does_not_depend_on_the_rate(features, backend):
     first, second = (run(features, condition(backend, rate=rate))[0] for rate in (0.0, 1.0))
     assert numbers([first]) == numbers([second])
 
 
-def test_other_seeds_and_replicates_give_other_numbers(make_features):
-    features = make_features()
+def test_other_seeds_and_replicates_give_other_numbers(features):
     base = numbers(run(features, condition(rate=0.5)))
     assert base != numbers(run(features, condition(rate=0.5, seed=1)))
     assert base != numbers(run(features, condition(rate=0.5), replicate=1))
@@ -124,14 +119,12 @@ def test_conditions_of_a_replicate_share_all_draws():
         np.testing.assert_array_equal(getattr(first, name), getattr(second, name))
 
 
-def test_growing_further_repeats_the_shorter_lineage(make_features):
-    features = make_features()
+def test_growing_further_repeats_the_shorter_lineage(features):
     short = numbers(run(features, condition(rate=0.5, sizes=SIZES[:2])))
     assert numbers(run(features, condition(rate=0.5)))[:2] == short
 
 
-def test_contaminated_rows_are_nested_in_rate(make_features):
-    features = make_features()
+def test_contaminated_rows_are_nested_in_rate(features):
     rates = (0.0, 0.1, 0.3, 0.6, 1.0)
     last = [run(features, condition(rate=rate))[-1]["synthetic_share"] for rate in rates]
     assert all(low < high for low, high in pairwise(last))
@@ -140,13 +133,13 @@ def test_contaminated_rows_are_nested_in_rate(make_features):
     assert all(low <= high for low, high in pairwise(sets))
 
 
-def test_labels_are_those_of_the_generation_before(make_features):
+def test_labels_are_those_of_the_generation_before(features):
     """The plain loop, written anew: what the lineage must come to."""
-    features, wanted = make_features(), condition(rate=0.5)
+    wanted = condition(rate=0.5)
     draws = Replicate.draw(600, wanted, 0)
     X, human = features.X[draws.order], features.labels[draws.order]
     labels = human.copy()
-    for generation in lineage(features.X, features.labels, wanted, 0):
+    for generation in lineage(features, wanted, 0):
         size = SIZES[generation.state.step]
         assert generation.metrics["train_size"] == size
         wrong = float(np.mean(labels[:size] != human[:size]))
@@ -154,20 +147,16 @@ def test_labels_are_those_of_the_generation_before(make_features):
         if generation.state.step + 1 < len(SIZES):
             new = np.arange(size, SIZES[generation.state.step + 1])
             new = new[draws.contamination[new] < 0.5]
-            labels[new] = generation.model.predict(X[new])
+            labels[new] = generation.model.positive_probability(X[new]) > 0.5
     assert (labels != human).any()
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_a_lineage_whose_labels_become_one_class_goes_on(make_features, backend):
-    features = make_features(backend)
+def test_a_lineage_whose_labels_become_one_class_goes_on(features, backend):
     one_class = np.where(np.arange(600) == -1, 1, features.labels)
     draws = Replicate.draw(600, condition(), 0)
     one_class[draws.order] = 1
-    metrics = [
-        dict(generation.metrics)
-        for generation in lineage(features.X, one_class, condition(backend, rate=1.0), 0)
-    ]
+    metrics = run(replace(features, labels=one_class), condition(backend, rate=1.0))
     assert len(metrics) == len(SIZES)
     assert {each["positive_share"] for each in metrics} == {1.0}
     assert {each["roc_auc"] for each in metrics} == {0.5}
@@ -182,21 +171,20 @@ def test_importing_the_experiment_needs_neither_mlflow_nor_optuna():
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("regime", REGIMES)
 @pytest.mark.parametrize("labelling", LABELLINGS)
-def test_going_on_from_any_generation_repeats_the_rest(make_features, backend, regime, labelling):
-    features = make_features(backend)
+def test_going_on_from_any_generation_repeats_the_rest(features, backend, regime, labelling):
     wanted = condition(backend, regime=regime, labelling=labelling, rate=0.7)
-    whole = list(lineage(features.X, features.labels, wanted, 0))
+    whole = list(lineage(features, wanted, 0))
     for broken_off in whole[:-1]:
-        rest = lineage(features.X, features.labels, wanted, 0, after=broken_off.state)
+        rest = lineage(features, wanted, 0, after=broken_off.state)
         expected = numbers([dict(each.metrics) for each in whole[broken_off.state.step + 1 :]])
         assert numbers([dict(each.metrics) for each in rest]) == expected
 
 
 @pytest.mark.parametrize("regime", ["accumulate"])
 def test_without_a_strategy_no_row_is_copied_and_no_training_set_is_built(
-    make_features, monkeypatch, regime
+    features, monkeypatch, regime
 ):
-    features, fitted = make_features(), []
+    fitted = []
     backend = plugins.load("backends", "backend", "logistic")
     fit = backend.fit
 
@@ -206,8 +194,8 @@ def test_without_a_strategy_no_row_is_copied_and_no_training_set_is_built(
 
     monkeypatch.setattr(backend, "fit", record)
     monkeypatch.setattr("mc.lineage.loop.TrainingSet", None)  # to call it is an error
-    wanted = condition(rate=0.5, regime=regime, sizes=SIZES[:2])
-    for generation in lineage(features.X, features.labels, wanted, 0):
+    wanted = condition(rate=0.5, regime=regime, sizes=SIZES[:2], vocabulary="corpus")
+    for generation in lineage(features, wanted, 0):
         assert generation.state.ledger.target.dtype == np.int8
         assert list(generation.state.classifiers) == [generation.state.step]
     (first, _, _), (second, _, _) = fitted

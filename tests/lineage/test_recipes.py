@@ -8,7 +8,7 @@ import skops.io
 from sklearn.naive_bayes import MultinomialNB
 from test_lineage import BACKENDS, REGIMES, SIZES, condition, numbers, run
 
-from experiments.mitigation.experiment import last_classifier
+from experiments.mitigation.experiment import last_model
 from mc import plugins
 from mc.errors import ParameterError
 from mc.lineage.corpus import ClassifierCorpus
@@ -27,7 +27,7 @@ def mitigated(strategy: str, backend="logistic", **changes) -> Condition:
 
 
 def generations(features, wanted: Condition, replicate: int = 0, **more):
-    return lineage(features.X, features.labels, wanted, replicate, count_labels=True, **more)
+    return lineage(features, wanted, replicate, count_labels=True, **more)
 
 
 def bred(features, wanted: Condition, replicate: int = 0, **more) -> list[dict[str, float]]:
@@ -44,8 +44,7 @@ def told(series: list[dict[str, float]]) -> list[dict[str, float]]:
 
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("regime", REGIMES)
-def test_doing_nothing_gives_the_numbers_of_a_plain_lineage(make_features, backend, regime):
-    features = make_features(backend)
+def test_doing_nothing_gives_the_numbers_of_a_plain_lineage(features, backend, regime):
     for rate, labelling in zip((0.0, 0.5, 1.0), LABELLINGS, strict=True):
         wanted = {"backend": backend, "regime": regime, "rate": rate, "labelling": labelling}
         plain = numbers(run(features, condition(**wanted)))
@@ -53,8 +52,8 @@ def test_doing_nothing_gives_the_numbers_of_a_plain_lineage(make_features, backe
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
-def test_the_same_seed_gives_the_same_numbers(make_features, strategy):
-    features, wanted = make_features(), mitigated(strategy, rate=0.5)
+def test_the_same_seed_gives_the_same_numbers(features, strategy):
+    wanted = mitigated(strategy, rate=0.5)
     first = bred(features, wanted)
     assert first == bred(features, wanted)
     timed = {"fit_seconds", "score_seconds", "label_seconds"}
@@ -62,36 +61,33 @@ def test_the_same_seed_gives_the_same_numbers(make_features, strategy):
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
-def test_generation_zero_is_the_same_whatever_is_done_later(make_features, strategy):
-    features = make_features()
+def test_generation_zero_is_the_same_whatever_is_done_later(features, strategy):
     zero = [bred(features, mitigated(each, rate=1.0))[0] for each in ("none", strategy)]
     assert zero[0] == zero[1]
 
 
-def test_accumulating_is_the_regime_of_that_name(make_features):
-    features = make_features()
+def test_accumulating_is_the_regime_of_that_name(features):
     helped = bred(features, mitigated("accumulate", regime="replace", rate=1.0))
     assert helped == bred(features, mitigated("none", regime="accumulate", rate=1.0))
 
 
-def test_when_people_label_all_that_the_model_would_the_rate_is_zero(make_features):
-    features = make_features()
+def test_when_people_label_all_that_the_model_would_the_rate_is_zero(features):
     helped = bred(features, mitigated("fresh_labels:share=1", rate=0.7))
     assert helped == bred(features, mitigated("none", rate=0.0))
 
 
-def test_the_class_share_correction_is_the_labelling_of_that_name(make_features):
-    features = make_features()
+def test_the_class_share_correction_is_the_labelling_of_that_name(features):
     for rate in (0.4, 1.0):
         helped = bred(features, mitigated("prior", rate=rate))
         assert helped == bred(features, mitigated("none", rate=rate, labelling="prior"))
 
 
-def test_the_last_classifier_is_that_of_the_lineage(make_features):
-    features, wanted = make_features(), mitigated("soft_labels+active", rate=1.0)
+def test_the_last_model_is_that_of_the_lineage(features):
+    wanted = mitigated("soft_labels+active", rate=1.0)
     draws = Replicate.draw(len(features.labels), wanted, 0)
-    classifier = last_classifier(ClassifierCorpus({"logistic": features}), wanted)
-    hits = classifier.predict(features.X[draws.test]) == features.labels[draws.test]
+    model = last_model(ClassifierCorpus(features), wanted)
+    predicted = model.positive_probability(features.X[draws.test]) > 0.5
+    hits = predicted == features.labels[draws.test]
     assert hits.mean() == bred(features, wanted)[-1]["accuracy"]
 
 
@@ -110,9 +106,8 @@ def read_again(state: State) -> State:
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("strategy", [*STRATEGIES, *ASKING, "accumulate+decay"])
 def test_resumed_from_a_checkpoint_of_any_step_it_gives_the_same_numbers(
-    make_features, strategy, backend
+    features, strategy, backend
 ):
-    features = make_features(backend)
     wanted = mitigated(strategy, backend, regime="replace", rate=0.8)
     whole, numbers_of_whole = list(generations(features, wanted)), bred(features, wanted)
     for step, generation in enumerate(whole[:-1]):
@@ -121,11 +116,9 @@ def test_resumed_from_a_checkpoint_of_any_step_it_gives_the_same_numbers(
 
 
 @pytest.mark.parametrize("strategy", [*STRATEGIES, *ASKING])
-def test_of_earlier_classifiers_only_those_are_kept_that_can_be_asked_again(
-    make_features, strategy
-):
+def test_of_earlier_classifiers_only_those_are_kept_that_can_be_asked_again(features, strategy):
     wanted = mitigated(strategy, regime="replace", rate=0.8, sizes=MORE_STEPS)
-    states = [each.state for each in generations(make_features(), wanted)]  # none is missing
+    states = [each.state for each in generations(features, wanted)]  # none is missing
     expected = {
         "ensemble": [3, 4, 5],
         "ensemble:generations=2": [4, 5],
@@ -137,10 +130,10 @@ def test_of_earlier_classifiers_only_those_are_kept_that_can_be_asked_again(
     assert list(states[0].classifiers) == [0]
 
 
-def test_a_strategy_that_asks_what_it_does_not_keep_is_named_the_remedy(make_features, monkeypatch):
+def test_a_strategy_that_asks_what_it_does_not_keep_is_named_the_remedy(features, monkeypatch):
     monkeypatch.delattr("mc.lineage.strategies.restart.keeps")
     with pytest.raises(LookupError, match=r"generation 0 is not kept.*`keeps`"):
-        bred(make_features(), mitigated("restart", rate=1.0))
+        bred(features, mitigated("restart", rate=1.0))
 
 
 def take_weights_away(monkeypatch) -> None:
@@ -153,9 +146,7 @@ def take_weights_away(monkeypatch) -> None:
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
-def test_what_needs_weights_is_refused_before_the_first_generation(
-    make_features, monkeypatch, strategy
-):
+def test_what_needs_weights_is_refused_before_the_first_generation(features, monkeypatch, strategy):
     take_weights_away(monkeypatch)
     wanted = mitigated(strategy, rate=0.8)
     if strategy in ("decay", "soft_labels"):
@@ -163,16 +154,16 @@ def test_what_needs_weights_is_refused_before_the_first_generation(
         with pytest.raises(ParameterError, match=message):
             check(parse(strategy), "logistic")
         with pytest.raises(ParameterError, match=message):
-            next(generations(make_features(), wanted))
+            next(generations(features, wanted))
     else:
-        assert len(bred(make_features(), wanted)) == len(SIZES)
+        assert len(bred(features, wanted)) == len(SIZES)
 
 
-def test_a_strategy_that_weighs_rows_without_saying_so_is_named(make_features, monkeypatch):
+def test_a_strategy_that_weighs_rows_without_saying_so_is_named(features, monkeypatch):
     take_weights_away(monkeypatch)
     monkeypatch.delattr("mc.lineage.strategies.decay.needs_weights")
     with pytest.raises(ParameterError, match="strategies=decay weighs rows"):
-        bred(make_features(), mitigated("decay", rate=0.8))
+        bred(features, mitigated("decay", rate=0.8))
 
 
 def test_strategies_are_read_by_their_earlier_names():
@@ -191,8 +182,7 @@ def test_a_recipe_is_written_as_it_can_be_read_again():
 
 
 @pytest.mark.parametrize("rate", [0.3, 1.0])
-def test_without_machine_labels_only_those_of_people_are_trained_on(make_features, rate):
-    features = make_features()
+def test_without_machine_labels_only_those_of_people_are_trained_on(features, rate):
     dropped = bred(features, mitigated("drop_synthetic", rate=rate))
     plain = bred(features, mitigated("none", rate=rate))
     for without, with_them in zip(dropped, plain, strict=True):
@@ -200,16 +190,14 @@ def test_without_machine_labels_only_those_of_people_are_trained_on(make_feature
         assert without["train_size"] == without["human_labels"] == with_them["human_labels"]
 
 
-def test_the_noise_control_makes_as_many_errors_as_the_model(make_features):
-    features = make_features()
+def test_the_noise_control_makes_as_many_errors_as_the_model(features):
     plain, noisy = (bred(features, mitigated(each, rate=0.8)) for each in ("none", "noise_control"))
     assert noisy[1]["label_error"] == plain[1]["label_error"] > 0
     assert noisy[1]["human_labels"] == plain[1]["human_labels"]
     assert noisy[1]["log_loss"] != plain[1]["log_loss"]
 
 
-def test_people_are_paid_for_each_label_that_they_give(make_features):
-    features = make_features()
+def test_people_are_paid_for_each_label_that_they_give(features):
     spent = [
         [each["human_labels"] for each in bred(features, mitigated(recipe, rate=1.0))]
         for recipe in ("none", "fresh_labels:share=0.2", "fresh_labels:share=0.6")
@@ -220,8 +208,7 @@ def test_people_are_paid_for_each_label_that_they_give(make_features):
     )
 
 
-def test_strategies_are_applied_in_the_order_of_the_recipe(make_features):
-    features = make_features()
+def test_strategies_are_applied_in_the_order_of_the_recipe(features):
     orders = [
         "+".join(each)
         for each in itertools.permutations(["fresh_labels:share=0.5", "drop_synthetic"])

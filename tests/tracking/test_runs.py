@@ -1,5 +1,7 @@
 """Laws of MLflow records: models load and judge raw text, statuses tell the truth."""
 
+from dataclasses import replace
+
 import mlflow
 import numpy as np
 import pandas as pd
@@ -9,8 +11,9 @@ from mlflow.entities import LoggedModelStatus
 from sklearn.dummy import DummyClassifier
 
 from mc import plugins
+from mc.data.vectoriser import Representation, Vectoriser
 from mc.errors import TrackingError
-from mc.lineage.loop import Condition, lineage, positive_probability
+from mc.lineage.loop import Condition, TextClassifier, lineage
 from mc.tracking import results, store
 from mc.tracking.models import ModelWriter
 from mc.tracking.runs import open_job_run, open_stage_run
@@ -28,7 +31,7 @@ def generations(features, backend):
     settings = plugins.load("backends", "backend", backend).Parameters.read_text("", "p").values()
     settings |= {"n_estimators": 10} if "n_estimators" in settings else {}
     wanted = Condition(SIZES, 0.5, backend=backend, backend_params=settings, test_size=200)
-    return list(lineage(features.X, features.labels, wanted, 0))
+    return list(lineage(features, wanted, 0))
 
 
 def log_lineage(client, features, backend, bred):
@@ -53,14 +56,13 @@ def log_lineage(client, features, backend, bred):
 
 
 @pytest.mark.parametrize("backend", plugins.names("backends"))
-def test_logged_models_predict_from_raw_texts(client, corpus, make_features, backend):
-    features = make_features(backend)
+def test_logged_models_predict_from_raw_texts(client, corpus, features, backend):
     bred = generations(features, backend)
     run = log_lineage(client, features, backend, bred)
     texts = corpus.texts[:50]
     assert len(run.outputs.model_outputs) == len(bred)
     for output in run.outputs.model_outputs:
-        expected = positive_probability(bred[output.step].model, features.X[:50])
+        expected = bred[output.step].model.positive_probability(features.X[:50])
         model = mlflow.pyfunc.load_model(f"models:/{output.model_id}")
         for given in (texts, np.array(texts), pd.Series(texts), pd.DataFrame({"review": texts})):
             np.testing.assert_array_equal(model.predict(given), expected > 0.5)
@@ -68,42 +70,40 @@ def test_logged_models_predict_from_raw_texts(client, corpus, make_features, bac
         np.testing.assert_allclose(native.predict_proba(texts)[:, 1], expected, atol=1e-6)
 
 
-def test_a_constant_model_loads_too(client, corpus, make_features):
-    features = make_features()
+def test_a_constant_model_loads_too(client, corpus, features):
     constant = DummyClassifier().fit(features.X[:1], [1])
-    bred = [GenerationRecord({"accuracy": 0.5}, constant)]
+    known = Vectoriser.known(features.reviews, 600, 1, Representation("counts"))
+    bred = [GenerationRecord({"accuracy": 0.5}, TextClassifier(known, constant))]
     run = log_lineage(client, features, "logistic", bred)
     model = mlflow.pyfunc.load_model(f"models:/{run.outputs.model_outputs[0].model_id}")
     assert list(model.predict(corpus.texts[:3])) == [1, 1, 1]
 
 
 @pytest.mark.parametrize("backend", plugins.names("backends"))
-def test_a_logged_model_is_made_of_named_types_only(make_features, backend, tmp_path):
-    features = make_features(backend)
-    classifier = generations(features, backend)[0].model
-    ModelWriter(features, backend).write(tmp_path, classifier, "r", "m")
+def test_a_logged_model_is_made_of_named_types_only(features, backend, tmp_path):
+    model = generations(features, backend)[0].model
+    ModelWriter(features, backend).write(tmp_path, model, "r", "m")
     declared = {"numpy.ravel", *plugins.load("backends", "backend", backend).trusted_types}
     assert set(skops.io.get_untrusted_types(file=tmp_path / "model.skops")) <= declared
     assert "serialization_format: skops" in (tmp_path / "MLmodel").read_text()
 
 
-def test_a_writer_may_meet_arrays_that_it_has_not_compressed(corpus, make_features, tmp_path):
-    features, others = make_features("logistic"), make_features("logistic")
-    classifier = generations(features, "logistic")[0].model
+def test_a_writer_may_meet_arrays_that_it_has_not_compressed(corpus, features, tmp_path):
+    model = generations(features, "logistic")[0].model
     writer = ModelWriter(features, "logistic")
-    writer.write(tmp_path, classifier, "r", "m")
+    writer.write(tmp_path, model, "r", "m")
     expected = skops.io.load(tmp_path / "model.skops", trusted=["numpy.ravel"])
-    assert others.terms is not features.terms
-    writer._text_steps = ModelWriter(others, "logistic")._text_steps  # equal, elsewhere in memory
-    writer.write(tmp_path, classifier, "r", "m")
+    others = ModelWriter(replace(features, terms=features.terms.copy()), "logistic")
+    others.write(tmp_path, model, "r", "m")
+    writer._text_steps = others._text_steps  # equal, elsewhere in memory
+    writer.write(tmp_path, model, "r", "m")
     got = skops.io.load(tmp_path / "model.skops", trusted=["numpy.ravel"])
     np.testing.assert_array_equal(
         got.predict_proba(corpus.texts[:50]), expected.predict_proba(corpus.texts[:50])
     )
 
 
-def test_each_generation_is_a_step_with_its_metrics_and_its_model(client, make_features):
-    features = make_features()
+def test_each_generation_is_a_step_with_its_metrics_and_its_model(client, features):
     bred = generations(features, "logistic")
     run = log_lineage(client, features, "logistic", bred)
     assert run.info.status == "FINISHED"
@@ -121,8 +121,7 @@ def test_each_generation_is_a_step_with_its_metrics_and_its_model(client, make_f
         assert {m.key: m.value for m in model.metrics} == dict(generation.metrics)
 
 
-def test_the_table_reads_back_bit_for_bit(client, make_features):
-    features = make_features()
+def test_the_table_reads_back_bit_for_bit(client, features):
     bred = generations(features, "logistic")
     run = log_lineage(client, features, "logistic", bred)
     frame = results.read_generations([results.Result.of(run)])
@@ -130,8 +129,7 @@ def test_the_table_reads_back_bit_for_bit(client, make_features):
         assert {name: row[name] for name in generation.metrics} == dict(generation.metrics)
 
 
-def test_the_corpus_is_the_runs_dataset(client, make_features):
-    features = make_features()
+def test_the_corpus_is_the_runs_dataset(client, features):
     run = log_lineage(client, features, "logistic", generations(features, "logistic"))
     dataset = run.inputs.dataset_inputs[0].dataset
     assert (dataset.name, dataset.digest) == ("test", features.about["digest"][:16])

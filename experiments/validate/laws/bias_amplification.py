@@ -21,21 +21,19 @@ taken to be no worse calibrated on what is partly their ancestors' work ("consis
 A check fails where they are worse, or where the bias outgrows the bound.
 """
 
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from experiments.validate.laws._check import Check
 from mc import plugins
 from mc.data import datasets
-from mc.data.features import open_features, prepare
-from mc.lineage.loop import Condition, lineage, positive_probability
+from mc.data.features import Features, open_features, prepare
+from mc.data.vectoriser import holders
+from mc.lineage.loop import Condition, lineage
 from mc.lineage.replicate import Replicate
-from mc.lineage.rows import take
-from mc.types import Labels
 
 title = "bias amplification"
 source = "arXiv 2209.03942, theorem 1"
@@ -49,14 +47,6 @@ SHARE = 500  # one lineage here for so many repetitions
 MIN_LINEAGES = 4
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Reviews:
-    """Rows and human labels of the unbalanced corpus."""
-
-    X: csr_matrix
-    labels: Labels
 
 
 def check(repetitions: int, seed: int) -> list[Check]:
@@ -88,12 +78,12 @@ def biases(labelling: str, lineages: int, seed: int) -> Floats:
     return np.array([_biases(reviews, condition, replicate) for replicate in range(lineages)])
 
 
-def _biases(reviews: Reviews, condition: Condition, replicate: int) -> list[float]:
+def _biases(reviews: Features, condition: Condition, replicate: int) -> list[float]:
     test = Replicate.draw(len(reviews.labels), condition, replicate).test
-    X, human = take(reviews.X, test), float(reviews.labels[test].mean())
+    X, human = reviews.X[test], float(reviews.labels[test].mean())
     biases_of_models = []
-    for generation in lineage(reviews.X, reviews.labels, condition, replicate):
-        chance = positive_probability(generation.model, X)
+    for generation in lineage(reviews, condition, replicate):
+        chance = generation.model.positive_probability(X)
         positive = chance > 0.5 if condition.labelling == "argmax" else chance
         biases_of_models.append(float(positive.mean()) - human)
     return biases_of_models
@@ -121,12 +111,12 @@ def _compare(labelling: str, bias: Floats) -> list[Check]:
 
 
 @cache
-def _reviews() -> Reviews:
+def _reviews() -> Features:
     """All positive reviews and some of the negative ones, in the order of the corpus."""
     source = datasets.find("simulated", CORPUS)
-    representation = plugins.load("backends", "backend", "logistic").representation
-    features = open_features(prepare(source.fingerprint, source.load, representation)[0])
+    features = open_features(prepare(source.fingerprint, source.load)[0])
     negative = np.flatnonzero(features.labels == 0)
     left_out = negative[round(NEGATIVES * len(negative)) :]
     kept = np.delete(np.arange(len(features.labels)), left_out)
-    return Reviews(features.X[kept], features.labels[kept])
+    X = features.X[kept]
+    return replace(features, X=X, labels=features.labels[kept], reviews=holders(X))

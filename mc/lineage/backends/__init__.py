@@ -3,7 +3,7 @@
 A backend declares
 
 ``representation``
-    Its features (`mc.data.features.Representation`).
+    Its features (`mc.data.vectoriser.Representation`).
 ``parameters``, ``presets``
     The settings in ``backend_params``, and named groups of settings.
 ``space`` (optional)

@@ -9,7 +9,7 @@ from pydantic import Field
 from scipy.sparse import csr_matrix
 from sklearn.feature_selection import SelectKBest, chi2
 
-from mc.data.features import Representation
+from mc.data.vectoriser import Representation
 from mc.lineage.space import Range
 from mc.settings import Presets, Settings
 from mc.types import Classifier, Labels

@@ -6,13 +6,13 @@ from pydantic import Field
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from mc.data.features import Representation
+from mc.data.vectoriser import Representation
 from mc.lineage.backends._newton import minimise
 from mc.lineage.space import Range
 from mc.settings import Settings
 from mc.types import Classifier, Labels
 
-representation = Representation("tfidf")
+representation = Representation("tfidf", keep_places=True)
 
 
 class Parameters(Settings):

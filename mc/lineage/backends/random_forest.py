@@ -9,7 +9,7 @@ from scipy.sparse import csr_matrix
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.tree._tree import TREE_LEAF, Tree
 
-from mc.data.features import Representation
+from mc.data.vectoriser import Representation
 from mc.lineage.space import Choice, Range
 from mc.settings import OneOf, Presets, Settings
 from mc.types import Classifier, Labels

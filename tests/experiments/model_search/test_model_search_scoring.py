@@ -20,8 +20,7 @@ def scores(tries):
     return [{k: v for k, v in each.metrics.items() if k != "fit_seconds"} for each in tries]
 
 
-def test_the_test_rows_do_not_matter_to_the_search(make_features):
-    features = make_features()
+def test_the_test_rows_do_not_matter_to_the_search(features):
     _, test = DESIGN.split(600)
     garbled = features.labels.copy()
     garbled[test] = 1 - garbled[test]
@@ -32,8 +31,7 @@ def test_the_test_rows_do_not_matter_to_the_search(make_features):
     assert len(tried[0]) == 4
 
 
-def test_refits_are_scored_on_the_test_rows(make_features):
-    features = make_features()
+def test_refits_are_scored_on_the_test_rows(features):
     pool, test = DESIGN.split(600)
     assert not set(pool) & set(test)
     tries = list(refit(features.X, features.labels, DESIGN, SETTINGS))

@@ -10,7 +10,6 @@ from corpora import make_corpus
 from experiments.monitor.lineage import OTHERS, SLICE, Watched, breed, fresh_windows, open_watched
 from experiments.monitor.signals import SIGNALS
 from mc.data import features as made
-from mc.data.features import Representation
 from mc.lineage.loop import Condition, lineage
 from mc.lineage.replicate import Replicate
 
@@ -25,7 +24,7 @@ def corpus(tmp_path_factory):
         source = make_corpus(700)
         rare = np.where(np.arange(700) < 5, 2, np.arange(700) % 2).astype(np.int32)
         grouped = replace(source, slices=rare, slice_names=np.array(["books", "tools", "rare"]))
-        folder, _ = made.prepare("monitored", lambda: grouped, Representation())
+        folder, _ = made.prepare("monitored", lambda: grouped)
         yield open_watched(folder, PLAIN.test_size)
 
 
@@ -44,7 +43,7 @@ def test_windows_are_disjoint_and_from_training_and_test_too():
 
 def test_the_monitor_changes_nothing_of_the_lineage(corpus, bred):
     features = corpus.features
-    plain = [each.metrics for each in lineage(features.X, features.labels, PLAIN, 0)]
+    plain = [each.metrics for each in lineage(features, PLAIN, 0)]
     for name in ("accuracy", "roc_auc", "label_error"):
         assert bred[name].tolist() == [each[name] for each in plain]
 

@@ -33,30 +33,30 @@ def fit(backend, features, rows=slice(0, 400), seed=1, previous=None, **settings
     return backend.fit(X, y, seed=seed, previous=previous, **settings)
 
 
-def test_it_learns(backend, name, make_features):
-    features = make_features(name)
+def test_it_learns(backend, name, seen_by):
+    features = seen_by(name)
     held_out = slice(400, 600)
     probability = positive_probability(fit(backend, features), take(features.X, held_out))
     assert ((probability >= 0) & (probability <= 1)).all()
     assert roc_auc_score(features.labels[held_out], probability) > 0.7
 
 
-def test_the_same_seed_gives_the_same_probabilities(backend, name, make_features):
-    features = make_features(name)
+def test_the_same_seed_gives_the_same_probabilities(backend, name, seen_by):
+    features = seen_by(name)
     first, second = (positive_probability(fit(backend, features), features.X) for _ in range(2))
     np.testing.assert_array_equal(first, second)
 
 
-def test_the_previous_generation_changes_nothing_beyond_tolerance(backend, name, make_features):
-    features = make_features(name)
+def test_the_previous_generation_changes_nothing_beyond_tolerance(backend, name, seen_by):
+    features = seen_by(name)
     previous = fit(backend, features, slice(0, 300))
     cold = positive_probability(fit(backend, features), features.X)
     warm = positive_probability(fit(backend, features, previous=previous), features.X)
     np.testing.assert_allclose(warm, cold, atol=2e-3)
 
 
-def test_the_previous_generation_is_left_as_it_was(backend, name, make_features):
-    features = make_features(name)
+def test_the_previous_generation_is_left_as_it_was(backend, name, seen_by):
+    features = seen_by(name)
     previous = fit(backend, features, slice(0, 300))
     before = positive_probability(previous, features.X)
     fit(backend, features, previous=previous)
@@ -85,8 +85,8 @@ def with_empty_columns(features, many: int):
     return wide.tocsr(), places
 
 
-def test_a_forest_without_empty_columns_is_scikit_learns(make_features):
-    features = make_features("random_forest")
+def test_a_forest_without_empty_columns_is_scikit_learns(seen_by):
+    features = seen_by("random_forest")
     forest = plugins.load("backends", "backend", "random_forest")
     settings = forest.Parameters.read_text("n_estimators=20", "p").values()
     ours = forest.fit(features.X, features.labels, seed=3, **settings)
@@ -96,8 +96,8 @@ def test_a_forest_without_empty_columns_is_scikit_learns(make_features):
 
 
 @pytest.mark.parametrize("many", [1, 4])
-def test_a_forest_splits_on_terms_there_are_and_knows_the_others(make_features, many):
-    features = make_features("random_forest")
+def test_a_forest_splits_on_terms_there_are_and_knows_the_others(seen_by, many):
+    features = seen_by("random_forest")
     forest = plugins.load("backends", "backend", "random_forest")
     settings = forest.Parameters.read_text("n_estimators=20", "p").values()
     X, places = with_empty_columns(features, many)
@@ -111,7 +111,7 @@ def test_a_forest_splits_on_terms_there_are_and_knows_the_others(make_features, 
     assert model.get_params()["max_features"] == "sqrt"
 
 
-def test_a_forest_survives_reviews_without_any_term(make_features):
+def test_a_forest_survives_reviews_without_any_term():
     forest = plugins.load("backends", "backend", "random_forest")
     settings = forest.Parameters.read_text("n_estimators=3", "p").values()
     X, y = sparse.csr_matrix((4, 7), dtype=np.float32), np.array([0, 1, 1, 1], np.int8)
@@ -131,8 +131,8 @@ def trees():
     return plugins.load("backends", "backend", "lightgbm")
 
 
-def test_the_trees_keep_the_terms_that_speak_for_a_label(trees, make_features):
-    features = make_features("lightgbm")
+def test_the_trees_keep_the_terms_that_speak_for_a_label(trees, seen_by):
+    features = seen_by("lightgbm")
     before = features.X.copy()
     kept = trees.without_weak_terms(features.X, features.labels, len(GOOD) + len(BAD))
     filled = features.terms[np.unique(kept.indices)]
@@ -142,14 +142,14 @@ def test_the_trees_keep_the_terms_that_speak_for_a_label(trees, make_features):
     np.testing.assert_array_equal(features.X.toarray(), before.toarray())
 
 
-def test_the_trees_lose_nothing_when_all_terms_are_kept(trees, make_features):
-    features = make_features("lightgbm")
+def test_the_trees_lose_nothing_when_all_terms_are_kept(trees, seen_by):
+    features = seen_by("lightgbm")
     every = features.X.shape[1]
     assert trees.without_weak_terms(features.X, features.labels, every) is features.X
 
 
-def test_the_trees_split_on_kept_terms_only(trees, make_features):
-    features = make_features("lightgbm")
+def test_the_trees_split_on_kept_terms_only(trees, seen_by):
+    features = seen_by("lightgbm")
     rows = slice(0, 400)
     kept = trees.without_weak_terms(take(features.X, rows), features.labels[rows], 5)
     splits = fit(trees, features, rows, n_terms=5).feature_importances_  # (d,) splits of each term
@@ -157,8 +157,8 @@ def test_the_trees_split_on_kept_terms_only(trees, make_features):
     assert set(np.flatnonzero(splits)) <= set(kept.indices)
 
 
-def test_the_fast_trees_predict_as_well_as_with_the_librarys_defaults(trees, make_features):
-    features, held_out = make_features("lightgbm"), slice(400, 600)
+def test_the_fast_trees_predict_as_well_as_with_the_librarys_defaults(trees, seen_by):
+    features, held_out = seen_by("lightgbm"), slice(400, 600)
     fast, library = (
         trees.Parameters.read_text(preset, "p").values() for preset in ("fast", "library")
     )
@@ -172,8 +172,8 @@ def test_the_fast_trees_predict_as_well_as_with_the_librarys_defaults(trees, mak
     assert ours > theirs - 0.02
 
 
-def test_the_library_preset_is_lightgbms_own_classifier(trees, make_features):
-    features, rows = make_features("lightgbm"), slice(0, 400)
+def test_the_library_preset_is_lightgbms_own_classifier(trees, seen_by):
+    features, rows = seen_by("lightgbm"), slice(0, 400)
     library = trees.Parameters.read_text("library", "p").values()
     plain = lightgbm.LGBMClassifier(random_state=1, n_jobs=1, verbosity=-1)
     plain.fit(take(features.X, rows), features.labels[rows])
@@ -184,15 +184,15 @@ def test_the_library_preset_is_lightgbms_own_classifier(trees, make_features):
     )
 
 
-def test_written_trees_predict_as_before(trees, make_features):
-    features = make_features("lightgbm")
+def test_written_trees_predict_as_before(trees, seen_by):
+    features = seen_by("lightgbm")
     model = fit(trees, features)
     read = skops.io.loads(skops.io.dumps(model), trusted=[*trees.trusted_types])
     np.testing.assert_array_equal(read.predict_proba(features.X), model.predict_proba(features.X))
 
 
-def test_weights_of_one_change_nothing(backend, name, make_features):
-    features = make_features(name)
+def test_weights_of_one_change_nothing(backend, name, seen_by):
+    features = seen_by(name)
     plain, weighted = (
         positive_probability(fit(backend, features, weights=weights), features.X)
         for weights in (None, np.ones(400))
@@ -200,8 +200,8 @@ def test_weights_of_one_change_nothing(backend, name, make_features):
     np.testing.assert_allclose(weighted, plain, atol=2e-3)
 
 
-def test_a_class_that_counts_more_is_predicted_more(backend, name, make_features):
-    features = make_features(name)
+def test_a_class_that_counts_more_is_predicted_more(backend, name, seen_by):
+    features = seen_by(name)
     positive = features.labels[:400] == 1
     shares = [
         positive_probability(
@@ -212,8 +212,8 @@ def test_a_class_that_counts_more_is_predicted_more(backend, name, make_features
     assert shares == sorted(set(shares))  # forests of pure leaves gain little
 
 
-def test_a_review_that_counts_twice_is_the_review_twice(make_features):
-    features, backend = make_features(), plugins.load("backends", "backend", "logistic")
+def test_a_review_that_counts_twice_is_the_review_twice(seen_by):
+    features, backend = seen_by("logistic"), plugins.load("backends", "backend", "logistic")
     rows, twice = np.arange(400), np.arange(400) % 3 == 0
     weighted = backend.fit(features.X[rows], features.labels[rows], seed=1, weights=1.0 + twice)
     rows = np.append(rows, rows[twice])

@@ -1,0 +1,79 @@
+"""Which texts tell a lineage its words and their weights, and its reviews as it then sees them.
+
+Nobody who trains a classifier knows the words of texts that are still to come. A vectoriser that
+does makes a model collapse faster than it would in life, see ``docs/vocabulary.md``.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from mc import plugins
+from mc.data.features import Features
+from mc.data.vectoriser import Representation, Vectoriser, holders
+from mc.lineage.replicate import Replicate
+from mc.lineage.rows import take
+from mc.types import Rows
+
+if TYPE_CHECKING:
+    from mc.lineage.loop import Condition
+
+VOCABULARIES = {
+    "training": "the texts collected so far, anew at each generation",
+    "initial": "those of generation 0",
+    "corpus": "all texts there are, also those still to come and the held-out ones",
+}
+MIN_REVIEWS = 5  # a term must occur in so many of these texts
+
+
+class View:
+    """The reviews of a replicate as the classifier of each generation sees them.
+
+    Parameters
+    ----------
+    features : Features
+        Counts of all terms in all reviews of the corpus.
+    condition : Condition
+        Its sizes, vocabulary and backend matter.
+    draws : Replicate
+        Which reviews are collected and held out.
+    """
+
+    def __init__(self, features: Features, condition: "Condition", draws: Replicate) -> None:
+        self._collected, self._held_out = features.X[draws.order], features.X[draws.test]
+        self.vectorisers = _vectorisers(features, condition, self._collected)
+        self._is_fixed = condition.vocabulary != "training"
+        if self._is_fixed:
+            self._collected, self._held_out = map(
+                self.vectorisers[0].transform, (self._collected, self._held_out)
+            )
+
+    def collected(self, step: int, rows: slice | Rows) -> csr_matrix:
+        """Some of the collected reviews as generation ``step`` sees them."""
+        return self._seen(step, take(self._collected, rows))
+
+    def held_out(self, step: int) -> csr_matrix:
+        """The held-out reviews as generation ``step`` sees them."""
+        return self._seen(step, self._held_out)
+
+    def _seen(self, step: int, X: csr_matrix) -> csr_matrix:
+        return X if self._is_fixed else self.vectorisers[step].transform(X)
+
+
+def _vectorisers(features: Features, condition: "Condition", X: csr_matrix) -> Sequence[Vectoriser]:
+    """The vectoriser of each generation."""
+    backend = plugins.load("backends", "backend", condition.backend)
+    wanted: Representation = backend.representation
+    sizes = condition.sizes
+    if condition.vocabulary == "corpus":
+        known = Vectoriser.known(features.reviews, len(features.labels), MIN_REVIEWS, wanted)
+        return [known] * len(sizes)
+    learned = sizes if condition.vocabulary == "training" else sizes[:1]
+    reviews, fitted = np.zeros(X.shape[1], np.int64), []
+    for start, stop in pairwise((0, *learned)):
+        reviews = reviews + holders(take(X, slice(start, stop)))
+        fitted.append(Vectoriser.known(reviews, stop, MIN_REVIEWS, wanted))
+    return fitted if len(fitted) == len(sizes) else fitted * len(sizes)
