@@ -221,13 +221,17 @@ def test_growth_shows_all_families_with_the_original():
         with_losses({1.0: [0.3, 0.31]}, sizes=sizes)
         for sizes in ((100, 250, 4_000), (250, 625, 10_000))
     )
-    figure = growth_figure(*claims.growth_tables(rows), asked=40.0)
+    figure = growth_figure(claims.growth_table(rows), 40.0, "reviews.parquet")
     left, right = figure.axes
     assert left.get_xscale() == "log"
     text = words(figure)
     assert "logistic\naccumulate, argmax" in text
     assert "the original's\nown figures" in text
     assert "40-fold" in text
+    assert "reviews.parquet" in text
+    assert (
+        len([line for line in left.lines if len(line.get_xdata()) > 1 and line.get_alpha()]) == 11
+    )
     starts = [container.lines[0].get_xdata() for container in right.containers]
     assert sorted(map(len, starts)) == [2, 9]
 

@@ -122,42 +122,45 @@ def judge_original(margin: float = DEFAULT_MARGIN) -> list[Claim]:
     return [_own(question, margin) for question in _questions(margin)]
 
 
-def growth_tables(generations: pd.DataFrame | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+def growth_table(generations: pd.DataFrame | None) -> pd.DataFrame:
     """Accuracy and fall by growth at rate 1, of our families and of the original.
 
     Parameters
     ----------
     generations : DataFrame, optional
-        Of ``total_collapse``; without it the tables are the original's alone.
+        Of ``total_collapse``; without it the table is the original's alone.
 
     Returns
     -------
-    accuracy : DataFrame
-        who (a family, or `ORIGINAL`), growth (size over size at the start), starts (their number),
-        mean, low, high (over the starts that have grown so far) and n.
-    falls : DataFrame
-        who, growth, start (reviews), mean, low, high and n of accuracy at rate 0 less that at
-        rate 1, at the same size.
+    DataFrame
+        who (a family, or `ORIGINAL`), start and size (reviews), growth (size over start, one number
+        where it is alike), accuracy with _low and _high, and fall with _low and _high: accuracy at
+        rate 0 less that at rate 1, at the same size (NaN where rate 0 is not known); repetitions.
     """
     groups = [] if generations is None else _groups(generations, FAMILY)
     sources: dict[str, Evidence] = {who: Lineages(rows) for who, rows in groups}
-    sources = {ORIGINAL: Published.of(TOTAL), **sources}
-    accuracy = [
-        (who, step.factor, len(step.cells), *step.accuracy)
-        for who, evidence in sources.items()
-        for step in rules.accuracy_by_growth(evidence)
+    rows = [
+        (who, *row)
+        for who, evidence in {ORIGINAL: Published.of(TOTAL), **sources}.items()
+        for row in _growth_rows(evidence)
     ]
-    falls = [
-        (who, step.factor, cell.start, *rules.fall(evidence, cell))
-        for who, evidence in sources.items()
-        for step in rules.falls_by_growth(evidence)
-        for cell in step.cells
-    ]
-    numbers = ["mean", "low", "high", "n"]
-    return (
-        pd.DataFrame(accuracy, columns=["who", "growth", "starts", *numbers]),
-        pd.DataFrame(falls, columns=["who", "growth", "start", *numbers]),
-    )
+    names = ["who", "start", "size", "growth", "accuracy", "accuracy_low", "accuracy_high"]
+    names += ["fall", "fall_low", "fall_high", "repetitions"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def _growth_rows(evidence: Evidence) -> Iterator[tuple[float, ...]]:
+    """Numbers of `growth_table`."""
+    alike = {
+        cell: step.factor for step in rules.accuracy_by_growth(evidence) for cell in step.cells
+    }
+    unknown = (float("nan"),) * 3
+    for cell in evidence.cells:
+        if cell.rate == 1:
+            accuracy = evidence.contrast({cell: 1.0})
+            fall = rules.fall(evidence, cell)[:3] if cell.human in evidence.cells else unknown
+            growth = alike.get(cell, cell.growth)
+            yield (cell.start, cell.size, growth, *accuracy[:3], *fall, accuracy.n)
 
 
 def _questions(margin: float) -> list[_Question]:
@@ -196,10 +199,10 @@ def _questions(margin: float) -> list[_Question]:
         ),
         _Question(
             "total collapse goes to 0.5",
-            f"Whether accuracy at rate 1, at the largest growth (size over size at the start) and "
-            f"averaged over the starts that have grown so far, lies below {NEAR_CHANCE}; "
-            f"contradicted where it lies above. Asked from {asked} growth on, where the original's "
-            "own figures come to lie below.",
+            f"Whether accuracy at rate 1 lies below {NEAR_CHANCE}, averaged over the starts that "
+            f"grow {asked} or more (size over size at the start), each at its largest growth; "
+            f"contradicted where it lies above. From {asked} growth on the original's own figures "
+            "lie below.",
             (TOTAL,),
             FAMILY,
             "accuracy",

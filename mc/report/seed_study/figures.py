@@ -70,47 +70,58 @@ def claim_board(claims: pd.DataFrame, margin: float) -> Figure:
     return figure
 
 
-def growth_figure(accuracy: pd.DataFrame, falls: pd.DataFrame, asked: float) -> Figure:
-    """Accuracy at rate 1 by growth, and the fall from each start at the least growth.
+def growth_figure(growth: pd.DataFrame, asked: float, data: str = "") -> Figure:
+    """Accuracy at rate 1 by growth, a line a start, and the fall from each at the least growth.
 
     Parameters
     ----------
-    accuracy, falls : DataFrame
-        Of `claims.growth_tables`.
+    growth : DataFrame
+        Of `claims.growth_table`.
     asked : float
         Growth from which on the original's own figures are near chance.
+    data : str
+        Name of the corpus, for the footer.
     """
     figure, (left, right) = new_figure(1, 2, "Total collapse by growth")
-    ours = [who for who in dict.fromkeys(accuracy["who"]) if who != ORIGINAL]
+    ours = [who for who in dict.fromkeys(growth["who"]) if who != ORIGINAL]
     looks = {ORIGINAL: OWN} | {
         who: {"color": colour, "marker": marker}
         for who, colour, marker in zip(ours, cycle(OKABE_ITO), cycle(MARKERS), strict=False)
     }
     handles = []
     for who, look in looks.items():
-        rows = accuracy[accuracy["who"] == who]
-        draw_bars(left, rows["growth"], rows["mean"], rows["low"], rows["high"], **LINE, **look)
-        rows = falls[falls["who"] == who]
-        rows = rows[rows["growth"] == rows["growth"].min()]
-        mean, low, high = (100 * rows[name] for name in ("mean", "low", "high"))
-        draw_bars(right, rows["start"], mean, low, high, **LINE, **look)
-        handles.append(Line2D([], [], label=_label(who, rows), **look))
+        rows = growth[growth["who"] == who]
+        for _, line in rows.groupby("start"):
+            _draw_start(left, line, look)
+        least = rows[rows["growth"] == rows.loc[rows["growth"] > 1, "growth"].min()]
+        fall, low, high = (100 * least[name] for name in ("fall", "fall_low", "fall_high"))
+        draw_bars(right, least["start"], fall, low, high, **LINE, **look)
+        handles.append(Line2D([], [], label=_label(who, least), **look))
     draw_level(left, 0.5, "guessing", ":", end="left")
     draw_level(left, NEAR_CHANCE, "near chance", end="left")
     left.axvline(asked, color=GREY, linewidth=1, linestyle="--", zorder=1)
     left.set_xscale("log")
-    log_ticks(left.xaxis, accuracy["growth"])
-    left.set(xlabel="growth: size over size at the start", ylabel="held-out accuracy, over starts")
+    log_ticks(left.xaxis, growth["growth"])
+    left.set(xlabel="growth: size over size at the start", ylabel="held-out accuracy")
     right.set(xlabel="human reviews at the start", ylabel="fall (percentage points)")
-    size_axis(right, falls["start"])
+    size_axis(right, growth["start"])
     legend(figure, handles)
     text = (
-        f"Fall: accuracy of human labels less that at rate 1, at the same size. Bars: 95% "
-        f"intervals; vertical line: {times(asked)} growth. Original: {published.CLASSIFIER}, "
-        f"{published.SOURCE}, other reviews."
+        "Left: a line a start, its end marked. Right: accuracy of human labels less that at rate "
+        f"1, at the same size. Bars: 95% intervals; vertical line: {times(asked)} growth. "
+        f"Original: {published.CLASSIFIER}, {published.SOURCE}, other reviews."
     )
-    footnote(figure, "", count(accuracy["n"]), text=text)
+    footnote(figure, data, count(growth["repetitions"]), text=text)
     return figure
+
+
+def _draw_start(ax: Axes, line: pd.DataFrame, look: Look) -> None:
+    """The accuracy from one start, with an interval at its end."""
+    plain = {name: look[name] for name in ("color", "linestyle") if name in look}
+    ax.plot(line["growth"], line["accuracy"], **plain, linewidth=0.9, alpha=0.6)
+    end = line.sort_values("growth").iloc[-1:]
+    mean, low, high = (end[name] for name in ("accuracy", "accuracy_low", "accuracy_high"))
+    draw_bars(ax, end["growth"], mean, low, high, **LINE, **look)
 
 
 def _draw(ax: Axes, rows: pd.DataFrame, margin: float) -> None:
@@ -132,6 +143,6 @@ def _draw(ax: Axes, rows: pd.DataFrame, margin: float) -> None:
     ax.margins(x=0.1)
 
 
-def _label(who: str, falls: pd.DataFrame) -> str:
+def _label(who: str, least: pd.DataFrame) -> str:
     name = "the original's\nown figures" if who == ORIGINAL else who.replace(", ", "\n", 1)
-    return name if falls.empty else f"{name}\n(right: {times(falls['growth'].iloc[0])})"
+    return name if least.empty else f"{name}\n(right: {times(least['growth'].iloc[0])})"

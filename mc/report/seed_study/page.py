@@ -18,18 +18,18 @@ VERDICTS = ("supported", "contradicted", "undecided", "not tested")
 DIGITS = {"points": 2, "accuracy": 3}
 HINT = (
     "One rule judges a claim on these data and on the original's own published figures; the rules "
-    "are listed below. Both rules of total collapse were rewritten with those figures in view: the "
-    "earlier ones asked for more than any start had grown to show. Undecided: the intervals do not "
-    "settle it; more repetitions may. Numbers: means with 95% intervals; points: percentage points "
-    "of accuracy."
+    "are listed below. The two rules of total collapse were rewritten after data were seen, since "
+    "the earlier ones demanded chance of starts that had hardly grown. Undecided: the intervals do "
+    "not settle it; more repetitions may. Numbers: means with 95% intervals; points: percentage "
+    "points of accuracy."
 )
 BOARD_HINT = (
     "Only tested claims are drawn; a row is a claim judged on one family of lineages, or (open "
     "markers) on the original's own figures."
 )
 GROWTH_HINT = (
-    "Growth is size over size at the start. Left: fewer starts have grown far, so the points of a "
-    "line are means over different starts. Right: a level line would be the same fall whatever the "
+    "Growth is size over size at the start. Left: small starts grow further than large ones, and "
+    "begin lower. Right: a level line would be the same fall whatever the "
     "start."
 )
 
@@ -46,7 +46,7 @@ def page(stage_results: Sequence[StageResult]) -> Page:
     original = claims.judge_original(margin)
     table, own = (pd.DataFrame([asdict(claim) for claim in each]) for each in (judged, original))
     total = next((result for result in lineages if result.stage == TOTAL), None)
-    accuracy, falls = claims.growth_tables(total.frames["generations"] if total else None)
+    growth = claims.growth_table(total.frames["generations"] if total else None)
     return Page(
         name="claims",
         title="Claims",
@@ -54,10 +54,10 @@ def page(stage_results: Sequence[StageResult]) -> Page:
         tables=[claim_table(judged, original)],
         sections=[
             *_verdicts(judged, pd.concat([table, own]), margin),
-            *([_growth(accuracy, falls)] if total else []),
+            *([_growth(growth, _corpus(total))] if total else []),
         ],
         more=[_criteria(judged), _original_table(original)],
-        frames={"claims": table, "claims_original": own, "growth": accuracy, "falls": falls},
+        frames={"claims": table, "claims_original": own, "growth": growth},
         facts={"margin": f"{100 * margin:g} percentage points of accuracy"},
     )
 
@@ -109,15 +109,15 @@ def _verdicts(judged: Sequence[Claim], table: pd.DataFrame, margin: float) -> li
     return [Section("claims", "Verdicts and their reasons", sentences, figure, BOARD_HINT)]
 
 
-def _growth(accuracy: pd.DataFrame, falls: pd.DataFrame) -> Section:
+def _growth(growth: pd.DataFrame, data: str) -> Section:
     """What the two rules of total collapse look at."""
     asked = rules.growth_asked()
     sentence = (
-        f"The original's own accuracy is shown to be near chance (below {rules.NEAR_CHANCE}) from "
-        f"{rules.times(asked)} growth on, so less growth cannot settle whether total collapse goes "
-        "to 0.5, and starts are compared where they have grown by the same factor."
+        f"The original's own accuracy, on average over its starts, is shown to be near chance "
+        f"(below {rules.NEAR_CHANCE}) from {rules.times(asked)} growth on. Less growth cannot "
+        "settle whether total collapse goes to 0.5."
     )
-    figure = figures.growth_figure(accuracy, falls, asked)
+    figure = figures.growth_figure(growth, asked, data)
     return Section("growth", "Total collapse by growth", [sentence], figure, GROWTH_HINT)
 
 

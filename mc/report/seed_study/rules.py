@@ -130,10 +130,11 @@ def any_start(evidence: Evidence, margin: float) -> Finding | str:
     if difference.low > margin or difference.high < -margin:
         verdict = "contradicted"
     others = [_fall(other) for other in growth.cells if other != cell]
+    average = points(evidence.contrast(_mean(others)).mean)
     text = (
-        f"The fall that stands out most, at the same growth: from {cell.start:,} reviews, grown "
-        f"{times(growth.factor)}, accuracy falls by {_in_points(fall(evidence, cell))}, and by "
-        f"{points(evidence.contrast(_mean(others)).mean)} on average from "
+        f"The start that differs most clearly from the others at the same growth: from "
+        f"{cell.start:,} reviews, grown {times(growth.factor)}, accuracy falls by "
+        f"{_in_points(fall(evidence, cell))}, and by {average} on average from "
         f"{_counted(len(others), 'other start')}. The difference is {points(difference.mean)} "
         f"points{_span(difference)}, with an interval widened for "
         f"{_counted(len(departures), 'such difference')}. Pairs of starts shown to differ by less "
@@ -144,38 +145,41 @@ def any_start(evidence: Evidence, margin: float) -> Finding | str:
 
 
 def to_chance(evidence: Evidence, margin: float) -> Finding | str:
-    """Accuracy at rate 1 is near chance at the largest growth."""
-    steps = accuracy_by_growth(evidence)
-    if not steps:
+    """Accuracy at rate 1 is near chance on average over the starts that have grown enough.
+
+    Each start counts at the largest growth that it has run. The largest growth of all would not do:
+    only the smallest start has run it, whose classifier is near chance before it grows at all.
+    """
+    grown = _grown(evidence)
+    if not grown:
         return f"no repetition has rate 1; run {TOTAL} with rates=0,1"
-    last, asked = steps[-1], growth_asked()
-    if last.factor * SAME_GROWTH < asked:
+    asked, most = growth_asked(), max(cell.growth for cell in grown)
+    ends = list({cell.start: cell for cell in grown}.values())  # in order, so the last of each
+    ends = [cell for cell in ends if cell.growth * SAME_GROWTH >= asked]
+    if not ends:
         return (
-            f"the training set grows {times(last.factor)} at most, and the original's own accuracy "
-            f"is near chance from {times(asked)} growth on; run {TOTAL} with a last size of at "
-            f"least {math.ceil(asked)} times the first"
+            f"the training set grows {times(most)} at most, and the original's own accuracy is "
+            f"near chance from {times(asked)} growth on; run {TOTAL} with a last size of at least "
+            f"{math.ceil(asked)} times the first"
         )
-    end = last.accuracy
+    end = evidence.contrast(_mean([{cell: 1.0} for cell in ends]))
+    if not end.n:
+        return f"no repetition has all starts that grow {times(asked)}; run {TOTAL} to its end"
     verdict: Verdict = "undecided"
     if end.high < NEAR_CHANCE:
         verdict = "supported"
     elif end.low > NEAR_CHANCE:
         verdict = "contradicted"
-    began = evidence.contrast(_mean([_start(cell) for cell in last.cells])).mean
+    began = evidence.contrast(_mean([{_start(cell): 1.0} for cell in ends])).mean
     parts = [
-        f"At rate 1, grown {times(last.factor)} from {_from(last.cells)}, accuracy goes from "
-        f"{number(began, 3)} to {number(end.mean, 3)}{_span(end, 3, 1)} over {repetitions(end.n)}"
-        f"{evidence.remark(last.cells)}."
+        f"At rate 1, grown {times(asked)} or more, accuracy goes from {number(began, 3)} to "
+        f"{number(end.mean, 3)}{_span(end, 3, 1)} over {repetitions(end.n)}, on average over "
+        f"{_counted(len(ends), 'start')}, each at its largest growth."
     ]
-    if len(last.cells) < len(steps[0].cells):
-        parts.append(f"Of {_counted(len(steps[0].cells), 'start')}, no other has grown so far.")
-    reached = next(step for step in steps if step.factor * SAME_GROWTH >= asked)
-    parts += [
-        f"Grown {times(step.factor)}, it is {number(step.accuracy.mean, 3)}"
-        f"{_span(step.accuracy, 3, 1)} on average over {_counted(len(step.cells), 'start')}."
-        for step in dict.fromkeys((steps[0], reached))
-        if step.factor < last.factor
-    ]
+    order = sorted(ends, key=lambda cell: evidence.contrast({cell: 1.0}).mean)
+    parts.append(_ending("The highest accuracy", evidence, order[-1]))
+    if len(ends) > 1:
+        parts.append(_ending("The lowest", evidence, order[0]))
     if verdict == "contradicted":
         parts.append("More growth, which might lower it further, was not run.")
     return Finding(verdict, end, " ".join(parts))
@@ -199,17 +203,12 @@ def near_chance_from(evidence: Evidence) -> float:
 
 def accuracy_by_growth(evidence: Evidence) -> list[Growth]:
     """Mean accuracy at rate 1 over the starts that have grown so far, by growth."""
-    grown = [cell for cell in evidence.cells if cell.rate == 1 and cell.size > cell.start]
-    return list(_by_growth(evidence, grown))
+    return list(_by_growth(evidence, _grown(evidence)))
 
 
 def falls_by_growth(evidence: Evidence) -> list[Growth]:
     """Starts whose fall against rate 0 at the same size is known, by growth."""
-    known = [
-        cell
-        for cell in evidence.cells
-        if cell.rate == 1 and cell.size > cell.start and cell.human in evidence.cells
-    ]
+    known = [cell for cell in _grown(evidence) if cell.human in evidence.cells]
     return list(_by_growth(evidence, known))
 
 
@@ -221,6 +220,11 @@ def fall(evidence: Evidence, cell: Cell) -> Interval:
 def times(factor: float) -> str:
     """A factor of growth: ``2.5-fold``, ``40-fold``."""
     return f"{factor:.1f}-fold" if factor < 10 else f"{factor:,.0f}-fold"
+
+
+def _grown(evidence: Evidence) -> list[Cell]:
+    """Where the model has labelled all growth, by start and size."""
+    return [cell for cell in evidence.cells if cell.rate == 1 and cell.size > cell.start]
 
 
 def _by_growth(evidence: Evidence, cells: Sequence[Cell]) -> Iterator[Growth]:
@@ -270,8 +274,8 @@ def _fall(cell: Cell) -> Weights:
     return {cell.human: 1.0, cell: -1.0}
 
 
-def _start(cell: Cell) -> Weights:
-    return {cell._replace(size=cell.start): 1.0}
+def _start(cell: Cell) -> Cell:
+    return cell._replace(size=cell.start)
 
 
 def _mean(each: Sequence[Weights]) -> Weights:
@@ -295,9 +299,12 @@ def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}{'s' * (count > 1)}"
 
 
-def _from(cells: Sequence[Cell]) -> str:
-    sizes = " and ".join(f"{cell.start:,}" for cell in cells)
-    return f"{sizes} reviews" if len(cells) < 3 else f"{len(cells)} starts"
+def _ending(which: str, evidence: Evidence, cell: Cell) -> str:
+    end = evidence.contrast({cell: 1.0})
+    return (
+        f"{which}, from {cell.start:,} reviews grown {times(cell.growth)}, is {number(end.mean, 3)}"
+        f"{_span(end, 3, 1)}{evidence.remark([cell])}."
+    )
 
 
 def _in_points(loss: Interval) -> str:
