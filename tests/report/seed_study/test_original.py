@@ -214,3 +214,19 @@ def test_growth_table_holds_all_families_and_the_original():
     assert set(claims.growth_table(None)["who"]) == {claims.ORIGINAL}
     without = claims.growth_table(rows[rows["rate"] == 1])
     assert without.loc[without["who"] != claims.ORIGINAL, "fall"].isna().all()
+
+
+@pytest.mark.slow
+def test_starts_that_fall_alike_are_rarely_called_different_by_published_figures():
+    """With the spread that the original published, and no difference between its starts."""
+    rng, n = np.random.default_rng(0), 5
+    points, found = study("total_collapse").reset_index(), []
+    human = points["initial_size"] == points["size"]
+    for _ in range(200):
+        drawn = rng.normal(size=(n, len(points))) * points["accuracy_sem"].to_numpy() * np.sqrt(n)
+        alike = points.assign(
+            accuracy_mean=np.where(human, 0.84, 0.7) + drawn.mean(axis=0),
+            accuracy_sem=drawn.std(axis=0, ddof=1) / np.sqrt(n),
+        )
+        found.append(rules.any_start(Published(alike), 0.005).verdict)
+    assert found.count("contradicted") <= 10 + 3 * np.sqrt(10)
