@@ -95,7 +95,7 @@ def claim_table(judged: Sequence[Claim], original: Sequence[Claim]) -> Table:
         ]
         for claim in judged
     ]
-    heads = ["claim", "verdict", "measured", "by the original's own figures", "its number"]
+    heads = ["claim", "verdict", "measured", "by the original's own figures", "published"]
     heads += ["repetitions", "stage", "family", "data"]
     return Table("The original study's claims", heads, rows, HINT, prose=True)
 
