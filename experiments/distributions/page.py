@@ -12,6 +12,7 @@ from experiments.distributions.analysis import (
     checked_chains,
     system,
 )
+from mc.lineage.systems import label_noise
 from mc.report.page import Page, Section, Table
 from mc.report.stage_result import StageResult
 from mc.report.wording import interval, number, repetitions
@@ -21,7 +22,8 @@ HINTS = {
     "the highest rate.",
     "curves": "Within a repetition all rates and regimes share their random numbers. The theory is "
     "exact, except for linear regression between rates 0 and 1 (to first order in features per "
-    "row) and for label noise (to second order in 1/size).",
+    f"row) and for label noise (to second order in 1/size, within {label_noise.ERROR:g} from "
+    f"{label_noise.MIN_SIZE} rows on, and not known for fewer).",
     "classes": "Where a band ends, no rows of that class are left to learn from.",
 }
 GLOSSARY = {

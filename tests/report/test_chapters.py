@@ -161,6 +161,23 @@ def test_claims_are_judged_on_the_stages_that_are_there_at_the_margin():
     assert column(judged, "verdict")[0] == "✗ contradicted"
 
 
+def test_claims_show_the_verdicts_on_the_original_beside_ours():
+    rows = pd.concat(
+        with_losses({1.0: [0.3, 0.31]}, sizes=sizes)
+        for sizes in ((100, 250, 4_000), (250, 625, 10_000))
+    )
+    claims = claims_page.page([StageResult("total_collapse", {}, {"generations": rows})])
+    own = column(claims.tables[0], "by the original's own figures")
+    assert own == [
+        f"{claims_page.SYMBOLS[word]} {word}"
+        for word in claims.frames["claims_original"]["verdict"]
+    ]
+    assert "on its own published figures" in claims.headlines[1]
+    assert names(claims) == ["claims", "growth"]
+    (reasons,) = [table for table in claims.more if "the original's own figures" in table.title]
+    assert column(reasons, "reasons") == claims.frames["claims_original"]["reading"].to_list()
+
+
 def test_claims_without_any_lineage_have_no_figure():
     claims = claims_page.page([StageResult("model_search", {}, {})])
     assert not claims.sections

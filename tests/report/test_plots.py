@@ -1,3 +1,5 @@
+from dataclasses import asdict
+
 import pandas as pd
 import pytest
 from fake_generations import ELEVEN, frame, with_losses
@@ -12,7 +14,8 @@ from mc.report.growth import (
     figure_published,
     figure_surface,
 )
-from mc.report.seed_study.figures import claim_board
+from mc.report.seed_study import claims
+from mc.report.seed_study.figures import claim_board, growth_figure
 from mc.report.seed_study.published import SOURCE, seed_curves, seed_study
 
 
@@ -201,6 +204,36 @@ def test_board_has_a_panel_a_claim_and_leaves_out_what_was_not_tested():
     assert [len(ax.get_yticks()) for ax in figure.axes] == [2, 1]
     assert "3 to 5 repetitions" in words(figure)
     assert "reviews.parquet" in words(figure)
+
+
+def test_board_marks_the_verdicts_on_the_original_by_open_markers():
+    own = pd.DataFrame([asdict(claim) for claim in claims.judge_original()])
+    figure = claim_board(pd.concat([CLAIMS, own]), 0.005)
+    ax = next(ax for ax in figure.axes if ax.get_title("left") == own["name"].iloc[0])
+    (label,) = ax.get_yticklabels()
+    assert "the original's own figures" in label.get_text()
+    fills = {line.get_fillstyle() for line in ax.lines if line.get_marker() == "o"}
+    assert fills == {"none"}
+
+
+def test_growth_shows_all_families_with_the_original():
+    rows = pd.concat(
+        with_losses({1.0: [0.3, 0.31]}, sizes=sizes)
+        for sizes in ((100, 250, 4_000), (250, 625, 10_000))
+    )
+    figure = growth_figure(claims.growth_table(rows), 40.0, "reviews.parquet")
+    left, right = figure.axes
+    assert left.get_xscale() == "log"
+    text = words(figure)
+    assert "logistic\naccumulate, argmax" in text
+    assert "the original's\nown figures" in text
+    assert "40-fold" in text
+    assert "reviews.parquet" in text
+    assert (
+        len([line for line in left.lines if len(line.get_xdata()) > 1 and line.get_alpha()]) == 11
+    )
+    starts = [container.lines[0].get_xdata() for container in right.containers]
+    assert sorted(map(len, starts)) == [2, 9]
 
 
 def test_numbers_chosen_from_many_hold_both_ends():

@@ -7,12 +7,13 @@ import pytest
 
 from mc import plugins
 from mc.lineage.chains import Condition, evolve
+from mc.lineage.systems import label_noise
 from mc.lineage.systems._moments import Recursion
 
 SIZE, STEPS, CHAINS, REPLICATES = 40, 4, 30, 8
 REGIMES = ("accumulate", "replace", "subsample")
 # Where theory is a series, what it leaves out: linear_regression between the rates, label_noise.
-LEFT_OUT = {"linear_regression": 0.03, "label_noise": 0.005}
+LEFT_OUT = {"linear_regression": 0.03, "label_noise": label_noise.ERROR}
 SYSTEMS = plugins.names("systems")
 
 
@@ -37,6 +38,28 @@ def test_theory_is_what_is_simulated(system, regime, rate):
         errors = means.std(axis=0, ddof=1) / np.sqrt(REPLICATES)
         left_out = LEFT_OUT.get(system, 0.0) * np.abs(values)
         assert (np.abs(means.mean(axis=0) - values) <= 4.5 * errors + left_out).all(), metric
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("regime", ["accumulate", "replace"])
+def test_theory_of_label_noise_keeps_its_error_at_the_fewest_rows_it_speaks_of(regime, rate):
+    """The first generations are the worst: later ones have more rows, or have settled."""
+    size, steps, chains = label_noise.MIN_SIZE, 5, 10_000
+    expected = label_noise.theory(regime, rate, size, steps)
+    condition = Condition("label_noise", regime, rate, size, steps - 1, chains, seed=1)
+    simulated = list(evolve(condition, 0))
+    for metric, values in expected.items():
+        means = np.array([step[metric].mean() for step in simulated])
+        errors = np.array([step[metric].std() for step in simulated]) / np.sqrt(chains)
+        assert errors.max() < label_noise.ERROR / 4  # enough chains to see a breach
+        assert (np.abs(means - values) <= label_noise.ERROR + 2 * errors).all(), metric
+
+
+def test_below_the_rows_that_theory_of_label_noise_holds_for_there_is_none():
+    edge = label_noise.MIN_SIZE
+    for regime in ("accumulate", "replace"):
+        assert label_noise.theory(regime, 1.0, edge - 1, 3) == {}
+        assert set(label_noise.theory(regime, 1.0, edge, 3)) == set(label_noise.metrics)
 
 
 @pytest.mark.parametrize("system", SYSTEMS)

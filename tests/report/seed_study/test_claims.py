@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from fake_generations import frame, with_losses
 
-from mc.report.seed_study import claims
+from mc.report.seed_study import claims, rules
 
 NEGLIGIBLE, ANY_AMOUNT, ANY_START, TO_CHANCE = (
     "3% is negligible",
@@ -22,10 +22,12 @@ def about(mean: float, by: float = 0.0005, n: int = 6) -> list[float]:
     return list(mean + by * np.linspace(-1, 1, n))
 
 
-def collapses(falls: Mapping[int, Sequence[float]], **names: str) -> pd.DataFrame:
-    """Lineages at rates 0 and 1 from several starts to 10,000 reviews, by their falls."""
+def collapses(
+    falls: Mapping[int, Sequence[float]], growth: Sequence[int] = (1, 8, 64), **names: str
+) -> pd.DataFrame:
+    """Lineages at rates 0 and 1 from several starts that grow alike, by their falls at the end."""
     return pd.concat(
-        with_losses({1.0: fall}, sizes=(start, 9_000, 10_000), **names)
+        with_losses({1.0: fall}, sizes=[factor * start for factor in growth], **names)
         for start, fall in falls.items()
     )
 
@@ -155,15 +157,19 @@ SHARED = np.linspace(-0.05, 0.05, 6)  # what the starts of a replicate have in c
 @pytest.mark.parametrize(
     ("falls", "verdict", "words"),
     [
-        ({100: SHARED, 500: SHARED, 5_000: SHARED + 0.002}, "supported", r"0\.50: 3 of 3\."),
+        (
+            {100: SHARED, 500: SHARED, 5_000: SHARED + 0.002},
+            "supported",
+            r"0\.50: 6 of 6, at 2 factors of growth\.",
+        ),
         (
             {100: SHARED + 0.2, 500: SHARED, 5_000: SHARED},
             "contradicted",
             r"20\.00 points \[20\.00",
         ),
         ({100: SHARED, 5_000: SHARED + 0.2}, "contradicted", r"-20\.00 points"),
-        ({100: SHARED, 500: SHARED + 0.2, 5_000: SHARED}, "undecided", r"0\.50: 1 of 3\."),
-        ({100: about(0.2, by=0.1), 5_000: about(0.2)}, "undecided", r"0\.50: 0 of 1\."),
+        ({100: SHARED, 500: SHARED + 0.2, 5_000: SHARED}, "contradicted", "from 500 reviews"),
+        ({100: about(0.2, by=0.1), 5_000: about(0.2)}, "undecided", r"0\.50: 0 of 2,"),
         ({100: [0.2], 5_000: [0.1]}, "undecided", r"10\.00 points \(no interval\)"),
         ({100: SHARED}, "not tested", "two starts"),
         ({100: SHARED, 5_000: SHARED * np.nan}, "not tested", "two starts"),
@@ -180,24 +186,59 @@ def test_falls_are_compared_within_replicates():
     assert (got.number, got.low, got.high) == pytest.approx((0.1, 0.1, 0.1))
 
 
+def test_falls_are_compared_at_the_same_growth_and_not_at_the_same_size():
+    """Each start falls by 10 points with every doubling: at 8,000 reviews the falls differ."""
+    sizes = [1_000, 2_000, 4_000, 8_000]
+    alike = pd.concat(
+        with_losses({1.0: about(0.1 * steps)}, sizes=sizes[-steps - 1 :]) for steps in (1, 2, 3)
+    )
+    assert judged(ANY_START, total_collapse=alike).verdict == "supported"
+    at_one_size = alike[alike["train_size"].isin([1_000, 8_000]) | (alike["generation"] == 0)]
+    other = judged(ANY_START, total_collapse=at_one_size)
+    assert (other.verdict, "by the same factor" in other.reading) == ("not tested", True)
+
+
+def test_a_start_among_many_must_stand_out_clearly():
+    barely, none = about(0.0062, by=0.001), [0.0] * 6
+    alone = {100: barely, 200: none}
+    among = {100: barely} | dict.fromkeys(range(200, 1_100, 100), none)
+    verdicts = [
+        judged(ANY_START, total_collapse=collapses(falls, (1, 64))).verdict
+        for falls in (alone, among)
+    ]
+    assert verdicts == ["contradicted", "undecided"]
+
+
+@pytest.mark.slow
+def test_starts_that_differ_by_the_margin_at_most_are_rarely_called_different():
+    rng, margin = np.random.default_rng(0), 0.005
+    studies = [
+        collapses(
+            {start: list(rng.normal(fall, 0.002, 5)) for start, fall in ((1, 0.2), (2, 0.205))},
+            (1, 64),
+            backend=f"{study}",
+        )
+        for study in range(100)
+    ]
+    found = [
+        claim.verdict
+        for claim in claims.judge({"total_collapse": pd.concat(studies)}, {}, margin)
+        if claim.name == ANY_START
+    ]
+    assert found.count("contradicted") <= 2.5 + 3 * np.sqrt(2.5)
+    assert found.count("supported") <= 2.5 + 3 * np.sqrt(2.5)
+
+
 @pytest.mark.parametrize(
     ("falls", "verdict", "words"),
     [
         (
             {100: about(0.39), 5_000: about(0.38)},
             "supported",
-            r"2 of 2 starts are shown to end below 0\.55, and 0 above\.",
+            r"accuracy goes from 0\.900 to 0\.515 \[.*over 2 starts, each at its largest growth",
         ),
-        (
-            {100: about(0.39), 5_000: about(0.05)},
-            "contradicted",
-            r"1 of 2 starts are shown to end below 0\.55, and 1 above\.",
-        ),
-        (
-            {100: about(0.39), 5_000: about(0.35)},
-            "undecided",
-            r"1 of 2 starts are shown to end below 0\.55, and 0 above\.",
-        ),
+        ({100: about(0.39), 5_000: about(0.05)}, "contradicted", r"to 0\.680 \[.*More growth"),
+        ({100: about(0.39), 5_000: about(0.31)}, "undecided", r"to 0\.550 \["),
         ({100: [0.1], 5_000: [0.1]}, "undecided", r"\(no interval\) over 1 repetition"),
     ],
 )
@@ -205,19 +246,48 @@ def test_total_collapse_against_chance(falls, verdict, words):
     got = judged(TO_CHANCE, total_collapse=collapses(falls))
     assert (got.verdict, got.unit) == (verdict, "accuracy")
     assert re.search(words, got.reading)
-    assert got.number == pytest.approx(0.9 - min(map(np.mean, falls.values())))
+    assert got.number == pytest.approx(0.9 - np.mean(list(map(np.mean, falls.values()))))
     assert got.low <= got.number <= got.high or np.isnan(got.low)
 
 
+def test_a_start_that_has_grown_little_is_not_asked_to_be_at_chance():
+    far, near = collapses({100: about(0.39)}), collapses({5_000: about(0.1)}, (1, 2))
+    got = judged(TO_CHANCE, total_collapse=pd.concat([far, near]))
+    assert got.verdict == "supported"
+    assert "from 100 reviews" in got.reading
+    assert "5,000" not in got.reading.split("This holds")[0]
+
+
+def test_a_small_start_that_is_soon_at_chance_does_not_speak_for_the_others():
+    """It alone reaches the largest growth, and its classifier was poor before it grew."""
+    small = with_losses({1.0: about(0.09)}, sizes=(80, 8_000, 50_000), base=0.6)
+    large = with_losses({1.0: about(0.01)}, sizes=(1_000, 8_000, 50_000))
+    assert judged(TO_CHANCE, total_collapse=small).verdict == "supported"
+    both = judged(TO_CHANCE, total_collapse=pd.concat([small, large]))
+    assert both.verdict == "contradicted"
+    assert "highest accuracy, from 1,000 reviews grown 50-fold, is 0.890" in both.reading
+    assert "lowest, from 80 reviews grown 625-fold, is 0.510" in both.reading
+
+
+def test_growth_that_brings_the_original_nowhere_near_chance_tests_nothing():
+    asked = rules.growth_asked()
+    for growth, tested in ((asked / 1.1, False), (asked / 1.02, True), (2 * asked, True)):
+        rows = collapses({10_000: about(0.1)}, (1, growth))
+        got = judged(TO_CHANCE, total_collapse=rows)
+        assert (got.verdict == "contradicted") is tested
+    short = judged(TO_CHANCE, total_collapse=collapses({100: about(0.39)}, (1, 8)))
+    assert short.verdict == "not tested"
+    assert "grows 8.0-fold at most, and the original's own accuracy is" in short.reading
+    assert f"a last size of at least {np.ceil(asked):.0f} times the first" in short.reading
+
+
 def test_collapse_is_read_with_ranking_and_class_shares():
-    rows = collapses({100: about(0.38), 5_000: about(0.05)})
+    rows = collapses({100: about(0.38), 5_000: about(0.06)})
     got = judged(TO_CHANCE, total_collapse=rows)
     best, lowest = re.findall(r"ROC curve of ([\d.]+) and (\d+)% predicted positive", got.reading)
-    assert best == ("0.900", "52")
-    assert lowest == ("0.570", "69")
+    assert (best, lowest) == (("0.890", "53"), ("0.570", "69"))
     gone = judged(TO_CHANCE, total_collapse=rows.assign(roc_auc=np.nan))
     assert "curve of undefined (one class) and" in gone.reading
-    assert "More generations" in got.reading
 
 
 def test_starts_without_growth_do_not_count():
@@ -255,7 +325,7 @@ def test_growths_of_one_family_are_told_apart():
 def test_every_reading_says_what_it_does_not_reach():
     frames = {
         "fine_rates": with_losses({0.01: about(0.0), 0.03: about(0.0)}),
-        "total_collapse": collapses({100: about(0.3), 5_000: about(0.1)}),
+        "total_collapse": collapses({100: about(0.3), 5_000: about(0.1)}, (1, 10, 100)),
     }
     for claim in claims.judge(frames, DATA):
         assert f"This holds for {claim.data}, {claim.family}, growing from " in claim.reading
