@@ -14,9 +14,7 @@ from mc.types import Row
 KEYS = ["backend", "regime", "initial_size", "final_size"]
 METRICS = ("accuracy", "roc_auc", "positive_share")
 ARGMAX, PRIOR = OKABE_ITO[1], OKABE_ITO[0]
-MEANING = (
-    "Bars: 95% t intervals of the mean over repetitions, paired with rate 0; dots: repetitions."
-)
+MEANING = "Bars: 95% intervals of the mean over repetitions, paired with rate 0; dots: repetitions."
 
 
 def drift_or_information(

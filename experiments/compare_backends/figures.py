@@ -31,7 +31,7 @@ from mc.types import Look
 LINES = ("-", "--", ":", "-.")
 WIDE = 20  # times between losses from which an axis is logarithmic above LINEAR points
 LINEAR = 1.0
-BARS = "Bars: 95% t intervals of the mean over repetitions, paired with rate 0."
+BARS = "Bars: 95% intervals of the mean over repetitions, paired with rate 0."
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,7 @@ def costs(generations: pd.DataFrame, table: pd.DataFrame, data: str = "") -> Fig
     ax.set_xlabel("seconds of training and scoring of a lineage (one thread, logarithmic)")
     ax.set_ylabel(LABELS["accuracy"])
     looks.legend(figure)
-    meaning = f"Filled: rate {rates[0]:g}; hollow: rate {rates[1]:g}. Bars: 95% t intervals."
+    meaning = f"Filled: rate {rates[0]:g}; hollow: rate {rates[1]:g}. Bars: 95% intervals."
     footer(figure, generations, data, meaning)
     return figure
 

@@ -6,6 +6,7 @@ strategy, rate, replicate, is_of_search, and loss, against rate 0 of the same re
 
 import pandas as pd
 
+from mc.statistics.effects import loss_intervals
 from mc.statistics.intervals import CONFIDENCE, intervals
 
 SYNTHETIC = "none"  # the strategy that leaves machine labels as they are
@@ -13,7 +14,7 @@ CONTROLS = ("noise_control", "drop_synthetic")  # strategies that it is compared
 
 
 def searched_losses(lineages: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.DataFrame:
-    """Mean loss of each rate that the searches saw, with its t interval at that rate alone.
+    """Mean loss of each rate that the searches saw, with its interval at that rate alone.
 
     Returns
     -------
@@ -21,7 +22,7 @@ def searched_losses(lineages: pd.DataFrame, confidence: float = CONFIDENCE) -> p
         Columns place, rate (above 0), mean, low, high, n.
     """
     rows = lineages[lineages["is_of_search"] & (lineages["rate"] > 0)]
-    return intervals(rows, ["place", "rate"], "loss", confidence)
+    return loss_intervals(rows, ["place", "rate"], "loss", confidence)
 
 
 def control_losses(lineages: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.DataFrame:
@@ -32,7 +33,7 @@ def control_losses(lineages: pd.DataFrame, confidence: float = CONFIDENCE) -> pd
     DataFrame
         Columns place, strategy, rate, mean, low, high, n.
     """
-    return intervals(_controlled(lineages), ["place", "strategy", "rate"], "loss", confidence)
+    return loss_intervals(_controlled(lineages), ["place", "strategy", "rate"], "loss", confidence)
 
 
 def control_contrasts(lineages: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.DataFrame:

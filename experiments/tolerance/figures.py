@@ -22,7 +22,7 @@ from mc.report.canvas import (
 )
 
 COLUMNS = 3  # panels in a row
-BARS = "Bars: 95% t intervals, one rate at a time"
+BARS = "Bars: 95% intervals, one rate at a time"
 NEAR = 0.05  # of a panel's width; of dots nearer than this only the largest has a number
 CEILING = 3.0  # margins that a panel about the frontier shows
 BLUE = OKABE_ITO[0]

@@ -31,7 +31,7 @@ HINTS = {
     "repetitions for the requested width.",
     "costs": "A grid's cost is an estimate: rates as far apart as the interval is wide, with the "
     "repetitions that an interval at a single look needs. A measured grid had as many lineages as "
-    "the search, and a bootstrap interval.",
+    "the search; its interval is for a single look.",
 }
 GLOSSARY = {
     "rate": "share of each increment whose label the generation before gives",

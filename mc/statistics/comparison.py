@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.stats import t
 
 from mc.statistics.arrays import Floats, together
-from mc.statistics.effects import paired_differences
+from mc.statistics.effects import SKEWNESS, paired_differences
 from mc.statistics.frames import (
     CONDITION,
     FAMILY,
@@ -99,7 +99,7 @@ def given_back(
     -------
     DataFrame
         Columns of `SETTING`, labelling (not `argmax`), rate (above 0), metric; then means over
-        replicates with 95% t intervals: loss, loss_low, loss_high under `argmax`; left, left_low,
+        replicates with 95% intervals: loss, loss_low, loss_high under `argmax`; left, left_low,
         left_high, the loss under the labelling; back, back_low, back_high, the first less the
         second, paired by replicate; share, share_low, share_high, their ratio with Fieller's
         interval, NaN where the loss is not above 0 beyond its interval; and n.
@@ -118,7 +118,7 @@ def given_back(
     both["back"] = both["loss"] - both["left"]
     table = both[by].drop_duplicates().sort_values(by, ignore_index=True).assign(metric=metric)
     for name in ("loss", "left", "back"):
-        means = _named_intervals(both, by, name, name)
+        means = _named_intervals(both, by, name, name, SKEWNESS if name != "back" else 0.0)
         table = table.drop(columns="n", errors="ignore").merge(means, on=by)
     ratios = [
         ratio_interval(rows["back"].to_numpy(), rows["loss"].to_numpy())
@@ -197,12 +197,16 @@ def _other_losses(generations: pd.DataFrame) -> Iterator[pd.DataFrame]:
         "drift": share.assign(loss=share["loss"].abs()),
     }
     for name, pairs in tables.items():
-        yield _named_intervals(pairs, [*SETTING, "rate"], "loss", name).drop(columns="n")
+        skewness = SKEWNESS if name == "auc_loss" else 0.0
+        table = _named_intervals(pairs, [*SETTING, "rate"], "loss", name, skewness)
+        yield table.drop(columns="n")
 
 
-def _named_intervals(rows: pd.DataFrame, by: list[str], value: str, name: str) -> pd.DataFrame:
+def _named_intervals(
+    rows: pd.DataFrame, by: list[str], value: str, name: str, skewness: float = 0.0
+) -> pd.DataFrame:
     """`intervals` whose columns are called ``name``, ``name_low`` and ``name_high``."""
-    table = intervals(rows, by, value, CONFIDENCE)
+    table = intervals(rows, by, value, CONFIDENCE, skewness)
     return table.rename(columns={"mean": name, "low": f"{name}_low", "high": f"{name}_high"})
 
 

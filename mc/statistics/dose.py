@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mc.statistics.arrays import Floats, Losses, losses_by_condition, together
+from mc.statistics.effects import loss_intervals
 from mc.statistics.frames import CONDITION
 from mc.statistics.intervals import CONFIDENCE, intervals
 from mc.types import Array
@@ -20,7 +21,7 @@ PER_CENT = 0.01
 def dose_response(
     generations: pd.DataFrame, metric: str = "accuracy", confidence: float = CONFIDENCE
 ) -> pd.DataFrame:
-    """Loss for 1% of contamination (0.01 of `rate`) at each generation, with its t interval.
+    """Loss for 1% of contamination (0.01 of `rate`) at each generation, with its interval.
 
     Each replicate that has all rates of its condition gives one slope through the origin, by least
     squares over the rates; the interval is over replicates.
@@ -37,7 +38,7 @@ def dose_response(
         for losses in losses_by_condition(generations, metric)
         for slopes in _slopes(losses)
     ]
-    table = intervals(together(tables, [*by, "slope"]), by, "slope", confidence)
+    table = loss_intervals(together(tables, [*by, "slope"]), by, "slope", confidence)
     table.insert(len(by), "metric", metric)
     return table
 

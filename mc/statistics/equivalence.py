@@ -8,18 +8,17 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import bootstrap
-from statsmodels.stats.weightstats import DescrStatsW
+from scipy.stats import t
 
 from mc.errors import ParameterError
 from mc.statistics.arrays import Floats
-from mc.statistics.effects import paired_differences
+from mc.statistics.effects import SKEWNESS, loss_intervals, paired_differences
 from mc.statistics.frames import CONDITION
-from mc.statistics.intervals import CONFIDENCE, expanded, intervals
+from mc.statistics.intervals import CONFIDENCE
 from mc.statistics.multiple_tests import holm
+from mc.statistics.skewed import p_below
 
 DEFAULT_MARGIN = 0.005  # half a percentage point
-RESAMPLES, BATCH = 4999, 500
 STILL = 1e-12  # spread below which losses differ by rounding only
 TESTS = ("p_loss", "p_harmful", "p_negligible", "p_equivalent")
 Side = Literal["two-sided", "larger", "smaller"]
@@ -36,9 +35,9 @@ def verdicts(
 
     Both one-sided tests use half of ``1 - confidence``, as is usual for non-inferiority (ICH E9): a
     verdict on a single rate says that its two-sided interval lies wholly on one side of the
-    margin, and of all rates of a condition the chance of any false verdict is ``1 - confidence``
-    at most, since each of the two families of tests is held to its half by Holm's procedure. The
-    intervals are those of each rate by itself.
+    margin, since both come from one procedure (`mc.statistics.skewed`). Of all rates of a condition
+    the chance of any false verdict is ``1 - confidence`` at most, since each of the two families of
+    tests is held to its half by Holm's procedure. The intervals are those of each rate by itself.
 
     Parameters
     ----------
@@ -56,10 +55,9 @@ def verdicts(
     Returns
     -------
     DataFrame
-        Columns of `CONDITION`, rate (above 0), metric; mean, low, high, the paired loss with its t
-        interval; boot_low, boot_high, the bias-corrected and accelerated bootstrap interval over
-        replicates, `expanded` (with fewer than 5 of them still too short); n; verdict; and, all
-        Holm-adjusted over the rates of the condition, the p-values
+        Columns of `CONDITION`, rate (above 0), metric; mean, low, high, the paired loss with its
+        interval (`paired_loss`); n; verdict; and, all Holm-adjusted over the rates of the
+        condition, the p-values
 
         - p_loss: of no loss, two-sided;
         - p_harmful: of a loss of the margin at most;
@@ -73,12 +71,11 @@ def verdicts(
     pairs = paired_differences(generations, metric, at)
     pairs, by = pairs[pairs["rate"] > 0], [*CONDITION, "rate"]
     checked_margin(margin)
-    table = intervals(pairs, by, "loss", confidence)
+    table = loss_intervals(pairs, by, "loss", confidence)
     table.insert(len(by), "metric", metric)
     losses = [rows.to_numpy() for _, rows in pairs.groupby(by, dropna=False)["loss"]]
-    table = table.join(_tested(losses, margin, confidence))[
-        [*by, "metric", "mean", "low", "high", "boot_low", "boot_high", "n", *TESTS]
-    ]
+    table = table.join(_tested(losses, margin))
+    table = table[[*by, "metric", "mean", "low", "high", "n", *TESTS]]
     for test in TESTS:
         table[test] = table.groupby(CONDITION, dropna=False)[test].transform(holm)
     table["verdict"] = _judged(table, (1 - confidence) / 2)
@@ -92,65 +89,43 @@ def checked_margin(margin: float) -> float:
     return margin
 
 
-def _tested(losses: list[Floats], margin: float, confidence: float) -> pd.DataFrame:
-    """Bootstrap bounds and unadjusted p-values, one row for each array of losses.
-
-    Arrays of one length are tested at once, as columns.
-    """
-    columns = ["boot_low", "boot_high", *TESTS]
-    table = pd.DataFrame(np.nan, index=range(len(losses)), columns=columns)
+def _tested(losses: list[Floats], margin: float) -> pd.DataFrame:
+    """Unadjusted p-values, one row for each array of losses; those of one length at once."""
+    table = pd.DataFrame(np.nan, index=range(len(losses)), columns=list(TESTS))
     lengths = np.array([len(values) for values in losses])
     for n in sorted({*lengths} - {1}):
         alike = np.flatnonzero(lengths == n)
         values = np.column_stack([losses[index] for index in alike])  # (n, k)
         tests = [
-            p_values(values, 0, "two-sided"),
-            p_values(values, margin, "larger"),
-            p_values(values, margin, "smaller"),
-            np.maximum(p_values(values, -margin, "larger"), p_values(values, margin, "smaller")),
+            p_values(values, 0, "two-sided", SKEWNESS),
+            p_values(values, margin, "larger", SKEWNESS),
+            p_values(values, margin, "smaller", SKEWNESS),
+            np.maximum(
+                p_values(values, -margin, "larger", SKEWNESS),
+                p_values(values, margin, "smaller", SKEWNESS),
+            ),
         ]
-        table.loc[alike] = np.column_stack([*_bootstrapped(values, confidence), *tests])
+        table.loc[alike] = np.column_stack(tests)
     return table
 
 
-def p_values(values: Floats, bound: float, alternative: Side) -> Floats:
-    """One-sample t test of each column's mean; its limit where the column has no spread."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        p = DescrStatsW(values).ttest_mean(bound, alternative)[1]  # (k,)
-    beyond = values.mean(axis=0) - bound
-    shown = {
-        "two-sided": np.abs(beyond) > STILL,
-        "larger": beyond > STILL,
-        "smaller": beyond < -STILL,
-    }
-    return np.where(_still(values), np.where(shown[alternative], 0.0, 1.0), p)
+def p_values(values: Floats, bound: float, alternative: Side, skewness: float = 0.0) -> Floats:
+    """Test of each column's mean against a bound, (n, k) to (k,).
 
-
-def _still(values: Floats) -> NDArray[np.bool_]:
-    """Whether each column holds a single value, up to rounding, (k,) bool."""
-    still: NDArray[np.bool_] = np.ptp(values, axis=0) < STILL
-    return still
-
-
-def _bootstrapped(values: Floats, confidence: float) -> tuple[Floats, Floats]:
-    """Bootstrap interval of each column's mean; all columns are resampled alike."""
-    low, high = values.mean(axis=0), values.mean(axis=0)
-    moving = ~_still(values)
-    if moving.any():
-        resampled = bootstrap(
-            (values[:, moving],),
-            np.mean,
-            axis=0,
-            n_resamples=RESAMPLES,
-            batch=BATCH,
-            method="BCa" if len(values) > 2 else "percentile",  # of 2 there is no acceleration
-            confidence_level=expanded(confidence, len(values)),
-            rng=np.random.default_rng(0),
-        ).confidence_interval
-        low[moving], high[moving] = resampled.low, resampled.high
-    return low, high
+    Its limit where a column has no spread. Student's t, but with ``skewness`` above 0 a mean below
+    the bound is judged as `mc.statistics.skewed` has it.
+    """
+    n, beyond = len(values), values.mean(axis=0) - bound
+    still = np.ptp(values, axis=0) < STILL
+    spread = np.where(still, 1.0, values.std(axis=0, ddof=1) / np.sqrt(n))
+    larger, smaller = t.sf(beyond / spread, n - 1), p_below(beyond / spread, n, skewness)
+    larger = np.where(still, np.where(beyond > STILL, 0.0, 1.0), larger)
+    smaller = np.where(still, np.where(beyond < -STILL, 0.0, 1.0), smaller)
+    both = np.minimum(2 * np.minimum(larger, smaller), 1.0)
+    p: Floats = {"two-sided": both, "larger": larger, "smaller": smaller}[alternative]
+    return p
 
 
 def _judged(table: pd.DataFrame, alpha: float) -> NDArray[np.str_]:
-    shown = [table["p_harmful"] < alpha, table["p_negligible"] < alpha]
+    shown = [table["p_harmful"] <= alpha, table["p_negligible"] <= alpha]
     return np.select(shown, ["harmful", "negligible"], "undecided")

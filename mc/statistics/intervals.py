@@ -1,4 +1,7 @@
-"""Means with Student t intervals. Knows nothing of what is averaged."""
+"""Means with intervals: Student's t, and its like for values that lean to the right.
+
+Knows nothing of what is averaged.
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -8,6 +11,7 @@ import pandas as pd
 from scipy.stats import norm, sem, t
 
 from mc.errors import ParameterError
+from mc.statistics.skewed import lower_reach, upper_reach
 
 CONFIDENCE = 0.95
 Numbers = Any  # a number, or an array or a column of them
@@ -22,8 +26,10 @@ class Interval(NamedTuple):
     n: int
 
 
-def mean_interval(values: Iterable[float], confidence: float = CONFIDENCE) -> Interval:
-    """Mean and Student t interval.
+def mean_interval(
+    values: Iterable[float], confidence: float = CONFIDENCE, skewness: float = 0.0
+) -> Interval:
+    """Mean and its interval.
 
     Parameters
     ----------
@@ -31,22 +37,29 @@ def mean_interval(values: Iterable[float], confidence: float = CONFIDENCE) -> In
         Independent values; NaNs are left out and not counted.
     confidence : float in (0, 1)
         Coverage of the interval.
+    skewness : float, at least 0
+        Of the values at most, see `mc.statistics.skewed`; 0: Student's t.
     """
     array = np.asarray(list(values), dtype=float)
     array = array[~np.isnan(array)]
     if not len(array):
         return Interval(np.nan, np.nan, np.nan, 0)
     spread = sem(array) if len(array) > 1 else np.nan
-    low, high = bounds(array.mean(), spread, len(array), confidence)
+    low, high = bounds(array.mean(), spread, len(array), confidence, skewness)
     return Interval(float(array.mean()), float(low), float(high), len(array))
 
 
 def bounds(
-    mean: Numbers, spread: Numbers, n: Numbers, confidence: float
+    mean: Numbers, spread: Numbers, n: Numbers, confidence: float, skewness: float = 0.0
 ) -> tuple[Numbers, Numbers]:
-    """Student t interval from mean, standard error and count, element by element."""
-    low, high = t.interval(checked_confidence(confidence), n - 1)  # in standard errors
-    return mean + low * spread, mean + high * spread  # NaN for n < 2
+    """Interval from mean, standard error and count, element by element; NaN for n < 2."""
+    tail, counts = (1 - checked_confidence(confidence)) / 2, np.unique(n)
+    down, up = (np.full(np.shape(n), np.nan) for _ in range(2))  # in standard errors
+    for count in counts[counts > 1]:
+        alike = np.asarray(n) == count
+        down[alike] = lower_reach(count, tail)
+        up[alike] = upper_reach(count, tail, skewness)
+    return mean - down * spread, mean + up * spread
 
 
 def checked_confidence(confidence: float) -> float:
@@ -56,12 +69,16 @@ def checked_confidence(confidence: float) -> float:
     return confidence
 
 
-def intervals(rows: pd.DataFrame, by: Sequence[str], value: str, confidence: float) -> pd.DataFrame:
+def intervals(
+    rows: pd.DataFrame, by: Sequence[str], value: str, confidence: float, skewness: float = 0.0
+) -> pd.DataFrame:
     """`mean_interval` of each group at once: columns ``by``, mean, low, high, n."""
     groups = rows.groupby(list(by), dropna=False)[value]
     table = groups.agg(mean="mean", spread="sem", n="count").reset_index()
     counts = table["n"].to_numpy()
-    table["low"], table["high"] = bounds(table["mean"], table["spread"], counts, confidence)
+    table["low"], table["high"] = bounds(
+        table["mean"], table["spread"], counts, confidence, skewness
+    )
     return table[[*by, "mean", "low", "high", "n"]]
 
 

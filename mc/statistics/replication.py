@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mc.errors import ParameterError
-from mc.statistics.effects import pair
+from mc.statistics.effects import SKEWNESS, pair
 from mc.statistics.frames import CONDITION, at_generation, known_metric
 from mc.statistics.intervals import CONFIDENCE, intervals, mean_interval
 
@@ -17,10 +17,11 @@ def more_repetitions(
 ) -> dict[tuple[object, ...], int]:
     """How many repetitions each condition and rate should have next.
 
-    Looks at the half-width of the 95% t interval of the final paired loss, or of the metric itself
-    where a condition has no pairs to make (rate 0 alone, or no rate 0). Half-widths shrink with the
-    square root of the number; it at most doubles at a time, since few repetitions misjudge the
-    spread. Rate 0 gets as many as the largest of its condition, to be paired with.
+    Looks at the half-width of the 95% interval of the final paired loss (its upper half, which is
+    the longer one), or of the metric itself where a condition has no pairs to make (rate 0 alone,
+    or no rate 0). Half-widths shrink with the square root of the number; it at most doubles at a
+    time, since few repetitions misjudge the spread. Rate 0 gets as many as the largest of its
+    condition, to be paired with.
 
     An interval whose width decided when to stop covers the truth a little less often than its
     level, most so after few repetitions; a start of 5 or more keeps that small.
@@ -104,7 +105,8 @@ def _needed(ends: pd.DataFrame, precision: float, most: int, metric: str) -> dic
     paired = 0 in present and len(present) > 1
     known_metric(ends, metric)
     rows = pair(ends, metric).query("rate > 0") if paired else ends
-    table = intervals(rows, ["rate"], "loss" if paired else metric, CONFIDENCE).set_index("rate")
+    value, skewness = ("loss", SKEWNESS) if paired else (metric, 0.0)
+    table = intervals(rows, ["rate"], value, CONFIDENCE, skewness).set_index("rate")
     needed = {}
     for rate, number in present.drop(0.0 if paired else []).items():
         n, half = 0, np.nan

@@ -11,16 +11,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.stats import t
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import ConstantKernel, Kernel, Matern
 
 from mc.errors import DataError
 from mc.statistics.arrays import Floats, Losses, losses_by_condition
+from mc.statistics.effects import SKEWNESS
 from mc.statistics.equivalence import DEFAULT_MARGIN, checked_margin
 from mc.statistics.frames import FAMILY, checked
 from mc.statistics.intervals import CONFIDENCE, checked_confidence
+from mc.statistics.skewed import upper_reach
 from mc.statistics.tolerance import largest_within
 
 MAX_SIZES, MAX_RATES = 12, 16  # fitted: the time grows with the cube of their product
@@ -85,8 +86,8 @@ def response_surface(
 
     The uncertainty has two parts. The process knows what lies between the points, but takes their
     errors for independent, which those of one lineage are not; so the surface is also
-    fitted to each replicate, and the spread of those surfaces is added. Bounds use Student's t.
-    Conditions of several starts are taken for one surface.
+    fitted to each replicate, and the spread of those surfaces is added. Upper bounds reach as far
+    as those of losses (`paired_loss`). Conditions of several starts are taken for one surface.
 
     Raises
     ------
@@ -102,7 +103,7 @@ def response_surface(
     size, rate = (axis.ravel() for axis in np.meshgrid(sizes, rates, indexing="ij"))
     loss, sd = _predict(points, rate, size)
     n = len(points.losses)
-    upper = loss + t.ppf((1 + confidence) / 2, n - 1) * sd
+    upper = loss + upper_reach(n, (1 - confidence) / 2, SKEWNESS) * sd
     frontier = {
         "rate": _frontier(rates, loss, margin),
         "safe_rate": _frontier(rates, upper, margin),

@@ -3,19 +3,16 @@
 Assumes that a higher rate does not lose less, and interpolates between tested rates.
 """
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from scipy.optimize import isotonic_regression
-from scipy.stats import bootstrap
 
 from mc.statistics.arrays import Floats, losses_by_condition
+from mc.statistics.effects import SKEWNESS
 from mc.statistics.equivalence import DEFAULT_MARGIN, checked_margin
 from mc.statistics.frames import CONDITION
-from mc.statistics.intervals import CONFIDENCE, checked_confidence, expanded
+from mc.statistics.intervals import CONFIDENCE, bounds, checked_confidence
 
-RESAMPLES = 1999
 ROUNDING = 1e-12  # of a loss
 
 
@@ -28,8 +25,9 @@ def tolerable_rates(
     """Largest rate whose mean paired loss is the margin at most, at each generation.
 
     The mean losses of the replicates that have all rates are made monotone (isotonic regression,
-    not below the 0 of rate 0) and interpolated linearly. The interval is the percentile bootstrap
-    over replicates, `expanded`; with fewer than 5 of them it is still too short.
+    not below the 0 of rate 0) and interpolated linearly. The interval goes from the first rate at
+    which the loss's upper bound (`paired_loss`) reaches the margin to the last at which its lower
+    bound does, so it agrees with the verdicts: below it losses are negligible, above it harmful.
 
     Returns
     -------
@@ -55,28 +53,19 @@ def tolerable_rates(
 def tolerable_rate(
     rates: Floats, values: Floats, margin: float, confidence: float
 ) -> tuple[float, float, float]:
-    """Tolerable rate with its bootstrap bounds from losses of each replicate, (n, r).
+    """Tolerable rate with its bounds from losses of each replicate, (n, r).
 
     With 1 replicate the bounds are NaN.
     """
-
-    def largest(replicates: Any, axis: int) -> Any:  # (..., n) -> (...)
-        return largest_within(rates, _monotone(values[replicates].mean(axis=-2)), margin)
-
-    replicates = np.arange(len(values))
-    rate = float(largest(replicates, -1))
-    if len(values) == 1:
+    means, n = values.mean(axis=0), len(values)  # (r,)
+    rate = float(largest_within(rates, _monotone(means), margin))
+    if n == 1:
         return rate, np.nan, np.nan
-    low, high = bootstrap(
-        (replicates,),
-        largest,
-        n_resamples=RESAMPLES,
-        vectorized=True,
-        method="percentile",
-        confidence_level=expanded(confidence, len(values)),
-        rng=np.random.default_rng(0),
-    ).confidence_interval
-    return rate, float(low), float(high)
+    spreads = values.std(axis=0, ddof=1) / np.sqrt(n)
+    low, high = bounds(means, spreads, np.full(len(rates), n), confidence, SKEWNESS)
+    surely = largest_within(rates, np.maximum.accumulate(high), margin)
+    perhaps = largest_within(rates, np.minimum.accumulate(low[::-1])[::-1], margin)
+    return rate, float(surely), float(perhaps)
 
 
 def _monotone(means: Floats) -> Floats:

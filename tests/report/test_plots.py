@@ -153,7 +153,7 @@ def test_reference_is_the_published_study():
 
 
 def test_verdicts_have_their_own_markers_and_the_margin_is_drawn():
-    rows = with_losses({0.01: [0.0, 0.001, 0.0], 0.1: [0.004, 0.008, 0.003], 0.5: [0.03] * 3})
+    rows = with_losses({0.01: [0.0, 0.0001, 0.0], 0.1: [0.004, 0.008, 0.003], 0.5: [0.03] * 3})
     figure = judged_loss(rows)
     markers = {line.get_marker() for line in figure.axes[0].lines} & {"X", "o", "D"}
     assert markers == {"X", "o", "D"}

@@ -25,8 +25,21 @@ def test_a_straight_line_is_tolerated_up_to_its_crossing():
     assert list(got.columns) == [*stats.CONDITION, *promised]
     assert got.generation.tolist() == [1, 2]
     assert got.rate.tolist() == pytest.approx([0.4, 0.2])  # half the loss half way
-    assert (got.iloc[-1].low, got.iloc[-1].high) == pytest.approx((0.005 / 0.03, 0.25))
     assert got.n.tolist() == [2, 2]
+
+
+def test_its_interval_ends_where_verdicts_change():
+    rng = np.random.default_rng(0)
+    losses = {
+        rate: list(0.04 * rate**2 + rng.gamma(2, 0.0004, 8)) for rate in np.arange(1, 11) / 10
+    }
+    got, judged = ends(losses), stats.verdicts(with_losses(losses))
+    judged = judged.set_index("rate")
+    assert (judged.high[judged.index < got.low] < 0.005).all()
+    assert (judged.low[judged.index > got.high] > 0.005).all()
+    assert judged.high[judged.index > got.low].iloc[0] > 0.005
+    assert judged.low[judged.index < got.high].iloc[-1] < 0.005
+    assert 0.1 < got.low < got.rate < got.high < 1
 
 
 @settings(max_examples=30)
@@ -44,7 +57,7 @@ def test_it_is_the_crossing_of_the_isotonic_regression(losses, margin):
 def test_what_stays_within_everywhere_is_capped_and_so_is_the_interval():
     got = ends(lines(0.001, 0.002, 0.011))
     assert got.rate == got.high == got.largest_tested == 0.4
-    assert ends(lines(-0.1, -0.2)).low == 0.4  # gains are tolerable
+    assert ends(lines(-0.1, -0.11, -0.12)).low == 0.4  # gains are tolerable
 
 
 def test_what_exceeds_at_once_is_tolerated_in_proportion():

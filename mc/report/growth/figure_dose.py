@@ -18,7 +18,7 @@ from mc.report.canvas import (
 from mc.statistics import CONDITION
 from mc.types import Look
 
-BANDS = "Bands: pointwise 95% intervals over repetitions (left: t; right: bootstrap)."
+BANDS = "Bands: pointwise 95% intervals over repetitions."
 
 
 def tolerance(

@@ -20,7 +20,7 @@ from mc.report.canvas import (
 )
 from mc.statistics import CONDITION, FAMILY
 
-BARS = "Bars: 95% t intervals of the mean; dots: repetitions."
+BARS = "Bars: 95% intervals of the mean; dots: repetitions."
 JUDGED = (
     " Verdicts hold for all rates of a condition together (Holm), so a bar on one side of the "
     "margin may still be undecided."

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from mc import statistics
@@ -28,7 +27,6 @@ from mc.report.stage_result import StageResult
 from mc.report.wording import interval, points
 from mc.statistics import CONDITION, FAMILY, Surface
 
-MAX_STEPS = 31  # of a curve of tolerable rates, which are bootstrapped
 CURVES = ("accuracy", "roc_auc", "positive_share")
 HINTS = {
     "accuracy": "The bands include noise that all rates of a repetition share. Whether two rates "
@@ -100,7 +98,7 @@ def _study(result: StageResult) -> _Study:
         statistics.verdicts(generations, margin=result.margin),
         _graded(statistics.dose_response(generations), generations),
         _graded(statistics.dose_trend(generations), generations),
-        _graded(statistics.tolerable_rates(_thinned(generations), result.margin), generations),
+        _graded(statistics.tolerable_rates(generations, result.margin), generations),
         list(_surfaces(generations, result.margin)),
         points,
         statistics.against_published(generations, points),
@@ -114,13 +112,6 @@ def _graded(table: pd.DataFrame, generations: pd.DataFrame) -> pd.DataFrame:
     several = set(rates[rates > 1].index)
     keys = table[CONDITION].itertuples(index=False, name=None)
     return table[pd.Series([key in several for key in keys], table.index, dtype=bool)]
-
-
-def _thinned(generations: pd.DataFrame) -> pd.DataFrame:
-    """Evenly chosen generations, the first and the last among them: enough for a curve."""
-    steps = sorted(set(generations["generation"]))
-    places = np.linspace(0, len(steps) - 1, min(len(steps), MAX_STEPS)).round().astype(int)
-    return generations[generations["generation"].isin([steps[place] for place in places])]
 
 
 def _surfaces(generations: pd.DataFrame, margin: float) -> Iterator[Surface]:

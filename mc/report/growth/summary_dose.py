@@ -98,13 +98,13 @@ def _tolerance(row: Row, margin: float) -> str:
 
 
 def _bounds(row: Row, most: float) -> str:
-    """The bootstrap interval of a tolerable rate; it ends at the highest rate tested."""
+    """The interval of a tolerable rate; it ends at the highest rate tested."""
     if np.isnan(row["low"]):
         return "1 repetition: no interval"
     many = repetitions(int(row["n"]))
     if row["low"] >= most:
-        return f"95% bootstrap interval {most:g} or more, {many}"
-    return f"95% bootstrap interval {row['low']:.3g} to {_or_more(row['high'], most)}, {many}"
+        return f"95% interval {most:g} or more, {many}"
+    return f"95% interval {row['low']:.3g} to {_or_more(row['high'], most)}, {many}"
 
 
 def _or_more(rate: float, most: float) -> str:

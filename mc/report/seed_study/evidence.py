@@ -6,6 +6,7 @@ each replicate, and what it shares cancels. The original drew reviews anew for e
 each start and each rate: nothing is paired, and variances add up.
 """
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple, Protocol, Self
 
@@ -56,8 +57,13 @@ class Evidence(Protocol):
     def cells(self) -> Collection[Cell]:
         """Where an accuracy is known, in order."""
 
-    def contrast(self, weights: Weights, confidence: float = CONFIDENCE) -> Interval:
-        """Estimate a weighted sum of accuracies; ``n`` is 0 where no repetition has all of them."""
+    def contrast(
+        self, weights: Weights, confidence: float = CONFIDENCE, skewness: float = 0.0
+    ) -> Interval:
+        """Estimate a weighted sum of accuracies, which leans by that much at most.
+
+        ``n`` is 0 where no repetition has all of them.
+        """
 
     def remark(self, cells: Sequence[Cell]) -> str:
         """What else is known of these cells, to follow their accuracy; empty for nothing."""
@@ -89,11 +95,14 @@ class Lineages:
         """Where at least one replicate has an accuracy, in order."""
         return self._column.keys()
 
-    def contrast(self, weights: Weights, confidence: float = CONFIDENCE) -> Interval:
+    def contrast(
+        self, weights: Weights, confidence: float = CONFIDENCE, skewness: float = 0.0
+    ) -> Interval:
         """Mean over the replicates that have all cells, each with its own contrast."""
         chosen = self._accuracy[:, [self._column[cell] for cell in weights]]
         values = (chosen * np.array(list(weights.values()))).sum(axis=1)
-        return statistics.mean_interval(values.round(12), confidence)  # equal accuracies cancel
+        values = values.round(12)  # equal accuracies cancel
+        return statistics.mean_interval(values, confidence, skewness)
 
     def remark(self, cells: Sequence[Cell]) -> str:
         """Ranking and class share, since accuracy also falls by a mere drift of the shares."""
@@ -143,8 +152,13 @@ class Published:
         """Where an accuracy was published, in order."""
         return self._row.keys()
 
-    def contrast(self, weights: Weights, confidence: float = CONFIDENCE) -> Interval:
-        """Variances add up; degrees of freedom are those of Welch and Satterthwaite."""
+    def contrast(
+        self, weights: Weights, confidence: float = CONFIDENCE, skewness: float = 0.0
+    ) -> Interval:
+        """Variances add up; degrees of freedom are those of Welch and Satterthwaite.
+
+        A sum of independent parts leans less than they do: third moments add up as well.
+        """
         total = np.zeros(len(self._mean))  # of a point that several cells stand for
         for cell, weight in weights.items():
             total[self._row[cell]] += weight
@@ -155,8 +169,9 @@ class Published:
         if variance > 0:
             with np.errstate(divide="ignore", invalid="ignore"):  # one repetition: no interval
                 freedom = variance**2 / (variances**2 / (self._n - 1)).sum()
-        mean = float(total @ self._mean)
-        low, high = bounds(mean, np.sqrt(variance), freedom + 1, confidence)
+            skewness *= float((variances**1.5).sum() / variance**1.5)
+        mean, lean = float(total @ self._mean), math.ceil(10 * skewness) / 10
+        low, high = bounds(mean, np.sqrt(variance), freedom + 1, confidence, lean)
         return Interval(mean, float(low), float(high), int(n))
 
     def remark(self, cells: Sequence[Cell]) -> str:

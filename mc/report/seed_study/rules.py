@@ -17,6 +17,7 @@ import numpy as np
 from mc.report.seed_study.evidence import Cell, Evidence, Published, Weights
 from mc.report.wording import number, points, repetitions, span
 from mc.statistics import CONFIDENCE, Interval
+from mc.statistics.effects import SKEWNESS
 
 Verdict = Literal["supported", "contradicted", "undecided", "not tested"]
 NEAR_CHANCE = 0.55  # accuracy below which a classifier of two balanced classes is near chance
@@ -219,7 +220,7 @@ def falls_by_growth(evidence: Evidence) -> list[Growth]:
 
 def fall(evidence: Evidence, cell: Cell) -> Interval:
     """Accuracy that human labels have at this size, less that of the cell."""
-    return evidence.contrast(_fall(cell))
+    return evidence.contrast(_fall(cell), skewness=SKEWNESS)
 
 
 def times(factor: float) -> str:
@@ -270,7 +271,7 @@ def _losses(evidence: Evidence, confidence: float = CONFIDENCE) -> Iterator[tupl
     last = max((cell.size for cell in evidence.cells), default=0)
     for cell in evidence.cells:
         if cell.size == last and cell.rate > 0 and cell.human in evidence.cells:
-            loss = evidence.contrast(_fall(cell), confidence)
+            loss = evidence.contrast(_fall(cell), confidence, SKEWNESS)
             if loss.n:
                 yield cell.rate, loss
 

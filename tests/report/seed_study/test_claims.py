@@ -58,7 +58,7 @@ def test_without_stages_nothing_is_tested_and_each_claim_names_its_stage():
         (
             about(0.002),
             "supported",
-            r"0\.20 points \[0\.16, 0\.24\].* below .* 0\.50, though above 0",
+            r"0\.20 points \[0\.16, 0\.27\].* below .* 0\.50, though above 0",
         ),
         (about(0.0), "supported", r"below the margin of 0\.50\."),
         (about(-0.02), "supported", "below"),
@@ -107,9 +107,9 @@ LOWERED, SPARED, OPEN = about(0.002), about(-0.002), about(0.0003)
             "supported",
             "fall at 2 and shown not to fall at 0 of the 2",
         ),
-        ({0.01: OPEN, 0.1: LOWERED}, "undecided", r"may be up to 0\.07 points"),
-        ({0.01: LOWERED, 0.1: OPEN}, "undecided", r"may be up to 0\.07 points"),
-        ({0.01: about(0.0, by=0.02), 0.1: LOWERED}, "undecided", r"may be up to 1\.57 points"),
+        ({0.01: OPEN, 0.1: LOWERED}, "undecided", r"may be up to 0\.10 points"),
+        ({0.01: LOWERED, 0.1: OPEN}, "undecided", r"may be up to 0\.10 points"),
+        ({0.01: about(0.0, by=0.02), 0.1: LOWERED}, "undecided", r"may be up to 2\.\d+ points"),
         ({0.01: SPARED, 0.1: LOWERED}, "contradicted", r"At rate 0\.01 the loss .* -0\.20 points"),
         ({0.01: LOWERED, 0.1: SPARED}, "contradicted", r"At rate 0\.1 the loss .* -0\.20 points"),
         ({0.01: [0.0] * 5, 0.1: LOWERED}, "contradicted", r"0\.00 points \[0\.00, 0\.00\]"),
@@ -132,7 +132,7 @@ def test_what_lowers_may_still_be_negligible_and_is_said_to_be():
 
 
 def test_one_spared_rate_among_many_must_be_spared_clearly():
-    barely = about(-0.0006, by=0.0006)
+    barely = about(-0.0006, by=0.0004)
     alone = judged(ANY_AMOUNT, fine_rates=with_losses({0.01: barely}))
     among = {0.01: barely} | {rate / 100: LOWERED for rate in range(2, 11)}
     assert (alone.verdict, alone.high < 0) == ("contradicted", True)
