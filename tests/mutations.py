@@ -156,10 +156,24 @@ MUTATIONS = (
     ),
     Mutation(
         "intervals have one degree of freedom too many",
-        "mc/statistics/intervals.py",
-        "t.interval(checked_confidence(confidence), n - 1)",
-        "t.interval(checked_confidence(confidence), n)",
+        "mc/statistics/skewed.py",
+        "t.isf(tail, n - 1)",
+        "t.isf(tail, n)",
         "tests/statistics",
+    ),
+    Mutation(
+        "losses are taken to lean to neither side",
+        "mc/statistics/effects.py",
+        "SKEWNESS = 1.5",
+        "SKEWNESS = 0.0",
+        "tests/statistics",
+    ),
+    Mutation(
+        "classifiers know the words of texts still to come",
+        "mc/lineage/vocabulary.py",
+        'learned = sizes if condition.vocabulary == "training" else sizes[:1]',
+        'learned = sizes[-1:] if condition.vocabulary == "training" else sizes[:1]',
+        LINEAGE,
     ),
     Mutation(
         "losses are not paired",

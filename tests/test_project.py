@@ -6,6 +6,7 @@ import tomllib
 
 import pytest
 import yaml
+from mutations import MUTATIONS
 from test_layers import FILES, imports
 
 from mc.engine import project
@@ -103,3 +104,8 @@ def test_presets_and_sizes_are_the_original_studys(stage):
         assert set(published["rate"]) <= set(asked["rates"])
         assert published["size"].max() == asked["final_size"]
         assert published["size"].min() >= asked["initial_size"]
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda each: each.what)
+def test_each_break_that_tests_should_notice_can_still_be_made(mutation):
+    assert (project.ROOT / mutation.file).read_text().count(mutation.old) == 1
