@@ -18,6 +18,7 @@ from mc.report.canvas import (
     OKABE_ITO,
     along,
     draw_band,
+    draw_bars,
     draw_level,
     footer,
     label_axes,
@@ -109,10 +110,11 @@ def _draw_losses(ax: Axes, table: pd.DataFrame, looks: Looks, sign: int) -> None
     reach = table["rate"].max() / 60
     for number, (keys, line) in enumerate(groups):
         shift = reach * (number - (len(groups) - 1) / 2)
-        ax.errorbar(
+        ends = ("mean", "low", "high") if sign > 0 else ("mean", "high", "low")
+        draw_bars(
+            ax,
             line["rate"] + shift,
-            sign * 100 * line["mean"],
-            100 * (line["high"] - line["mean"]).fillna(0),
+            *(sign * 100 * line[name] for name in ends),
             linewidth=1,
             markersize=5,
             capsize=2.5,

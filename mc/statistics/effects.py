@@ -17,6 +17,7 @@ from mc.statistics.frames import (
 from mc.statistics.intervals import CONFIDENCE, intervals
 
 SKEWNESS = 1.5  # of losses at most, to the right; measured on real reviews, see docs/statistics.md
+LEANING = ("accuracy", "balanced_accuracy", "f1", "roc_auc")  # metrics whose losses lean so
 
 
 @remembered
@@ -53,8 +54,8 @@ def paired_loss(
 ) -> pd.DataFrame:
     """Mean paired loss of each condition and rate, with its interval over replicates.
 
-    Losses lean to the right, so that the upper bound is farther than Student's, see
-    `mc.statistics.skewed`.
+    Losses of `LEANING` metrics lean to the right, so that the upper bound is farther than
+    Student's, see `mc.statistics.skewed`.
 
     Returns
     -------
@@ -63,7 +64,8 @@ def paired_loss(
         number of pairs. Rates without a pair have no row.
     """
     pairs = paired_differences(generations, metric, at)
-    table = loss_intervals(pairs, [*CONDITION, "rate"], "loss", confidence)
+    skewness = SKEWNESS if metric in LEANING else 0.0
+    table = intervals(pairs, [*CONDITION, "rate"], "loss", confidence, skewness)
     table.insert(len(CONDITION) + 1, "metric", metric)
     return table
 

@@ -1,8 +1,10 @@
 from dataclasses import asdict
 
+import numpy as np
 import pandas as pd
 import pytest
 from fake_generations import ELEVEN, frame, with_losses
+from matplotlib.collections import LineCollection
 
 from mc import statistics
 from mc.report import canvas
@@ -160,6 +162,19 @@ def test_verdicts_have_their_own_markers_and_the_margin_is_drawn():
     assert "margin 0.5" in words(figure)
     for verdict in ("harmful", "negligible", "undecided"):
         assert verdict in words(figure)
+
+
+def test_bars_of_losses_end_where_their_intervals_do():
+    rows = with_losses({0.1: [0.004, 0.008, 0.003], 0.5: [0.03, 0.034, 0.031]})
+    table = statistics.verdicts(rows)
+    ends = [
+        segment[:, 1]
+        for bars in judged_loss(rows).axes[0].collections
+        if isinstance(bars, LineCollection)
+        for segment in bars.get_segments()
+    ]
+    expected = 100 * table.sort_values("rate")[["low", "high"]].to_numpy()
+    assert np.array(sorted(map(tuple, ends))) == pytest.approx(expected)
 
 
 def test_tolerance_shows_the_statistics_in_points():

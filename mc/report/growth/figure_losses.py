@@ -12,6 +12,7 @@ from mc.report.canvas import (
     GREY,
     OKABE_ITO,
     VERDICTS,
+    draw_bars,
     draw_level,
     footer,
     legend,
@@ -78,10 +79,10 @@ def _draw_losses(
         ax.plot(series[x] + shift, 100 * series["mean"], color=colour, linewidth=1, zorder=2)
         for verdict, part in series.groupby("verdict"):
             shade, shape = VERDICTS[str(verdict)]
-            ax.errorbar(
+            draw_bars(
+                ax,
                 part[x] + shift,
-                100 * part["mean"],
-                100 * (part["high"] - part["mean"]),
+                *(100 * part[name] for name in ("mean", "low", "high")),
                 color=shade if len(groups) == 1 else colour,
                 marker=shape,
                 markersize=7,
