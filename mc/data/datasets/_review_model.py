@@ -54,7 +54,7 @@ class Parameters(Settings):
         0.95, ge=0.1, le=2, description="power put on log-odds; below 1, weak words gain on strong"
     )
     rarity: float = Field(
-        0.15, ge=0, le=0.5, description="power of frequency by which common words lose log-odds"
+        0.13, ge=0, le=0.5, description="power of frequency by which common words lose log-odds"
     )
     reuse: float = Field(
         0.1, ge=0, le=0.9, description="share of words that repeat an earlier one of the review"
