@@ -27,6 +27,7 @@ WORDS, TOPICS = (Path(__file__).with_name(name) for name in ("_words.csv", "_top
 STANCES: Floats = np.arange(-32, 33) / 8  # possible opinions of a review, praise positive
 MIN_LENGTH, MAX_LENGTH = 2, 1000  # words of a review
 MEDIAN_LENGTH = 44.0  # measured; at this `length` the tables apply unchanged
+REFERENCE_SHARE = 3e-4  # of all words: the frequency at which `rarity` changes no log-odds
 
 
 class Parameters(Settings):
@@ -41,22 +42,25 @@ class Parameters(Settings):
     )
     topics: int = Field(9, ge=1, le=9, description="product slices, the most frequent first")
     intensity: float = Field(
-        1.06, ge=0, le=4, description="opinion of a typical review, in units of measured log-odds"
+        1.23, ge=0, le=4, description="opinion of a typical review, in units of measured log-odds"
     )
     intensity_spread: float = Field(
-        0.3, ge=0, le=2, description="spread of opinion between reviews, relative to it"
+        0.4, ge=0, le=2, description="spread of opinion between reviews, relative to intensity"
     )
     dilution: float = Field(
-        0.4, ge=0, le=1, description="power of length by which long reviews weaken opinion"
+        0.3, ge=0, le=1, description="power of length by which long reviews weaken opinion"
     )
     evenness: float = Field(
-        0.45, ge=0.1, le=2, description="power put on log-odds; below 1, weak words gain on strong"
+        0.95, ge=0.1, le=2, description="power put on log-odds; below 1, weak words gain on strong"
+    )
+    rarity: float = Field(
+        0.13, ge=0, le=0.5, description="power of frequency by which common words lose log-odds"
     )
     reuse: float = Field(
         0.1, ge=0, le=0.9, description="share of words that repeat an earlier one of the review"
     )
     label_noise: float = Field(
-        0.01, ge=0, le=0.5, description="share of labels that contradict the text"
+        0.005, ge=0, le=0.5, description="share of labels that contradict the text"
     )
     seed: int = Field(0, ge=0, le=2**31 - 1, description="which corpus")
 
@@ -151,11 +155,25 @@ def sharpness(settings: Parameters, lengths: Array | float) -> Any:
     return settings.intensity * (np.asarray(lengths) / settings.length) ** -settings.dilution
 
 
+def stance_sd(settings: Parameters) -> float:
+    """Standard deviation of the stance, whatever the length: few short reviews waver, many long."""
+    return settings.intensity * settings.intensity_spread
+
+
+@cache
+def leanings(evenness: float, rarity: float) -> Floats:
+    """Log-odds of each word that the simulator uses, (V,), from the measured ones."""
+    odds = tables().log_odds
+    even = np.sign(odds) * np.abs(odds) ** evenness
+    commonness = tables().word_shares.mean(0) / REFERENCE_SHARE
+    leaning: Floats = even * commonness**-rarity
+    return leaning
+
+
 def distribution(settings: Parameters, topic: int, stance: float) -> Floats:
     """Probability of each word in a review of one topic and stance, (V,)."""
-    odds = tables().log_odds
-    odds = np.sign(odds) * np.abs(odds) ** settings.evenness
-    weights = tables().word_shares[topic] * np.exp(stance * odds / 2)
+    leaning = leanings(settings.evenness, settings.rarity)
+    weights = tables().word_shares[topic] * np.exp(stance * leaning / 2)
     normal: Floats = weights / weights.sum()
     return normal
 
@@ -204,7 +222,7 @@ def _length_share(settings: Parameters, length: int) -> Floats:
 def _stance_shares(settings: Parameters, length: int) -> Floats:
     """Probability of each stance by opinion, (2, S): a rounded, clipped normal."""
     mean = sharpness(settings, length) * np.array([[-1.0], [1.0]])
-    sd = np.maximum(settings.intensity_spread * np.abs(mean), 1e-9)
+    sd = max(stance_sd(settings), 1e-9)
     inner = (STANCES[1:] + STANCES[:-1]) / 2
     edges = np.concatenate([[-np.inf], inner, [np.inf]])
     share: Floats = np.diff(ndtr((edges - mean) / sd), axis=1)

@@ -25,7 +25,7 @@ from mc.randomness import stream
 from mc.settings import unknown
 from mc.types import Corpus, Labels, Probabilities
 
-VERSION = 1  # raise when a change makes other reviews of the same parameters
+VERSION = 2  # raise when a change makes other reviews of the same parameters
 BLOCK = 4096  # reviews from one random stream
 
 
@@ -208,9 +208,9 @@ def _draw_stances(
     opinion: NDArray[np.int64],
     rng: np.random.Generator,
 ) -> NDArray[np.int64]:
-    """Draw indices into ``STANCES``; with a large spread some texts contradict their opinion."""
-    strength = 1 + settings.intensity_spread * rng.standard_normal(len(length))
-    stance = (2 * opinion - 1) * strength * model.sharpness(settings, length)
+    """Draw indices into ``STANCES``; some texts, mostly long ones, contradict their opinion."""
+    mean = (2 * opinion - 1) * model.sharpness(settings, length)
+    stance = mean + model.stance_sd(settings) * rng.standard_normal(len(length))
     nearest = np.rint((stance - STANCES[0]) / (STANCES[1] - STANCES[0]))
     stances: NDArray[np.int64] = np.clip(nearest, 0, len(STANCES) - 1).astype(np.int64)
     return stances

@@ -12,6 +12,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
+from mc.data.datasets import _review_model as model
 from mc.data.datasets import simulated
 from mc.errors import ParameterError
 from mc.settings import declared
@@ -25,7 +26,8 @@ CHANGES = {
     "intensity": 0.5,
     "intensity_spread": 0.1,
     "dilution": 0.2,
-    "evenness": 1.0,
+    "evenness": 0.5,
+    "rarity": 0.0,
     "reuse": 0.3,
     "label_noise": 0.4,
     "seed": 1,
@@ -129,6 +131,23 @@ def test_words_follow_the_true_distribution():
     assert stats.chisquare(observed, expected).pvalue > 1e-4
 
 
+def test_rarity_moves_leanings_from_common_words_to_rare_ones():
+    measured, moved = model.leanings(1.0, 0.0), model.leanings(1.0, 0.2)
+    assert measured == pytest.approx(model.tables().log_odds)
+    common = model.tables().word_shares.mean(0) > model.REFERENCE_SHARE
+    leans = measured != 0
+    assert np.array_equal(np.sign(moved), np.sign(measured))
+    assert (abs(moved) < abs(measured))[common & leans].all()
+    assert (abs(moved) >= abs(measured))[~common].all()
+
+
+def test_long_reviews_contradict_their_opinion_more_often_than_short_ones():
+    parts = list(simulated.chunks(rows=20_000))
+    length = np.array([text.count(" ") + 1 for part in parts for text in part.texts])
+    against = np.concatenate([part.stances * (2 * part.opinions - 1) < 0 for part in parts])
+    assert against[length < 20].mean() < 0.5 * against[length > 100].mean() < 0.1
+
+
 @pytest.mark.parametrize("reuse", [0.1, 0.6])
 def test_repeats_leave_word_frequencies_and_raise_variance(reuse):
     plain, bursty = (
@@ -145,7 +164,12 @@ def test_repeats_leave_word_frequencies_and_raise_variance(reuse):
 
 @pytest.mark.parametrize(
     "given",
-    [{}, {"label_noise": 0.2, "reuse": 0.5, "topics": 3}, {"intensity_spread": 1.5, "length": 10}],
+    [
+        {},
+        {"label_noise": 0.2, "reuse": 0.5, "topics": 3},
+        {"intensity_spread": 1.5, "length": 10},
+        {"rarity": 0.4, "evenness": 0.5, "dilution": 0.0},
+    ],
 )
 def test_the_true_posterior_is_calibrated(given):
     """Among reviews that it gives probability p, a share p is positive: in each of 5 bins."""
@@ -161,8 +185,8 @@ def test_the_true_posterior_is_calibrated(given):
 
 def test_no_classifier_beats_the_true_posterior(corpus):
     texts, labels = corpus.texts[:11_000], corpus.labels[:11_000]
-    model = make_pipeline(TfidfVectorizer(min_df=5), LogisticRegression())
-    learned = model.fit(texts[:10_000], labels[:10_000]).score(texts[10_000:], labels[10_000:])
+    learner = make_pipeline(TfidfVectorizer(min_df=5), LogisticRegression())
+    learned = learner.fit(texts[:10_000], labels[:10_000]).score(texts[10_000:], labels[10_000:])
     posterior = simulated.true_posterior(texts[10_000:], corpus.groups[10_000:11_000].tolist())
     best = np.mean((posterior > 0.5) == labels[10_000:])
     assert 0.8 < learned <= best + 0.01
@@ -178,8 +202,8 @@ def test_knowing_the_topic_does_not_hurt():
 
 
 def test_a_model_of_simulated_reviews_judges_real_sentences(corpus):
-    model = make_pipeline(TfidfVectorizer(min_df=5), LogisticRegression())
-    model.fit(corpus.texts, corpus.labels)
+    learner = make_pipeline(TfidfVectorizer(min_df=5), LogisticRegression())
+    learner.fit(corpus.texts, corpus.labels)
     good = [
         "i love it, works great, highly recommend",
         "Excellent quality and easy to use. My kids love this!",
@@ -190,8 +214,8 @@ def test_a_model_of_simulated_reviews_judges_real_sentences(corpus):
         "I want a refund. It stopped working and support was useless.",
         "boring and disappointing, do not buy",
     ]
-    assert model.predict(good).tolist() == [1, 1, 1]
-    assert model.predict(bad).tolist() == [0, 0, 0]
+    assert learner.predict(good).tolist() == [1, 1, 1]
+    assert learner.predict(bad).tolist() == [0, 0, 0]
 
 
 def test_without_opinion_only_length_and_topic_tell():
@@ -229,16 +253,43 @@ def test_an_unknown_topic_is_named():
 
 
 def accuracy_at_10_000(texts, labels):
-    model = make_pipeline(TfidfVectorizer(min_df=5), LogisticRegression())
-    return model.fit(texts[:10_000], labels[:10_000]).score(texts[10_000:], labels[10_000:])
+    learner = make_pipeline(TfidfVectorizer(min_df=5), LogisticRegression())
+    return learner.fit(texts[:10_000], labels[:10_000]).score(texts[10_000:], labels[10_000:])
+
+
+def loss_by_own_labels(texts, labels):
+    """Accuracy at 3,000 rows of people's labels, less that of 1,000 and twice 1,000 own ones."""
+    losses = []
+    for order in (np.random.default_rng(i).permutation(len(texts)) for i in range(8)):
+        rows, test = order[:3000], order[3000:11_000]
+        reviews, held_out = [texts[i] for i in rows], [texts[i] for i in test]
+        learner = make_pipeline(TfidfVectorizer(min_df=5), LogisticRegression())
+        by_people = learner.fit(reviews, labels[rows]).score(held_out, labels[test])
+        own = labels[rows[:1000]]
+        for size in (1000, 2000):
+            learner.fit(reviews[:size], own)
+            own = np.append(own, learner.predict(reviews[size : size + 1000]))
+        losses.append(by_people - learner.fit(reviews, own).score(held_out, labels[test]))
+    return np.mean(losses)
+
+
+def read_real():
+    real = pd.read_parquet(REAL, columns=["title", "body", "label"]).dropna()
+    real = real.groupby("label").sample(10_000, random_state=0).sample(frac=1, random_state=0)
+    return (real.title + " " + real.body).tolist(), real.label.to_numpy(int)
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not REAL.exists(), reason="the real reviews are not on this machine")
 def test_accuracy_is_that_of_real_reviews():
-    real = pd.read_parquet(REAL, columns=["title", "body", "label"]).dropna()
-    real = real.groupby("label").sample(10_000, random_state=0).sample(frac=1, random_state=0)
-    on_real = accuracy_at_10_000((real.title + " " + real.body).tolist(), real.label.to_numpy(int))
     simulation = simulated.load(rows=20_000)
     on_simulated = accuracy_at_10_000(simulation.texts, simulation.labels)
-    assert abs(on_real - on_simulated) < 0.03
+    assert abs(accuracy_at_10_000(*read_real()) - on_simulated) < 0.03
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not REAL.exists(), reason="the real reviews are not on this machine")
+def test_loss_by_own_labels_is_that_of_real_reviews():
+    simulation = simulated.load(rows=20_000)
+    on_simulated = loss_by_own_labels(list(simulation.texts), simulation.labels)
+    assert abs(loss_by_own_labels(*read_real()) - on_simulated) < 0.015
