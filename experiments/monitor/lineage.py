@@ -16,6 +16,7 @@ from scipy.sparse import csr_matrix
 
 from experiments.monitor.signals import input_signals, prediction_signals, reference_signals
 from mc.data.features import Features, open_features
+from mc.data.vectoriser import holders
 from mc.lineage.loop import Condition, State, TextClassifier, lineage
 from mc.lineage.replicate import Replicate
 from mc.types import About, GenerationRecord, Labels, Rows
@@ -144,9 +145,8 @@ def watch(X: csr_matrix, model: TextClassifier, frozen: TextClassifier) -> dict[
     """All signals of one window, of which ``X`` counts the terms."""
     probability = model.positive_probability(X)
     reference = probability if model is frozen else frozen.positive_probability(X)
-    terms = np.bincount(X.indices, minlength=X.shape[1])  # reviews that hold each term
     seen = prediction_signals(probability) | reference_signals(probability, reference)
-    return seen | input_signals(terms)
+    return seen | input_signals(holders(X))
 
 
 def _by_slice(right: NDArray[np.bool_], places: NDArray[np.intp], many: int) -> dict[str, float]:

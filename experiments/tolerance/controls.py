@@ -6,7 +6,7 @@ strategy, rate, replicate, is_of_search, and loss, against rate 0 of the same re
 
 import pandas as pd
 
-from mc.statistics.effects import loss_intervals
+from mc.statistics.effects import SKEWNESS
 from mc.statistics.intervals import CONFIDENCE, intervals
 
 SYNTHETIC = "none"  # the strategy that leaves machine labels as they are
@@ -22,7 +22,7 @@ def searched_losses(lineages: pd.DataFrame, confidence: float = CONFIDENCE) -> p
         Columns place, rate (above 0), mean, low, high, n.
     """
     rows = lineages[lineages["is_of_search"] & (lineages["rate"] > 0)]
-    return loss_intervals(rows, ["place", "rate"], "loss", confidence)
+    return intervals(rows, ["place", "rate"], "loss", confidence, SKEWNESS)
 
 
 def control_losses(lineages: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.DataFrame:
@@ -33,7 +33,8 @@ def control_losses(lineages: pd.DataFrame, confidence: float = CONFIDENCE) -> pd
     DataFrame
         Columns place, strategy, rate, mean, low, high, n.
     """
-    return loss_intervals(_controlled(lineages), ["place", "strategy", "rate"], "loss", confidence)
+    by = ["place", "strategy", "rate"]
+    return intervals(_controlled(lineages), by, "loss", confidence, SKEWNESS)
 
 
 def control_contrasts(lineages: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.DataFrame:

@@ -4,7 +4,7 @@ Gives the numbers of scikit-learn's CountVectorizer and TfidfTransformer fitted 
 texts (a test compares them), for terms that are among the candidates. No text is read again.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,10 +83,10 @@ class Vectoriser:
         """
         shortest, longest = map(int, ngrams.split("-"))
         asked = np.flatnonzero((lengths >= shortest) & (lengths <= longest))
-        rows = holders(X)[asked]  # (a,)
-        known = np.flatnonzero(rows >= min(min_df, rows.max(initial=0)))
-        columns = known[most_widespread(rows[known], wanted.max_terms)]
-        return cls._of(asked[columns], rows[columns], X.shape[0], wanted)
+        chosen = cls.known(
+            holders(X)[asked], X.shape[0], min_df, replace(wanted, keep_places=False)
+        )
+        return cls(asked[chosen.columns], chosen.idf)
 
     @classmethod
     def known(
@@ -110,17 +110,8 @@ class Vectoriser:
             return cls(None, np.where(known, smoothed_idf(reviews, n), np.float32(0)))
         columns = np.flatnonzero(known)
         columns = columns[most_widespread(reviews[columns], wanted.max_terms)]
-        return cls._of(columns, reviews[columns], n, wanted)
-
-    @classmethod
-    def _of(
-        cls,
-        columns: NDArray[np.int64],
-        reviews: NDArray[np.int64],
-        n: int,
-        wanted: Representation,
-    ) -> "Vectoriser":
-        return cls(columns, smoothed_idf(reviews, n) if wanted.weighting == "tfidf" else None)
+        is_weighted = wanted.weighting == "tfidf"
+        return cls(columns, smoothed_idf(reviews[columns], n) if is_weighted else None)
 
     def transform(self, X: csr_matrix) -> csr_matrix:
         """Rows of counts of all candidates, (m, d), to rows as a model sees them, (m, k)."""

@@ -1,7 +1,7 @@
 """Which texts tell a lineage its words and their weights, and its reviews as it then sees them.
 
-Nobody who trains a classifier knows the words of texts that are still to come. A vectoriser that
-does makes a model collapse faster than it would in life, see ``docs/leakage.md``.
+Texts that are still to come have words that no classifier can know. A vectoriser that does know
+them makes a model collapse faster than it would in life, see ``docs/leakage.md``.
 """
 
 from collections.abc import Sequence

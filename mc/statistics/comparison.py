@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.stats import t
 
 from mc.statistics.arrays import Floats, together
-from mc.statistics.effects import SKEWNESS, paired_differences
+from mc.statistics.effects import lean, paired_differences
 from mc.statistics.frames import (
     CONDITION,
     FAMILY,
@@ -118,7 +118,7 @@ def given_back(
     both["back"] = both["loss"] - both["left"]
     table = both[by].drop_duplicates().sort_values(by, ignore_index=True).assign(metric=metric)
     for name in ("loss", "left", "back"):
-        means = _named_intervals(both, by, name, name, SKEWNESS if name != "back" else 0.0)
+        means = _named_intervals(both, by, name, name, 0.0 if name == "back" else lean(metric))
         table = table.drop(columns="n", errors="ignore").merge(means, on=by)
     ratios = [
         ratio_interval(rows["back"].to_numpy(), rows["loss"].to_numpy())
@@ -197,7 +197,7 @@ def _other_losses(generations: pd.DataFrame) -> Iterator[pd.DataFrame]:
         "drift": share.assign(loss=share["loss"].abs()),
     }
     for name, pairs in tables.items():
-        skewness = SKEWNESS if name == "auc_loss" else 0.0
+        skewness = lean("roc_auc") if name == "auc_loss" else 0.0
         table = _named_intervals(pairs, [*SETTING, "rate"], "loss", name, skewness)
         yield table.drop(columns="n")
 

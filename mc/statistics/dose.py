@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mc.statistics.arrays import Floats, Losses, losses_by_condition, together
-from mc.statistics.effects import loss_intervals
+from mc.statistics.effects import lean
 from mc.statistics.frames import CONDITION
 from mc.statistics.intervals import CONFIDENCE, intervals
 from mc.types import Array
@@ -38,7 +38,8 @@ def dose_response(
         for losses in losses_by_condition(generations, metric)
         for slopes in _slopes(losses)
     ]
-    table = loss_intervals(together(tables, [*by, "slope"]), by, "slope", confidence)
+    slopes = together(tables, [*by, "slope"])
+    table = intervals(slopes, by, "slope", confidence, lean(metric))
     table.insert(len(by), "metric", metric)
     return table
 

@@ -64,17 +64,14 @@ def paired_loss(
         number of pairs. Rates without a pair have no row.
     """
     pairs = paired_differences(generations, metric, at)
-    skewness = SKEWNESS if metric in LEANING else 0.0
-    table = intervals(pairs, [*CONDITION, "rate"], "loss", confidence, skewness)
+    table = intervals(pairs, [*CONDITION, "rate"], "loss", confidence, lean(metric))
     table.insert(len(CONDITION) + 1, "metric", metric)
     return table
 
 
-def loss_intervals(
-    rows: pd.DataFrame, by: Sequence[str], value: str, confidence: float
-) -> pd.DataFrame:
-    """`intervals` of values that are losses: columns ``by``, mean, low, high, n."""
-    return intervals(rows, by, value, confidence, SKEWNESS)
+def lean(metric: str) -> float:
+    """Skewness of a metric's losses at most: 0 for a metric that may be lost or gained alike."""
+    return SKEWNESS if metric in LEANING else 0.0
 
 
 @remembered

@@ -12,7 +12,7 @@ from scipy.stats import t
 
 from mc.errors import ParameterError
 from mc.statistics.arrays import Floats
-from mc.statistics.effects import SKEWNESS, loss_intervals, paired_differences
+from mc.statistics.effects import lean, paired_differences, paired_loss
 from mc.statistics.frames import CONDITION
 from mc.statistics.intervals import CONFIDENCE
 from mc.statistics.multiple_tests import holm
@@ -68,14 +68,12 @@ def verdicts(
         the same in every replicate have the limits of the tests for a vanishing spread: p is 0
         where the mean lies on the proper side of the margin, else 1.
     """
-    pairs = paired_differences(generations, metric, at)
-    pairs, by = pairs[pairs["rate"] > 0], [*CONDITION, "rate"]
     checked_margin(margin)
-    table = loss_intervals(pairs, by, "loss", confidence)
-    table.insert(len(by), "metric", metric)
-    losses = [rows.to_numpy() for _, rows in pairs.groupby(by, dropna=False)["loss"]]
-    table = table.join(_tested(losses, margin))
-    table = table[[*by, "metric", "mean", "low", "high", "n", *TESTS]]
+    pairs = paired_differences(generations, metric, at).query("rate > 0")
+    groups = pairs.groupby([*CONDITION, "rate"], dropna=False)["loss"]
+    tested = _tested([losses.to_numpy() for _, losses in groups], margin, lean(metric))
+    table = paired_loss(generations, metric, at, confidence).query("rate > 0")
+    table = table.reset_index(drop=True).join(tested)
     for test in TESTS:
         table[test] = table.groupby(CONDITION, dropna=False)[test].transform(holm)
     table["verdict"] = _judged(table, (1 - confidence) / 2)
@@ -89,21 +87,19 @@ def checked_margin(margin: float) -> float:
     return margin
 
 
-def _tested(losses: list[Floats], margin: float) -> pd.DataFrame:
+def _tested(losses: list[Floats], margin: float, skewness: float) -> pd.DataFrame:
     """Unadjusted p-values, one row for each array of losses; those of one length at once."""
     table = pd.DataFrame(np.nan, index=range(len(losses)), columns=list(TESTS))
     lengths = np.array([len(values) for values in losses])
     for n in sorted({*lengths} - {1}):
         alike = np.flatnonzero(lengths == n)
         values = np.column_stack([losses[index] for index in alike])  # (n, k)
+        below = p_values(values, margin, "smaller", skewness)
         tests = [
-            p_values(values, 0, "two-sided", SKEWNESS),
-            p_values(values, margin, "larger", SKEWNESS),
-            p_values(values, margin, "smaller", SKEWNESS),
-            np.maximum(
-                p_values(values, -margin, "larger", SKEWNESS),
-                p_values(values, margin, "smaller", SKEWNESS),
-            ),
+            p_values(values, 0, "two-sided", skewness),
+            p_values(values, margin, "larger", skewness),
+            below,
+            np.maximum(p_values(values, -margin, "larger", skewness), below),
         ]
         table.loc[alike] = np.column_stack(tests)
     return table

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mc.errors import ParameterError
-from mc.statistics.effects import SKEWNESS, pair
+from mc.statistics.effects import lean, pair
 from mc.statistics.frames import CONDITION, at_generation, known_metric
 from mc.statistics.intervals import CONFIDENCE, intervals, mean_interval
 
@@ -105,7 +105,7 @@ def _needed(ends: pd.DataFrame, precision: float, most: int, metric: str) -> dic
     paired = 0 in present and len(present) > 1
     known_metric(ends, metric)
     rows = pair(ends, metric).query("rate > 0") if paired else ends
-    value, skewness = ("loss", SKEWNESS) if paired else (metric, 0.0)
+    value, skewness = ("loss", lean(metric)) if paired else (metric, 0.0)
     table = intervals(rows, ["rate"], value, CONFIDENCE, skewness).set_index("rate")
     needed = {}
     for rate, number in present.drop(0.0 if paired else []).items():

@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 VALUES = 2_000_000  # drawn for one distribution
 FEWEST, MOST = 20_000, 400_000  # statistics of one distribution
-LARGEST = 400  # values of a sample from which on the distribution changes no more to speak of
+LARGEST = 400  # values of a sample; more are taken for so many, which is on the safe side
 AT_ONCE = 1_000_000  # values held in memory together
 
 

@@ -69,11 +69,9 @@ def tolerable_rate(
 
 
 def _monotone(means: Floats) -> Floats:
-    """Isotonic regression of each row of mean losses, (..., r), not below 0."""
-    rows = means.reshape(-1, means.shape[-1]).copy()
-    for row in np.flatnonzero((np.diff(rows) < 0).any(axis=1)):
-        rows[row] = isotonic_regression(rows[row]).x
-    return np.maximum(rows, 0).reshape(means.shape)
+    """Isotonic regression of mean losses, (r,), not below 0."""
+    monotone: Floats = np.maximum(isotonic_regression(means).x, 0)
+    return monotone
 
 
 def largest_within(rates: Floats, losses: Floats, margin: float) -> Floats:

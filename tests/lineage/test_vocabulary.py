@@ -1,4 +1,4 @@
-"""Laws of vocabularies: nobody knows the words of texts that are still to come."""
+"""Laws of vocabularies: no classifier knows the words of texts still to come."""
 
 from dataclasses import replace
 from itertools import pairwise

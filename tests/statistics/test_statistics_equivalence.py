@@ -51,11 +51,12 @@ def test_a_lean_asks_for_more_to_call_a_loss_negligible_and_for_no_more_to_call_
         assert (leaning[values.mean(axis=0) > 0.005] == plain[values.mean(axis=0) > 0.005]).all()
 
 
-def test_intervals_are_those_of_the_paired_loss():
+@pytest.mark.parametrize("metric", ["accuracy", "positive_share"])
+def test_intervals_are_those_of_the_paired_loss(metric):
     rows = frame(rates=ELEVEN, noise=0.003)
     shared = [*stats.CONDITION, "rate", "metric", "mean", "low", "high", "n"]
-    known = stats.paired_loss(rows).query("rate > 0").reset_index(drop=True)
-    pd.testing.assert_frame_equal(stats.verdicts(rows)[shared], known[shared])
+    known = stats.paired_loss(rows, metric).query("rate > 0").reset_index(drop=True)
+    pd.testing.assert_frame_equal(stats.verdicts(rows, metric)[shared], known[shared])
 
 
 @pytest.mark.parametrize(
