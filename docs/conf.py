@@ -24,6 +24,7 @@ autodoc_typehints_format = "short"
 numpydoc_show_class_members = False
 python_maximum_signature_line_length = 80
 python_use_unqualified_type_names = True
+toc_object_entries_show_parents = "hide"
 
 html_theme = "pydata_sphinx_theme"
 html_title = "Model-collapse laboratory"
@@ -31,7 +32,8 @@ html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_show_sourcelink = False
 html_copy_source = False
-html_sidebars = {"index": []}
+ALONE = ("index", "tutorial", "laws", "results", "testing", "changelog", "genindex", "search")
+html_sidebars = {page: [] for page in ALONE}  # pages of a section list its other pages
 html_theme_options = {
     "navbar_align": "left",
     "header_links_before_dropdown": 6,

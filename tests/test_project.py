@@ -34,14 +34,14 @@ def test_the_tables_of_a_page_are_what_the_declarations_render(page):
     assert project.with_tables(page.read_text()) == page.read_text()
 
 
-@pytest.mark.parametrize("name", project.stages())
+@pytest.mark.parametrize("name", MLPROJECT["entry_points"])
 def test_every_entry_point_has_a_page_with_its_command_and_parameters(name):
     page = (DOCS / "experiments" / f"{name}.md").read_text()
     assert f"uv run mlflow run . -e {name} --env-manager local" in page
     assert project.MARKER.format(f"parameters of {name}") in page
 
 
-@pytest.mark.parametrize("name", project.stages())
+@pytest.mark.parametrize("name", MLPROJECT["entry_points"])
 def test_every_entry_point_is_listed_in_the_readme_and_in_the_index(name):
     assert f"[`{name}`](docs/experiments/{name}.md)" in README
     assert f"[`{name}`]({name}.md)" in (DOCS / "experiments" / "index.md").read_text()
@@ -67,6 +67,14 @@ def test_a_changed_default_changes_the_page(monkeypatch):
         monkeypatch.undo()
         for each in (declared, project.parameter_tables):
             each.cache_clear()
+
+
+def test_end_tables_of_the_first_pages_are_parts_of_the_main_jobs():
+    """So that numbers which are renewed on one page are renewed on all."""
+    whole = (DOCS / "experiments" / "collapse_rates.md").read_text()
+    for text in (README, (DOCS / "tutorial.md").read_text()):
+        (table,) = re.findall(r"```text\n(.*?)```", text, re.DOTALL)
+        assert set(table.splitlines()) <= set(whole.splitlines())
 
 
 def test_the_readme_is_short():
