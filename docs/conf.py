@@ -3,8 +3,11 @@
 It is built without a network and read without one: the theme brings its fonts and scripts along.
 """
 
+import re
 import sys
 from pathlib import Path
+
+from sphinx.application import Sphinx
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -19,7 +22,11 @@ suppress_warnings = ["ref.python"]  # names such as Condition mean the class of 
 myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist"]
 myst_heading_anchors = 3
 
-autodoc_default_options = {"members": True, "member-order": "bysource"}
+autodoc_default_options = {
+    "members": True,
+    "member-order": "bysource",
+    "exclude-members": "model_config",  # pydantic's
+}
 autodoc_typehints_format = "short"
 numpydoc_show_class_members = False
 python_maximum_signature_line_length = 80
@@ -43,3 +50,16 @@ html_theme_options = {
     "footer_start": ["copyright"],
     "footer_end": ["theme-version"],
 }
+
+ARRAY = re.compile(r"~?numpy\.ndarray\[tuple\[[^]]*\], ~?numpy\.dtype\[~?(?:numpy\.)?(\w+)\]\]")
+
+
+def shorten(_app, _what, _name, _object, _options, signature, returned):
+    """Write arrays as ``NDArray[int8]``, and defaults that Sphinx cannot read as an ellipsis."""
+    texts = (text and text.replace("<factory>", "...") for text in (signature, returned))
+    return tuple(text and ARRAY.sub(r"NDArray[\1]", text) for text in texts)
+
+
+def setup(app: Sphinx) -> None:
+    """Register what this file adds to Sphinx."""
+    app.connect("autodoc-process-signature", shorten)
