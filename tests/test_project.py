@@ -94,7 +94,8 @@ def test_every_page_of_the_documentation_is_in_a_table_of_contents():
     listed = {DOCS / "index.md"}
     for page in DOCS.rglob("*.md"):
         for names in re.findall(r"```{toctree}\n(?::.*\n)*\n((?:.+\n)+)```", page.read_text()):
-            listed |= {page.parent / f"{name}.md" for name in names.split()}
+            targets = re.findall(r"^(?:.*<)?([\w-]+(?:/index)?)>?$", names, re.MULTILINE)
+            listed |= {page.parent / f"{target}.md" for target in targets}
     assert listed == {page for page in DOCS.rglob("*.md") if "_build" not in page.parts}
 
 
