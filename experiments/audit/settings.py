@@ -47,7 +47,7 @@ class Settings(BackendSettings, DataSettings, RunSettings):
         0.95, ge=0.5, le=0.9999, description="of all checks together, and of intervals"
     )
     detect: float = Field(
-        0.25, ge=0.001, le=1, description="polluted share that the audit should see"
+        0.2, ge=0.001, le=1, description="polluted share that the audit should see"
     )
     power: float = Field(
         0.8, ge=0.05, le=0.999, description="share of such audits that should see it"
