@@ -14,7 +14,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 COPIED = ("mc", "experiments", "tests", "benchmarks", "deploy", "docs")
-FILES = ("pyproject.toml", "MLproject", "README.md", "conda.yaml", ".gitignore")
+PAGES = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "LICENSE")
+FILES = (*PAGES, "pyproject.toml", "MLproject", "conda.yaml", ".gitignore")
 
 
 @dataclass(frozen=True)

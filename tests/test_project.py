@@ -1,4 +1,4 @@
-"""Lists that must agree do: MLproject, conda.yaml and the README with what is declared."""
+"""Lists that must agree do: MLproject, conda.yaml and the documentation with what is declared."""
 
 import re
 import sys
@@ -9,12 +9,15 @@ import yaml
 from mutations import MUTATIONS
 from test_layers import FILES, imports
 
+from mc import plugins
 from mc.engine import project
 from mc.report.seed_study.published import seed_study
-from mc.settings import format_value
+from mc.settings import declared, format_value
 
 MLPROJECT = yaml.safe_load((project.ROOT / "MLproject").read_text())
 README = (project.ROOT / "README.md").read_text()
+DOCS = project.ROOT / "docs"
+MARKDOWN = [*project.ROOT.glob("*.md"), *DOCS.rglob("*.md")]
 PYPROJECT = tomllib.loads((project.ROOT / "pyproject.toml").read_text())
 
 
@@ -26,14 +29,74 @@ def test_conda_is_what_pyproject_renders():
     assert (project.ROOT / "conda.yaml").read_text() == project.conda()
 
 
-def test_the_readmes_tables_are_what_the_declarations_render():
-    assert project.readme(README) == README
+@pytest.mark.parametrize("page", project.pages(), ids=lambda page: page.stem)
+def test_the_tables_of_a_page_are_what_the_declarations_render(page):
+    assert project.with_tables(page.read_text()) == page.read_text()
 
 
-def test_the_readme_has_a_table_of_every_stage():
-    for name in project.stages():
-        assert project.MARKER.format(f"parameters of {name}") in README
-    assert project.MARKER.format("common parameters") in README
+@pytest.mark.parametrize("name", MLPROJECT["entry_points"])
+def test_every_entry_point_has_a_page_with_its_command_and_parameters(name):
+    page = (DOCS / "experiments" / f"{name}.md").read_text()
+    assert f"uv run mlflow run . -e {name} --env-manager local" in page
+    assert project.MARKER.format(f"parameters of {name}") in page
+
+
+@pytest.mark.parametrize("name", MLPROJECT["entry_points"])
+def test_every_entry_point_is_listed_in_the_readme_and_in_the_index(name):
+    assert f"[`{name}`](docs/experiments/{name}.md)" in README
+    assert f"[`{name}`]({name}.md)" in (DOCS / "experiments" / "index.md").read_text()
+
+
+def test_every_plug_in_with_settings_has_a_table():
+    text = (DOCS / "reference" / "parameters.md").read_text()
+    names = [*plugins.names("backends"), *plugins.names("datasets"), "files"]
+    for table in ("common parameters", *(f"parameters of {name}" for name in names)):
+        assert project.MARKER.format(table) in text
+
+
+def test_a_changed_default_changes_the_page(monkeypatch):
+    page = DOCS / "experiments" / "low_rates.md"
+    stage = project.stages()["low_rates"]
+    changed = stage.Settings.model_fields["increment"]
+    monkeypatch.setattr(changed, "default", 123)
+    for each in (declared, project.parameter_tables):
+        each.cache_clear()
+    try:
+        assert "| `increment` | `123` |" in project.with_tables(page.read_text())
+    finally:
+        monkeypatch.undo()
+        for each in (declared, project.parameter_tables):
+            each.cache_clear()
+
+
+def test_end_tables_of_the_first_pages_are_parts_of_the_main_jobs():
+    """So that numbers which are renewed on one page are renewed on all."""
+    whole = (DOCS / "experiments" / "collapse_rates.md").read_text()
+    for text in (README, (DOCS / "tutorial.md").read_text()):
+        (table,) = re.findall(r"```text\n(.*?)```", text, re.DOTALL)
+        assert set(table.splitlines()) <= set(whole.splitlines())
+
+
+def test_the_readme_is_short():
+    assert len(README.splitlines()) <= 200
+
+
+@pytest.mark.parametrize("page", MARKDOWN, ids=lambda page: str(page.relative_to(project.ROOT)))
+def test_links_within_the_project_lead_to_files(page):
+    """Anchors and the order of pages are checked when the site is built, see .ci/run."""
+    text = re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text(), flags=re.DOTALL)
+    targets = [target.partition("#")[0] for target in re.findall(r"\]\(([^)\s]+)\)", text)]
+    within = [target for target in targets if target and "://" not in target]
+    assert [target for target in within if not (page.parent / target).exists()] == []
+
+
+def test_every_page_of_the_documentation_is_in_a_table_of_contents():
+    listed = {DOCS / "index.md"}
+    for page in DOCS.rglob("*.md"):
+        for names in re.findall(r"```{toctree}\n(?::.*\n)*\n((?:.+\n)+)```", page.read_text()):
+            targets = re.findall(r"^(?:.*<)?([\w-]+(?:/index)?)>?$", names, re.MULTILINE)
+            listed |= {page.parent / f"{target}.md" for target in targets}
+    assert listed == {page for page in DOCS.rglob("*.md") if "_build" not in page.parts}
 
 
 @pytest.mark.parametrize("name", MLPROJECT["entry_points"])

@@ -1,4 +1,4 @@
-"""The README's plug-ins work as they stand there."""
+"""The plug-ins in the README and the documentation work as they stand there."""
 
 import importlib
 import re
@@ -15,10 +15,12 @@ from mc.engine import project
 from mc.lineage.loop import Condition, lineage
 from mc.tracking import results, store
 
-README = (project.ROOT / "README.md").read_text()
+PAGES = [project.ROOT / "README.md", *sorted((project.ROOT / "docs").rglob("*.md"))]
 PATH, CODE = r"`((?:mc|experiments)/[\w/]+\.py)`", r"\n```python\n(.*?)```"
+MODULE = re.compile(r"\n```python\n(\"{3}.*?)```", re.DOTALL)
 EXAMPLE = re.compile(PATH + r"[^`]*?(?:`[^`]*`[^`]*?)?" + CODE, re.DOTALL)
-EXAMPLES = dict(EXAMPLE.findall(README))
+FOUND = [example for page in PAGES for example in EXAMPLE.findall(page.read_text())]
+EXAMPLES = dict(FOUND)
 
 
 @pytest.fixture
@@ -61,6 +63,15 @@ def test_there_is_an_example_of_each_kind():
     folders = {path.rpartition("/")[0] for path in EXAMPLES}
     kinds = ("backends", "regimes", "strategies")
     assert folders == {*(f"mc/lineage/{kind}" for kind in kinds), "experiments"}
+
+
+def test_an_example_reads_the_same_wherever_it_stands():
+    assert len(set(FOUND)) == len(EXAMPLES)
+
+
+def test_every_example_with_a_docstring_is_among_them():
+    modules = [code for page in PAGES for code in MODULE.findall(page.read_text())]
+    assert sorted(modules) == sorted(code for _, code in FOUND)
 
 
 def test_the_backend_trains_and_is_compared_with_others(add, features):

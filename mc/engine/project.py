@@ -1,4 +1,4 @@
-"""Files that must agree with the declarations: MLproject, conda.yaml, the README's tables.
+"""Files that must agree with the declarations: MLproject, conda.yaml, the documentation's tables.
 
 ``python -m mc.engine.project`` writes them; the tests compare.
 """
@@ -8,6 +8,7 @@ import pkgutil
 import re
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -54,7 +55,7 @@ def mlproject() -> str:
 def conda() -> str:
     """conda.yaml: Python and the direct dependencies of pyproject.toml."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    python = project["requires-python"].removeprefix("==").removesuffix(".*")
+    python = project["requires-python"].removeprefix(">=").partition(",")[0]
     pip = {"pip": project["dependencies"]}
     return _yaml(
         {
@@ -65,9 +66,16 @@ def conda() -> str:
     )
 
 
-def readme(text: str) -> str:
-    """The README with its parameter tables written anew between their markers."""
-    for name, table in _tables().items():
+def pages() -> list[Path]:
+    """The documentation's pages that hold parameter tables."""
+    start = MARKER.partition("{}")[2]
+    written = sorted((ROOT / "docs").rglob("*.md"))
+    return [page for page in written if start in page.read_text()]
+
+
+def with_tables(text: str) -> str:
+    """A page with its parameter tables written anew between their markers."""
+    for name, table in parameter_tables().items():
         start, end = MARKER.format(name), MARKER.format(f"end of {name}")
         pattern = re.compile(re.escape(start) + ".*?" + re.escape(end), re.DOTALL)
         block = f"{start}\n{table}\n{end}".replace("\\", r"\\")
@@ -75,25 +83,44 @@ def readme(text: str) -> str:
     return text
 
 
-def _tables() -> dict[str, str]:
-    common = declared(StudySettings)
-    tables = {"common parameters": _table(common)}
+@cache
+def parameter_tables() -> dict[str, str]:
+    """Name to table of all settings that are documented."""
+    tables = {"common parameters": _table(declared(StudySettings))}
     for name, module in stages().items():
-        own = {
-            key: parameter
-            for key, parameter in declared(module.Settings).items()
-            if parameter != common.get(key)
-        }
-        tables[f"parameters of {name}"] = _table(own)
-    for name in plugins.names("backends"):
-        backend = plugins.load("backends", "backend", name)
-        tables[f"parameters of {name}"] = _table(declared(backend.Parameters))
-    for name in plugins.names("datasets"):
-        dataset = plugins.load("datasets", "data", name)
-        tables[f"parameters of {name}"] = _table(declared(dataset.Parameters))
+        tables[f"parameters of {name}"] = _stage_table(declared(module.Settings))
+    for folder, kind in (("backends", "backend"), ("datasets", "data")):
+        for name in plugins.names(folder):
+            plugin = plugins.load(folder, kind, name)
+            tables[f"parameters of {name}"] = _table(declared(plugin.Parameters))
     reviews = importlib.import_module("mc.data.reviews")
     tables["parameters of files"] = _table(declared(reviews.Parameters))
+    tables["parameters of strategies"] = _strategies_table()
     return tables
+
+
+def _stage_table(parameters: Mapping[str, Parameter]) -> str:
+    """A stage's own parameters as a table, and the names of those that it shares with others."""
+    common = declared(StudySettings)
+    shared = [f"`{name}`" for name, at in parameters.items() if at == common.get(name)]
+    own = {name: at for name, at in parameters.items() if at != common.get(name)}
+    also = f"\n\nShared with [other experiments](../reference/parameters.md): {', '.join(shared)}."
+    return _table(own) + (also if shared else "")
+
+
+def _strategies_table() -> str:
+    """All strategies with what they do and their settings."""
+    rows = ["| strategy | what it does | settings and their defaults |", "|---|---|---|"]
+    for name in plugins.names("strategies"):
+        strategy = plugins.load("strategies", "strategy", name)
+        what = (strategy.__doc__ or "").partition("\n")[0].rstrip(".")
+        settings = declared(strategy.Parameters) if hasattr(strategy, "Parameters") else {}
+        texts = [
+            f"`{key}={format_value(param.default)}`: {param.help}"
+            for key, param in settings.items()
+        ]
+        rows.append(f"| `{name}` | {what} | {'; '.join(texts)} |")
+    return "\n".join(rows)
 
 
 def _table(parameters: Mapping[str, Parameter]) -> str:
@@ -137,8 +164,8 @@ def main() -> None:
     """Write all of them."""
     (ROOT / "MLproject").write_text(mlproject())
     (ROOT / "conda.yaml").write_text(conda())
-    path = ROOT / "README.md"
-    path.write_text(readme(path.read_text()))
+    for page in pages():
+        page.write_text(with_tables(page.read_text()))
 
 
 if __name__ == "__main__":

@@ -37,8 +37,8 @@ def self_repetition(reviews: Reviews) -> float:
 def mean_distance(X: csr_matrix) -> float:
     """Mean cosine distance of all pairs of rows, 1 minus their product.
 
-    With s the sum of all n rows of unit length, |s|^2 is the sum of the products of all pairs and
-    of each row with itself. Rows without a term are equal to each other and unlike all others.
+    With s the sum of all n rows of unit length, ``|s|^2`` is the sum of the products of all pairs
+    and of each row with itself. Rows without a term are equal to each other and unlike all others.
 
     Parameters
     ----------
