@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from experiments.audit.samples import KINDS
 from mc.engine.common import BackendSettings, DataSettings, RunSettings
 from mc.settings import OneOf
 
+KINDS = ("labels", "texts")  # what a machine has made
 SHARED = ("data", "data_params", "backend", "backend_params", "seed", "jobs", "storage", "fresh")
 
 

@@ -7,8 +7,7 @@ from typing import TypeVar
 
 import click
 
-from mc.data.cache import FULL
-from mc.errors import McError, ParameterError
+from mc.errors import FULL, McError, ParameterError
 from mc.settings import Parameter, Settings, declared, format_value
 
 S = TypeVar("S", bound=Settings)
