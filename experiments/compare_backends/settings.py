@@ -29,7 +29,7 @@ class Settings(LineageSettings):
         ("accumulate",), description="rows a generation trains on"
     )
     labellings: tuple[Annotated[str, OneOf(LABELLINGS)], ...] = Field(
-        ("argmax", "prior"), description="argmax, sample, prior"
+        ("argmax", "prior"), description="how a model labels reviews"
     )
     rates: growing.Rates = (0.0, 0.5, 1.0)
     initial_size: growing.InitialSize = 1_000

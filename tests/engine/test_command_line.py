@@ -1,15 +1,18 @@
 """Laws of the commands: what they say at once, and what they import for it."""
 
+import re
 import subprocess
 import sys
 
+import click
 import pytest
 
 from mc import plugins
 from mc.engine import project
+from mc.engine.command_line import command
 from mc.engine.common import DEFAULT_MARGIN, LABELLINGS
 from mc.lineage import labelling
-from mc.settings import declared
+from mc.settings import declared, format_value
 from mc.statistics import equivalence
 
 HEAVY = ("mlflow", "optuna", "sklearn", "pandas", "matplotlib", "lightgbm", "scipy", "numpy")
@@ -64,6 +67,31 @@ def test_a_wrong_value_is_refused_without_a_library():
     assert len(errors) == len(wrong)
     for (_, _, option, _), error in zip(wrong, errors, strict=True):
         assert error.startswith(f"error: {option[2:]}='many' ")
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_help_shows_what_matters_first_with_choices_limits_and_defaults(stage):
+    module = project.stages()[stage]
+    wide = {"max_content_width": 10_000, "terminal_width": 10_000}
+    built = command(module.__doc__, module.Settings, print)
+    text = built.get_help(click.Context(built, **wide))
+    shown = re.findall(r"^  --(\w+) ", text, re.MULTILINE)
+    essential = list(module.Settings.essential)
+    assert shown[: len(essential)] == essential
+    assert sorted(shown) == sorted([*STAGES[stage], "help"])
+    rows = dict(re.findall(r"^  --(\w+) +(.*(?:\n {10,}.*)*)", text, re.MULTILINE))
+    for name, parameter in STAGES[stage].items():
+        assert parameter.limits in rows[name]
+        assert all(choice in rows[name] for choice in parameter.choices)
+        if isinstance(parameter.default, int | float | str):
+            assert format_value(parameter.default) in rows[name]
+
+
+def test_help_fits_a_terminal():
+    module = project.stages()["compare_backends"]
+    built = command(module.__doc__, module.Settings, print)
+    text = built.get_help(click.Context(built, terminal_width=80))
+    assert max(map(len, text.splitlines())) <= 80
 
 
 def test_stages_are_found_without_importing_them():
