@@ -87,7 +87,7 @@ MUTATIONS = (
     ),
     Mutation(
         "lineages of another seed are reused",
-        "mc/engine/common.py",
+        "mc/engine/conditions.py",
         "if name not in axes}\n    if",
         'if name not in (*axes, "seed")}\n    if',
         "tests/experiments/test_collapse_rates.py",

@@ -1,11 +1,4 @@
-"""Audit: is this corpus polluted by machines, in its texts or in its labels, and by how much?
-
-A suspect corpus is held against a human one: class shares, words, style, labels given the text,
-near-duplicates and diversity, each with a p-value, corrected together; then what training on it
-costs, and with known synthetic rows the polluted share. Audits of human reviews with planted
-pollution say how often there is a false alarm and which share would have been seen. Without a
-suspect, half of the human corpus is polluted for demonstration.
-"""
+"""Which audits are computed: the suspect's own, and planted ones; then what the page needs."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,10 +23,10 @@ from experiments.audit.evidence import (
 from experiments.audit.pollution import FOLDS, LEAST
 from experiments.audit.power import rows_needed, shares_seen
 from experiments.audit.samples import GIVEN, NOTHING, Case, Design
-from experiments.audit.settings import Settings
+from experiments.audit.settings import KINDS, Settings
 from mc import plugins
 from mc.engine import preparation
-from mc.engine.common import backend_parameters
+from mc.engine.conditions import backend_parameters
 from mc.engine.jobs import Job
 from mc.engine.session import open_session
 from mc.errors import DataError, McError, ParameterError
@@ -228,7 +221,7 @@ def planted(shares: Sequence[float], repetitions: int) -> list[Case]:
         for replicate in range(repetitions)
         for kind, share in [
             (NOTHING, 0.0),
-            *((kind, share) for kind in samples.KINDS for share in sorted(shares) if share),
+            *((kind, share) for kind in KINDS for share in sorted(shares) if share),
         ]
     ]
 
