@@ -17,7 +17,8 @@ from benchmarks import suite
 from benchmarks.task import Task
 from mc.data import datasets
 from mc.data.addresses import without_secrets
-from mc.engine import common
+from mc.engine.common import StudySettings
+from mc.engine.conditions import condition_of
 from mc.errors import McError
 
 
@@ -52,9 +53,9 @@ def main(out: str, **options: Any) -> None:
 def _task(options: dict[str, Any]) -> Task:
     datasets.find(options["data"], options["data_params"])  # a wrong name ends it here
     first, step, count = (options[n] for n in ("initial_size", "increment", "our_generations"))
-    settings = common.StudySettings(test_size=options["test_size"])
+    settings = StudySettings(test_size=options["test_size"])
     sizes = tuple(range(first, first + step * count, step))
-    condition = replace(common.condition_of(settings, sizes), rate=options["rate"])
+    condition = replace(condition_of(settings, sizes), rate=options["rate"])
     data = options["data"]
     return Task(
         str(Path(data).resolve()) if Path(data).exists() else data,

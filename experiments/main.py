@@ -9,17 +9,12 @@ from typing import Annotated
 import click
 from pydantic import Field
 
-from mc import plugins
-from mc.engine import preparation
 from mc.engine.command_line import main
 from mc.engine.common import Backend, DataSettings, RunSettings, TestSize
 from mc.engine.project import stages
-from mc.engine.publishing import publish
 from mc.errors import McError, StudyError
-from mc.report.outline import STAGES
+from mc.report.study import STAGES
 from mc.settings import OneOf, declared
-from mc.tracking import results, store
-from mc.tracking.runs import open_stage_run
 
 SMALLER: dict[str, dict[str, object]] = {
     "collapse_rates": {"rates": (0.0, 0.2, 0.5, 1.0)},
@@ -44,9 +39,13 @@ class Settings(DataSettings, RunSettings):
 
 def run(settings: Settings) -> None:
     """Run the stages."""
+    from mc.engine import preparation
+    from mc.engine.publishing import publish
+    from mc.tracking import results, store
+    from mc.tracking.runs import open_stage_run
+
     preparation.set_up_process(settings)
-    plugins.load("backends", "backend", settings.backend)  # a wrong name ends it here,
-    preparation.prepare_features(settings)  # and so does wrong data
+    preparation.prepare_features(settings)  # wrong data end it here
     opened = preparation.open_store()
     params, tags = preparation.shown(settings), {store.KIND: "study"}
     with open_stage_run(*opened, "main", params=params, tags=tags) as study:

@@ -5,13 +5,10 @@ from dataclasses import replace
 from pydantic import Field
 
 from mc.engine.command_line import main
+from mc.engine.common import DEFAULT_MARGIN, Margin
 from mc.engine.project import stages
-from mc.engine.publishing import publish
 from mc.settings import Settings as BaseSettings
 from mc.settings import format_value, unknown
-from mc.statistics import DEFAULT_MARGIN
-from mc.tracking import results, store
-from mc.tracking.runs import open_stage_run
 
 
 class Settings(BaseSettings):
@@ -24,18 +21,18 @@ class Settings(BaseSettings):
     stage: str = Field(
         "all", description="stage whose newest finished run is drawn; all: every stage there is"
     )
-    margin: float = Field(
-        DEFAULT_MARGIN,
-        ge=1e-6,
-        le=1,
-        description="largest loss of accuracy that does not matter, as a share",
-    )
+    margin: Margin = DEFAULT_MARGIN
 
 
 def run(settings: Settings) -> None:
     """Run the stage."""
     if settings.stage not in ("all", *stages()):
         raise unknown("stage", settings.stage, ("all", *stages()))
+
+    from mc.engine.publishing import publish
+    from mc.tracking import results, store
+    from mc.tracking.runs import open_stage_run
+
     client = store.connect()
     experiment = store.experiment_id(client)
     named = [run_id.strip() for run_id in settings.runs.split(",") if run_id.strip()]

@@ -11,9 +11,7 @@ from typing import Annotated
 from pydantic import Field
 
 from mc.engine.command_line import main
-from mc.engine.common import StudySettings, condition_of
-from mc.engine.grids import run_classifiers
-from mc.engine.preparation import reachable
+from mc.engine.common import StudySettings
 
 
 class Settings(StudySettings):
@@ -31,6 +29,10 @@ class Settings(StudySettings):
 
 def run(settings: Settings) -> None:
     """Run the stage."""
+    from mc.engine.conditions import condition_of
+    from mc.engine.grids import run_classifiers
+    from mc.engine.preparation import reachable
+
     sizes = reachable(settings, settings.sizes)
     template = condition_of(settings, sizes)
     conditions = [

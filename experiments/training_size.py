@@ -9,9 +9,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from mc.engine.command_line import main
-from mc.engine.common import BackendSettings, LineageSettings, Preset, condition
-from mc.engine.grids import run_classifiers
-from mc.engine.preparation import reachable
+from mc.engine.common import BackendSettings, LineageSettings, Preset
 from mc.settings import Presets
 
 
@@ -30,6 +28,10 @@ class Settings(BackendSettings, LineageSettings):
 
 def run(settings: Settings) -> None:
     """Run the stage."""
+    from mc.engine.conditions import condition
+    from mc.engine.grids import run_classifiers
+    from mc.engine.preparation import reachable
+
     template = condition(
         reachable(settings, settings.sizes),
         backend=settings.backend,

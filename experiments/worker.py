@@ -8,16 +8,18 @@ to give.
 
 import os
 from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING
 
 import click
 from pydantic import Field
 
-from mc.engine import preparation, remote_workers
 from mc.engine.command_line import main
 from mc.engine.common import Notice, QueueSettings, RunSettings
 from mc.engine.project import stages
-from mc.tracking import store
-from mc.tracking.runs import OpenRun, open_stage_run
+
+if TYPE_CHECKING:
+    from mc.tracking.runs import OpenRun
+    from mc.tracking.store import Store
 
 
 class Settings(QueueSettings):
@@ -36,6 +38,9 @@ class Settings(QueueSettings):
 
 def run(settings: Settings) -> None:
     """Help until nothing is left to do."""
+    from mc.engine import preparation, remote_workers
+    from mc.tracking import store
+
     preparation.set_up_process(settings)
     helped: list[str] = []
     for notice in remote_workers.notices(settings.storage, settings.study, settings.wait):
@@ -52,6 +57,8 @@ def run(settings: Settings) -> None:
 
 def _help(notice: Notice, settings: Settings) -> None:
     """Run the stage's own code on the stage's own run."""
+    from mc.engine import remote_workers
+
     stage = stages()[notice.stage]
     given = remote_workers.settings_of(
         notice,
@@ -66,11 +73,16 @@ def _help(notice: Notice, settings: Settings) -> None:
 
 
 def _own_run(
-    opened: store.Store, notice: Notice, settings: Settings
-) -> AbstractContextManager[OpenRun | None]:
+    opened: "Store", notice: Notice, settings: Settings
+) -> AbstractContextManager["OpenRun | None"]:
     """The run that MLflow Projects made for this command, if it did: a child of the stage's."""
     if "MLFLOW_RUN_ID" not in os.environ:
         return nullcontext()
+
+    from mc.engine import preparation
+    from mc.tracking import store
+    from mc.tracking.runs import open_stage_run
+
     tags = {store.KIND: "worker", store.PARENT: notice.stage_run}
     return open_stage_run(*opened, "worker", params=preparation.shown(settings), tags=tags)
 

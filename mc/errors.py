@@ -11,6 +11,10 @@ McError
 Each message names the parameter or file, what was given, and what to do.
 """
 
+import errno
+
+FULL = (errno.ENOSPC, errno.EDQUOT)  # of an OSError: the disk is full, or the user's quota of it
+
 
 class McError(Exception):
     """Base of all errors that are shown as one line, without a traceback."""

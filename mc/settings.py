@@ -185,6 +185,17 @@ class Parameter:
     high: float
     choices: tuple[str, ...]
 
+    @property
+    def limits(self) -> str:
+        """The interval in words: ``in [0, 1]``, ``at least 2``; empty where there is none."""
+        if math.isinf(self.low) and math.isinf(self.high):
+            return ""
+        if math.isinf(self.high):
+            return f"at least {format_value(self.low)}"
+        if math.isinf(self.low):
+            return f"at most {format_value(self.high)}"
+        return f"in [{format_value(self.low)}, {format_value(self.high)}]"
+
     def nearest(self, value: float) -> Number:
         """The allowed number nearest to one, a whole one where the setting is whole."""
         inside = min(max(value, self.low), self.high)
@@ -252,17 +263,10 @@ def _explained(settings: type[Settings], error: Mapping[str, Any], prefix: str) 
     parameter = declared(settings)[name]
     if kind in ("greater_than_equal", "less_than_equal"):
         value = parameter.kind(str(given))
-        return ParameterError(f"{shown}={value} must {_range(parameter.low, parameter.high)}")
+        verb = "lie" if parameter.limits.startswith("in") else "be"
+        return ParameterError(f"{shown}={value} must {verb} {parameter.limits}")
     wanted = "a finite number" if kind == "finite_number" else KINDS[parameter.kind]
     return ParameterError(f"{shown}={str(given)!r} must be {wanted}")
-
-
-def _range(low: float, high: float) -> str:
-    if math.isinf(high):
-        return f"be at least {format_value(low)}"
-    if math.isinf(low):
-        return f"be at most {format_value(high)}"
-    return f"lie in [{format_value(low)}, {format_value(high)}]"
 
 
 def format_value(value: object) -> str:

@@ -60,7 +60,7 @@ SMALL = {
     "reviews": "50",
     "sample_size": "300",
     "detect": "1",
-    "power": "0.5",
+    "power": "0.1",
     "shares": "0.5",
     "permutations": "199",
     "labeller_rows": "50",

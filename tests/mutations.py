@@ -87,7 +87,7 @@ MUTATIONS = (
     ),
     Mutation(
         "lineages of another seed are reused",
-        "mc/engine/common.py",
+        "mc/engine/conditions.py",
         "if name not in axes}\n    if",
         'if name not in (*axes, "seed")}\n    if',
         "tests/experiments/test_collapse_rates.py",
@@ -185,9 +185,9 @@ MUTATIONS = (
     ),
     Mutation(
         "verdicts are not corrected for their number",
-        "mc/statistics/equivalence.py",
-        "table[test] = table.groupby(CONDITION, dropna=False)[test].transform(holm)",
-        "table[test] = table[test]",
+        "mc/statistics/intervals.py",
+        "return low[::-1].cummin()[::-1], high.cummax()",
+        "return low, high",
         "tests/statistics",
     ),
     Mutation(

@@ -1,12 +1,6 @@
-"""Audit: is this corpus polluted by machines, in its texts or in its labels, and by how much?
+"""Which audits are computed: the suspect's own, and planted ones; then what the page needs."""
 
-A suspect corpus is held against a human one: class shares, words, style, labels given the text,
-near-duplicates and diversity, each with a p-value, corrected together; then what training on it
-costs, and with known synthetic rows the polluted share. Audits of human reviews with planted
-pollution say how often there is a false alarm and which share would have been seen. Without a
-suspect, half of the human corpus is polluted for demonstration.
-"""
-
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
@@ -15,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from experiments.audit import checks, samples, sides
+from experiments.audit import checks, samples
 from experiments.audit.checks import CHECKS
 from experiments.audit.evidence import (
     HUMAN,
@@ -27,12 +21,12 @@ from experiments.audit.evidence import (
     prepare,
 )
 from experiments.audit.pollution import FOLDS, LEAST
-from experiments.audit.power import rows_needed
+from experiments.audit.power import rows_needed, shares_seen
 from experiments.audit.samples import GIVEN, NOTHING, Case, Design
-from experiments.audit.settings import Settings
+from experiments.audit.settings import KINDS, Settings
 from mc import plugins
 from mc.engine import preparation
-from mc.engine.common import backend_parameters
+from mc.engine.conditions import backend_parameters
 from mc.engine.jobs import Job
 from mc.engine.session import open_session
 from mc.errors import DataError, McError, ParameterError
@@ -115,12 +109,12 @@ def _needed(settings: Settings) -> int:
             f"confidence={confidence:g} over {many} checks asks for; {permutations} can, "
             f"{permutations - settings.permutations} more"
         )
-    needed = rows_needed(detect, power, confidence, many, sides.TESTED)
+    needed = rows_needed(detect, power, confidence, many)
     if settings.sample_size < needed:
         raise ParameterError(
             f"sample_size={settings.sample_size} is too small: {_asked(settings)} takes "
             f"{needed:,} reviews of each side, {needed - settings.sample_size:,} more; raise "
-            "it, or ask for a larger detect"
+            f"it, or ask for a larger detect{_fitting(settings, settings.sample_size)}"
         )
     if settings.known and not settings.suspect:
         raise ParameterError(
@@ -135,6 +129,15 @@ def _asked(settings: Settings) -> str:
         f"to see detect={settings.detect:g} of labels given by a machine in "
         f"power={settings.power:g} of audits with confidence={settings.confidence:g}"
     )
+
+
+def _fitting(settings: Settings, rows: int) -> str:
+    """The smallest ``detect`` that so many reviews of each side allow, for a message."""
+    if rows < 1:
+        return ""
+    seen = shares_seen(rows, settings.power, settings.confidence, len(CHECKS))
+    share = max(seen.values())
+    return f" ({math.ceil(1_000 * share) / 1_000:g} fits)" if share <= 1 else ""
 
 
 def _prepare(settings: Settings) -> Path:
@@ -175,6 +178,7 @@ def _check_rows(evidence: Evidence, settings: Settings, design: Design, needed: 
         wanted[SUSPECT] = ("suspect", needed)
     for side, (name, many) in wanted.items():
         if rows[side] < many:
+            held = rows[side] if settings.suspect else (rows[side] - spent) // 2
             halves = (
                 ""
                 if settings.suspect
@@ -183,7 +187,7 @@ def _check_rows(evidence: Evidence, settings: Settings, design: Design, needed: 
             raise DataError(
                 f"{name}={shown[name]!r} has {rows[side]:,} usable rows, but {_asked(settings)} "
                 f"takes {many:,}{halves}: {many - rows[side]:,} are missing; bring more, or ask "
-                "for a larger detect, less power or less confidence"
+                f"for a larger detect{_fitting(settings, held)}, less power or less confidence"
             )
         _check_classes(evidence, side, f"{name}={shown[name]!r}")
     if settings.known and rows[KNOWN] < FOLDS * LEAST:
@@ -217,7 +221,7 @@ def planted(shares: Sequence[float], repetitions: int) -> list[Case]:
         for replicate in range(repetitions)
         for kind, share in [
             (NOTHING, 0.0),
-            *((kind, share) for kind in samples.KINDS for share in sorted(shares) if share),
+            *((kind, share) for kind in KINDS for share in sorted(shares) if share),
         ]
     ]
 

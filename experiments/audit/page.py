@@ -12,7 +12,7 @@ from scipy.stats import norm
 from experiments.audit import figures
 from experiments.audit import summary as found
 from experiments.audit.checks import CHECKS, DESCRIPTIONS
-from experiments.audit.power import corrected, detection, smallest_seen
+from experiments.audit.power import corrected, detection, shares_seen, smallest_seen
 from mc.report.page import Page, Section, Table
 from mc.report.stage_result import StageResult
 from mc.report.wording import number, points
@@ -26,6 +26,8 @@ HINTS = {
     "chance, but a machine need not be the reason.",
     "detection": "If an audit finds nothing, shares that raise an alarm in most planted audits can "
     "be ruled out, for machines like the planted ones.",
+    "machines": "On real reviews with balanced classes and planted labels or texts. Labels of a "
+    "machine that is like the auditor's own classifier are the hardest to tell from human ones.",
     "scores": "If the curves coincide, the classifier cannot separate the sides.",
     "words": "Left: reviews of 1,000 that contain a word. Middle: traits of style.",
     "tail": "Text written by n-gram models lacks rare words, and repeats itself.",
@@ -82,7 +84,11 @@ def page(result: StageResult) -> Page:
         name=result.stage,
         title="is this corpus polluted?",
         headlines=_headlines(result, tables),
-        tables=[_board(tables.shown, planted, confidence), _sight(detected)],
+        tables=[
+            _board(tables.shown, planted, confidence),
+            _sight(detected),
+            _machines(tables.audit, power, confidence),
+        ],
         sections=_sections(result, tables),
         frames={**frames, "checks": checks, "detection": detected, "smallest": smallest},
         facts=facts,
@@ -212,3 +218,17 @@ def _sight(detected: pd.DataFrame) -> Table:
     ]
     heads = ["planted", "share", "any check", *(found.NAMES[check] for check in CHECKS)]
     return Table("Alarms of planted audits", heads, rows, HINTS["detection"])
+
+
+def _machines(audit: pd.Series, power: float, confidence: float) -> Table:
+    """The share that as many reviews would show, for each kind of machine."""
+    rows = int(min(audit["human_rows"], audit["suspect_rows"]))
+    seen = shares_seen(rows, power, confidence, len(CHECKS))
+    cells = [
+        [name, f"{100 * share:.1f}%" if share <= 1 else "not even all"]
+        for name, share in seen.items()
+    ]
+    title = f"What {rows:,} reviews of each side show in {100 * power:g}% of audits"
+    return Table(
+        title, ["made by a machine", "share from which it is seen"], cells, HINTS["machines"]
+    )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from experiments.audit.evidence import HUMAN, KNOWN, SUSPECT, Evidence
+from experiments.audit.settings import KINDS
 from experiments.audit.sides import Part
 from mc.lineage.loop import Condition
 from mc.randomness import stream
@@ -20,7 +21,6 @@ from mc.text.model import fit
 from mc.text.reviews import Reviews
 from mc.text.writing import Writer
 
-KINDS = ("labels", "texts")  # what a machine has made
 NOTHING = "nothing"  # kind of a case that has none of it
 GIVEN = "suspect"  # kind of the audit of the user's own file
 MAX_EXAMPLES, MIN_EXAMPLES = 1_500, 90  # known synthetic rows of a planted case

@@ -4,10 +4,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from experiments.audit.samples import KINDS
+from mc import plugins
 from mc.engine.common import BackendSettings, DataSettings, RunSettings
 from mc.settings import OneOf
 
+KINDS = ("labels", "texts")  # what a machine has made
 SHARED = ("data", "data_params", "backend", "backend_params", "seed", "jobs", "storage", "fresh")
 
 
@@ -47,13 +48,15 @@ class Settings(BackendSettings, DataSettings, RunSettings):
         0.95, ge=0.5, le=0.9999, description="of all checks together, and of intervals"
     )
     detect: float = Field(
-        0.15, ge=0.001, le=1, description="polluted share that the audit should see"
+        0.2, ge=0.001, le=1, description="polluted share that the audit should see"
     )
     power: float = Field(
         0.8, ge=0.05, le=0.999, description="share of such audits that should see it"
     )
     permutations: int = Field(999, ge=19, le=1_000_000, description="draws for a p-value")
-    labeller: str = Field("random_forest", description="the planted machine that labels: a backend")
+    labeller: Annotated[str, OneOf(plugins.names("backends"))] = Field(
+        "random_forest", description="the planted machine that labels: a backend"
+    )
     labeller_rows: int = Field(
         500, ge=20, le=1_000_000, description="human labels that it learned from"
     )

@@ -21,7 +21,6 @@ from mc.text.reviews import Reviews
 from mc.types import Labels, Rows
 
 CUTS = (0.3, 0.5, 0.75, 1.0)  # where parts end; the first is only learned from
-TESTED = 1 - CUTS[0]  # share of the rows that tests see
 
 
 @dataclass(frozen=True, eq=False)

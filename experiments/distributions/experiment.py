@@ -1,53 +1,10 @@
-"""Distributions: what becomes of models that learn from their own output, where theory knows?
-
-Gaussians, mixtures, kernel densities, classes with a long tail, least squares, noisy labels: each
-learns from rows of which the share `rate` was made by the generation before, under each regime.
-A lineage holds many independent chains; the figures show theory as well.
-"""
+"""Which chains run: every system under every regime and rate."""
 
 from itertools import product
-from typing import Annotated
 
-from pydantic import Field
-
-from mc import plugins
-from mc.engine.common import RunSettings
+from experiments.distributions.settings import Settings
 from mc.engine.grids import Grid, run_grid
 from mc.lineage.chains import AXES, RESULTS_VERSION, Condition, State, breed
-from mc.settings import OneOf
-
-SYSTEMS, REGIMES = plugins.names("systems"), plugins.names("regimes")
-
-
-class Settings(RunSettings):
-    """Which systems, and how long."""
-
-    essential = (
-        "systems",
-        "regimes",
-        "rates",
-        "generations",
-        "chains",
-        "repetitions",
-        "jobs",
-    )
-    systems: tuple[Annotated[str, OneOf(SYSTEMS)], ...] = Field(
-        SYSTEMS, description="files in mc/lineage/systems"
-    )
-    regimes: tuple[Annotated[str, OneOf(REGIMES)], ...] = Field(
-        REGIMES, description="rows a generation learns from"
-    )
-    rates: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(
-        (0.0, 0.5, 1.0), description="shares of new rows made by the generation before"
-    )
-    sample_sizes: tuple[Annotated[int, Field(ge=12, le=100_000)], ...] = Field(
-        (50,), description="new rows of each generation"
-    )
-    generations: int = Field(30, ge=1, le=10_000, description="generations after generation 0")
-    chains: int = Field(100, ge=2, le=100_000, description="independent chains of one replicate")
-    repetitions: int = Field(
-        4, ge=1, le=10_000, description="independent replicates of each condition"
-    )
 
 
 def run(settings: Settings) -> None:

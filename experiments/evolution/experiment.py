@@ -1,11 +1,4 @@
-"""Evolution: can selection among mutants make up for labels that their parents gave?
-
-The original study's sixth experiment: a first population with mutated settings and collapse rates
-learns from people; the best have children, which mutate and learn from new reviews, of which their
-rate's share is labelled by the parent; until children are no better than their forebears. Selection
-goes by validation reviews; the winner is judged on reviews that selection never saw. `preset=seed`
-has the original's sizes, and ends at the first generation without a better child.
-"""
+"""Which individuals are scored, generation after generation, until selection ends."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -29,7 +22,7 @@ from mc import plugins
 from mc.data.features import Features, open_features
 from mc.data.vectoriser import CANDIDATES
 from mc.engine import preparation
-from mc.engine.common import backend_parameters
+from mc.engine.conditions import backend_parameters
 from mc.engine.jobs import Job
 from mc.engine.session import Session, open_session
 from mc.errors import DataError, ParameterError

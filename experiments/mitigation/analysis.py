@@ -11,13 +11,11 @@ from numpy.typing import NDArray
 
 from mc.statistics.arrays import Floats
 from mc.statistics.comparison import Ratio, ratio_interval
-from mc.statistics.equivalence import p_values
 from mc.statistics.intervals import CONFIDENCE, Interval, mean_interval
-from mc.statistics.multiple_tests import holm
+from mc.statistics.multiple_tests import holm, holm_levels, p_of_no_difference
 
 NONE, HUMAN, DROPPED = "none", "human labels", "drop_synthetic"
 SECONDS = ("fit_seconds", "score_seconds", "label_seconds")
-SIGNIFICANT = 0.05
 
 
 def rescue_ends(lineages: pd.DataFrame) -> pd.DataFrame:
@@ -68,11 +66,12 @@ def rescue_table(ends: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.DataF
     -------
     DataFrame
         strategy; accuracy, gain, auc_gain, over_dropping, each with _low and _high (t intervals
-        over replicates, one strategy at a time); means roc_auc, positive_share, spent,
-        verified_labels, seconds; regained, regained_low, regained_high: gain as a share of the
+        over replicates, one strategy at a time, but those of gain at the level at which Holm's
+        procedure tests it, `holm_levels`); means roc_auc, positive_share, spent, verified_labels,
+        seconds; regained, regained_low, regained_high: gain as a share of the
         loss (see `ratio_interval`; NaN where the loss is not above 0 beyond its interval); p, of a
         two-sided t test of no gain, Holm-adjusted over the strategies; verdict: helps, harms or
-        undecided; n.
+        undecided, as the interval of gain lies above, below or around 0; n.
     """
     loss = _of(ends, HUMAN)["gain"]
     rows = []
@@ -85,16 +84,17 @@ def rescue_table(ends: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.DataF
             row[name] = own[name].mean()
         gains = own["gain"].to_numpy()
         row |= _shares(ratio_interval(gains, loss.loc[own["replicate"]].to_numpy(), confidence))
-        row["p"] = _p(gains)
+        row["p"] = float(p_of_no_difference(gains[:, None])[0])
         rows.append(row)
     table = pd.DataFrame(rows)
-    tested = ~table["strategy"].isin([NONE, HUMAN])
-    table["p"] = holm(table["p"].where(tested))
-    table["verdict"] = np.select(
-        [(table["p"] < SIGNIFICANT) & (table["gain"] > 0), table["p"] < SIGNIFICANT],
-        ["helps", "harms"],
-        "undecided",
-    )
+    p = table["p"].where(~table["strategy"].isin([NONE, HUMAN]))
+    levels = holm_levels(p, 1 - confidence)
+    for place, (strategy, level) in enumerate(zip(table["strategy"], levels, strict=True)):
+        found = mean_interval(ends.loc[ends["strategy"] == strategy, "gain"], 1 - level)
+        table.loc[place, ["gain_low", "gain_high"]] = found.low, found.high
+    table["p"] = holm(p)
+    shown = [p.notna() & (table["gain_low"] > 0), p.notna() & (table["gain_high"] < 0)]
+    table["verdict"] = np.select(shown, ["helps", "harms"], "undecided")
     return _ordered(table)
 
 
@@ -110,11 +110,6 @@ def _named(name: str, found: Interval) -> dict[str, float]:
 
 def _shares(found: Ratio) -> dict[str, float]:
     return {"regained": found.ratio, "regained_low": found.low, "regained_high": found.high}
-
-
-def _p(gains: Floats) -> float:
-    """Of no gain; NaN with 1 replicate."""
-    return float(p_values(gains[:, None], 0, "two-sided")[0]) if len(gains) > 1 else np.nan
 
 
 def on_front(spent: Floats, gain: Floats) -> NDArray[np.bool_]:

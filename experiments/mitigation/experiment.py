@@ -1,9 +1,4 @@
-"""Mitigation: what helps against collapse, how much, and at what price in human labels?
-
-Strategies compete on the same replicates: each changes what a generation is about to train on, and
-is held against doing nothing. Then combinations are searched for what regains most accuracy for
-fewest human labels, and those on the front are bred once more on new replicates.
-"""
+"""Which lineages compete: strategies, then combinations of them, then the best once more."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +12,9 @@ from experiments.mitigation import analysis, combinations
 from experiments.mitigation.analysis import DROPPED, HUMAN, NONE
 from experiments.mitigation.settings import Settings
 from mc import plugins, statistics
-from mc.engine import common, preparation, queue
+from mc.engine import preparation, queue
+from mc.engine.common import check_repetitions, growth
+from mc.engine.conditions import check_rows, condition_of
 from mc.engine.grids import classifier_job, facts, relabel, table
 from mc.engine.session import Session, open_session
 from mc.errors import ParameterError
@@ -90,9 +87,9 @@ def run(settings: Settings) -> None:
     """
     recipes = _recipes(settings)
     registry.check_name(settings.register)
-    common.check_repetitions(settings.repetitions, settings)
-    sizes = common.growth(settings.initial_size, settings.increment, settings.final_size)
-    human = common.condition_of(settings, sizes)
+    check_repetitions(settings.repetitions, settings)
+    sizes = growth(settings.initial_size, settings.increment, settings.final_size)
+    human = condition_of(settings, sizes)
     if len(human.sizes) == 1:
         raise ParameterError(
             f"final_size={human.final_size} leaves generation 0 alone, whose labels are human; "
@@ -101,7 +98,7 @@ def run(settings: Settings) -> None:
     preparation.set_up_process(settings)
     opening = partial(open_corpus, preparation.prepare_features(settings))
     corpus = opening()
-    common.check_rows(len(corpus.labels), human, corpus.about["name"])
+    check_rows(len(corpus.labels), human, corpus.about["name"])
     shared = {name: at for name, at in vars(human).items() if name not in AXES}
     identity = {**shared, "version": RESULTS_VERSION}
     with open_session(STAGE, settings, opening, identity) as session:

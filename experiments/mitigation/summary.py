@@ -74,8 +74,8 @@ def gain_findings(loss: Interval) -> list[str]:
         return ["One repetition has no intervals and no tests."]
     sentences = [
         "Verdicts: two-sided paired t tests of accuracy at 5%, Holm-adjusted over the strategies. "
-        "Undecided means that no difference was found, not that there is none. Each 95% interval "
-        "is for one strategy, not adjusted."
+        "Undecided means that no difference was found, not that there is none. Intervals of gains "
+        "are adjusted alike, so that they exclude 0 exactly where a strategy helps or harms."
     ]
     if not loss.low > 0:
         sentences.append("The loss was not shown, so gains are not given as shares of it.")

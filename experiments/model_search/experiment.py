@@ -1,9 +1,4 @@
-"""Model search: which of a backend's settings classify best, before anything collapses?
-
-The original study's grid over its forest's parameters, as a search by Optuna's tree-structured
-Parzen estimator with cross-validation on human labels. The result is `backend_params` for every
-other stage, and is compared with the defaults on reviews that the search never saw.
-"""
+"""Which settings are tried, and how the best is compared with the defaults."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -28,7 +23,7 @@ from experiments.model_search.settings import Settings
 from mc import plugins
 from mc.data.features import Features, open_features
 from mc.engine import preparation, queue
-from mc.engine.common import backend_parameters
+from mc.engine.conditions import backend_parameters
 from mc.engine.jobs import Job
 from mc.engine.session import Session, open_session
 from mc.errors import DataError, ParameterError

@@ -15,7 +15,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from experiments.monitor.calibration import Calibration, calibrate, rank, threshold
 from experiments.monitor.cusum import Floats, first_above
-from experiments.monitor.signals import SIGNALS
+from experiments.monitor.settings import SIGNALS
 from mc.errors import DataError
 from mc.statistics.intervals import CONFIDENCE, mean_interval
 

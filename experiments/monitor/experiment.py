@@ -1,16 +1,8 @@
-"""Monitor: can a collapse be seen in time without labels, and at what price in false alarms?
-
-Each generation of a lineage predicts a window of fresh reviews. What can be measured there without
-labels (shares, confidence, agreement with a frozen copy of generation 0) goes into CUSUM charts,
-whose thresholds come from lineages with human labels alone, so that they have a stated false-alarm
-rate. With `log`, the same charts watch a log of predictions of yours.
-"""
+"""Which lineages or which log is watched, and what the page needs of them."""
 
 from functools import partial
-from typing import Annotated
 
 import pandas as pd
-from pydantic import Field
 
 from experiments.monitor import calibration
 from experiments.monitor.lineage import (
@@ -24,95 +16,17 @@ from experiments.monitor.lineage import (
 from experiments.monitor.log_files import ROLES
 from experiments.monitor.logs import VERSION as LOG_VERSION
 from experiments.monitor.logs import Log, LogCondition, breed_log, check_windows, open_log
-from experiments.monitor.signals import SIGNALS
+from experiments.monitor.settings import Settings
 from mc.data.vectoriser import Vectoriser
-from mc.engine import common, growing, preparation
-from mc.engine.common import (
-    BackendSettings,
-    DataSettings,
-    LabelSettings,
-    LogModels,
-    RunSettings,
-    VocabularySettings,
-)
+from mc.engine import preparation
+from mc.engine.common import growth
+from mc.engine.conditions import check_rows, condition_of
 from mc.engine.grids import Grid, run_grid
 from mc.errors import DataError, ParameterError
 from mc.lineage.loop import State, TextClassifier
 from mc.lineage.training_set import Ledger
-from mc.settings import OneOf, format_value
+from mc.settings import format_value
 from mc.tracking.models import ClassifierModels
-
-
-class Settings(BackendSettings, LabelSettings, VocabularySettings, DataSettings, RunSettings):
-    """What is watched, or which log."""
-
-    essential = (
-        "data",
-        "backend",
-        "rates",
-        "false_alarms",
-        "window",
-        "log",
-        "repetitions",
-        "jobs",
-    )
-    rates: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(
-        (0.0, 0.25, 0.5, 0.75, 1.0),
-        description="shares of each increment that the previous generation labels",
-    )
-    initial_size: growing.InitialSize = 1_000
-    increment: growing.Increment = 500
-    final_size: growing.FinalSize = 6_000
-    window: int = Field(500, ge=10, description="reviews of a window, without labels")
-    reference_windows: int = Field(
-        20,
-        ge=2,
-        description="windows before anything can be wrong: of generation 0, or the log's first",
-    )
-    false_alarms: float = Field(
-        0.05, ge=0.001, le=0.5, description="probability of a false alarm over all that is watched"
-    )
-    signals: tuple[Annotated[str, OneOf(SIGNALS)], ...] = Field(
-        SIGNALS, description="what is watched, all together and each alone"
-    )
-    allowance: float = Field(
-        0.5, ge=0, le=10, description="standard deviations that a chart forgives each time"
-    )
-    calibration: int = Field(
-        90, ge=5, le=100_000, description="lineages of human labels that thresholds come from"
-    )
-    log: str = Field(
-        "", description="path of a log of predictions to watch instead; empty: lineages"
-    )
-    window_column: str = Field(
-        "", description="its column of window; empty: found by usual names; -: none"
-    )
-    time_column: str = Field(
-        "", description="its column of time; empty: found by usual names; -: none"
-    )
-    probability_column: str = Field(
-        "", description="its column of probability; empty: found by usual names; -: none"
-    )
-    prediction_column: str = Field(
-        "", description="its column of prediction; empty: found by usual names; -: none"
-    )
-    reference_column: str = Field(
-        "", description="its column of reference; empty: found by usual names; -: none"
-    )
-    label_column: str = Field(
-        "", description="its column of label; empty: found by usual names; -: none"
-    )
-    slice_column: str = Field(
-        "", description="its column of slice; empty: found by usual names; -: none"
-    )
-    text_column: str = Field(
-        "", description="its column of text; empty: found by usual names; -: none"
-    )
-    repetitions: int = Field(
-        20, ge=1, le=10_000, description="further replicates, of each rate and of rate 0"
-    )
-    test_size: int = Field(10_000, ge=2, description="held-out reviews that judge the monitor")
-    log_models: LogModels = "last"
 
 
 def run(settings: Settings) -> None:
@@ -132,12 +46,12 @@ def run(settings: Settings) -> None:
 def watch_lineages(settings: Settings) -> None:
     """Breed lineages with and without collapse under the monitor, and draw."""
     _check_calibration(settings)
-    sizes = common.growth(settings.initial_size, settings.increment, settings.final_size)
+    sizes = growth(settings.initial_size, settings.increment, settings.final_size)
     if len(sizes) < 2:
         raise ParameterError(
             f"final_size={sizes[-1]} leaves generation 0 alone; ask for at least one increment more"
         )
-    plain = common.condition_of(settings, sizes)
+    plain = condition_of(settings, sizes)
     rates = sorted({0.0, *settings.rates})  # rate 0 is what alarms are calibrated on
     conditions = [
         Watched(**(vars(plain) | {"rate": rate, "window": settings.window})) for rate in rates
@@ -241,7 +155,7 @@ def _check_calibration(settings: Settings) -> None:
 
 def _check_rows(rows: int, condition: Watched, settings: Settings) -> None:
     """Refuse a corpus that is too small for training, test and windows."""
-    common.check_rows(rows, condition, preparation.shown(settings)["data"])
+    check_rows(rows, condition, preparation.shown(settings)["data"])
     wanted = condition.final_size + condition.test_size + condition.fresh
     if rows < wanted:
         data = preparation.shown(settings)["data"]

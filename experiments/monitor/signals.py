@@ -17,7 +17,6 @@ DESCRIPTIONS = {
     "confidence_shift": "confidence less the reference model's on the same reviews",
     "input_diversity": "chance that two terms of the window's reviews differ (Simpson)",
 }
-SIGNALS = tuple(DESCRIPTIONS)
 
 
 def prediction_signals(probability: Probabilities) -> dict[str, float]:

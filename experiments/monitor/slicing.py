@@ -8,13 +8,12 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
-from scipy.stats import ttest_1samp
 
 from experiments.monitor.cusum import Floats
 from mc.randomness import stream
-from mc.statistics.intervals import CONFIDENCE, expanded
+from mc.statistics.intervals import CONFIDENCE, Interval, expanded, mean_interval
 from mc.statistics.loops import loop_contrasts
-from mc.statistics.multiple_tests import holm
+from mc.statistics.multiple_tests import holm, holm_levels, p_of_no_difference
 
 AXES = ("rate",)
 GAP = "gap"  # accuracy of the best slice less that of the worst
@@ -58,23 +57,26 @@ def excesses(generations: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFr
     -------
     DataFrame
         Columns rate, metric, slice, mean, low, high, n, and p: of a two-sided paired t test,
-        adjusted for the number of slices (Holm 1979); NaN for fewer than 2 replicates.
+        adjusted for the number of slices (Holm 1979); NaN for fewer than 2 replicates. Each
+        interval is at the level of its test (`holm_levels`), so that it excludes 0 where p is small
+        enough.
     """
     last = generations["generation"].max()
     rows = generations[generations["generation"] == last]
     beyond = rows.assign(**{name: rows["accuracy"] - rows[name] for name in columns})
-    table = loop_contrasts(beyond, AXES, ("rate", 0.0), list(columns))
-    keys = ["rate", "replicate"]
-    wide = beyond.set_index(keys)[list(columns)]
-    human = wide.xs(0.0, level="rate")
-    tests = []
-    for rate in sorted(table["rate"].unique()):
-        differences = wide.xs(rate, level="rate") - human
-        tests.append(
-            pd.DataFrame({"rate": rate, "metric": list(columns), "p": _tests(differences)})
+    wide = beyond.set_index(["rate", "replicate"])[list(columns)]
+    human, tables = wide.xs(0.0, level="rate"), []
+    for rate, own in wide[wide.index.get_level_values("rate") > 0].groupby(level="rate"):
+        differences = (own.droplevel("rate") - human).dropna()
+        p = pd.Series(p_of_no_difference(differences.to_numpy()), list(columns))
+        levels = holm_levels(p, 1 - CONFIDENCE)
+        found = [mean_interval(differences[name], 1 - levels[name]) for name in columns]
+        about = {"rate": rate, "metric": list(columns), "slice": list(columns.values())}
+        tables.append(
+            pd.DataFrame(found, columns=Interval._fields).assign(**about, p=holm(p).to_numpy())
         )
-    table = table.merge(pd.concat(tests), on=["rate", "metric"]) if tests else table.assign(p=[])
-    return table.assign(slice=table["metric"].map(columns))
+    names = ["rate", "metric", "slice", *Interval._fields, "p"]
+    return pd.concat(tables)[names] if tables else pd.DataFrame(columns=names)
 
 
 def leads(generations: pd.DataFrame, confidence: float = CONFIDENCE, seed: int = 0) -> pd.DataFrame:
@@ -101,15 +103,6 @@ def leads(generations: pd.DataFrame, confidence: float = CONFIDENCE, seed: int =
         rows.append((rate, *found, growth, low, high, bool(low > 0), n))
     names = ["rate", "lead", "lead_low", "lead_high", "gap_growth", "gap_growth_low"]
     return pd.DataFrame(rows, columns=[*names, "gap_growth_high", "is_grown", "n"])
-
-
-def _tests(differences: pd.DataFrame) -> Floats:
-    if len(differences) < 2:
-        return np.full(differences.shape[1], np.nan)
-    with np.errstate(all="ignore"):
-        p = np.nan_to_num(ttest_1samp(differences, 0).pvalue, nan=1.0)
-    adjusted: Floats = holm(pd.Series(p)).to_numpy()
-    return adjusted
 
 
 def _effects(generations: pd.DataFrame, metric: str, sign: float = 1.0) -> dict[float, Floats]:

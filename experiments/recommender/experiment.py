@@ -1,19 +1,11 @@
-"""Recommender: the filter bubble as the same loop, a ranker retrained on the clicks that it caused.
-
-Generation 0 learns from clicks on random lists, the human data. From then on users are shown the
-ranker's own lists, in which the share `epsilon` of the places shows a random item, and the next
-generation learns from what they click. Users and items are simulated with known tastes, or tastes
-are estimated from a file of ratings.
-"""
+"""Which rankers are retrained, for simulated users or those of a file of ratings."""
 
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from itertools import product
-from typing import Annotated
 
 import pandas as pd
-from pydantic import Field
 
 from experiments.recommender.lineage import (
     VERSION,
@@ -25,64 +17,14 @@ from experiments.recommender.lineage import (
 )
 from experiments.recommender.models import RankerModels
 from experiments.recommender.ratings import Ratings, open_ratings
-from mc import plugins
-from mc.engine.common import LogModels, PrecisionSettings, Repetitions, RunSettings
+from experiments.recommender.settings import Settings
 from mc.engine.grids import Grid, run_grid
 from mc.engine.preparation import set_up_process
 from mc.engine.session import no_corpus
 from mc.errors import ParameterError
-from mc.settings import OneOf
 
 CELLS = 10_000_000  # of users times items: what a worker can hold
 ROLES = ("user", "item", "rating")
-
-
-class Settings(PrecisionSettings, RunSettings):
-    """Who is recommended what, and how."""
-
-    essential = (
-        "epsilons",
-        "regimes",
-        "generations",
-        "ratings",
-        "repetitions",
-        "jobs",
-    )
-    epsilons: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(
-        (0.0, 0.05, 0.2, 1.0), description="shares of the places that show a random item"
-    )
-    decay: float = Field(
-        1.0, ge=0, le=1, description="what epsilon is multiplied by each generation"
-    )
-    regimes: tuple[Annotated[str, OneOf(plugins.names("regimes"))], ...] = Field(
-        ("accumulate", "replace"), description="impressions a generation trains on"
-    )
-    generations: int = Field(10, ge=1, le=10_000, description="retrainings after generation 0")
-    users: int = Field(
-        300, ge=20, le=1_000_000, description="users; of a file at most so many, the busiest"
-    )
-    items: int = Field(
-        300, ge=20, le=1_000_000, description="items; of a file at most so many, the most rated"
-    )
-    list_length: int = Field(10, ge=2, le=1_000, description="items that a list shows")
-    rounds: int = Field(10, ge=1, le=1_000, description="lists that each user sees in a generation")
-    factors: int = Field(
-        5, ge=1, le=200, description="dimensions of the simulated tastes and of the ranker"
-    )
-    popularity: float = Field(
-        0.2, ge=0, le=1, description="share of simulated tastes that all users have in common"
-    )
-    position_bias: float = Field(
-        0.5, ge=0, le=5, description="place j is looked at with probability 1 / j**position_bias"
-    )
-    ratings: str = Field(
-        "", description="path of a file of ratings to take tastes from; empty: simulated tastes"
-    )
-    user_column: str = Field("", description="its column of users; empty: found by usual names")
-    item_column: str = Field("", description="its column of items; empty: found by usual names")
-    rating_column: str = Field("", description="its column of ratings; empty: found by usual names")
-    log_models: LogModels = "last"
-    repetitions: Repetitions = 5
 
 
 def run(settings: Settings) -> None:

@@ -1,11 +1,4 @@
-"""Tolerance: how much machine-labelled data may be mixed in before it harms?
-
-For each backend and size, the largest collapse rate whose loss stays within `margin` is searched
-for: repetitions go where the answer is least certain, and the search stops when the interval is
-narrower than `width` or `budget` lineages are used up. The interval holds with the asked
-`confidence` however often it was looked at. Beside it the two controls without which the number
-misleads: as many wrong labels at random places, and the same human reviews with no synthetic ones.
-"""
+"""Which lineages the searches ask for, batch after batch, and the controls beside them."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,7 +13,8 @@ from experiments.tolerance.search import Search, grid_for, to_clear
 from experiments.tolerance.settings import Settings
 from mc import plugins, statistics
 from mc.data.features import open_features
-from mc.engine import common, preparation
+from mc.engine import conditions, preparation
+from mc.engine.conditions import backend_parameters
 from mc.engine.grids import classifier_job, digest
 from mc.engine.jobs import Job
 from mc.engine.session import Session, open_session
@@ -178,7 +172,7 @@ def _families(texts: Sequence[str]) -> list[tuple[str, str, str]]:
     for text in texts:
         name, *words = text.strip().split(":")
         plugins.load("backends", "backends", name)
-        common.backend_parameters(name, ",".join(words), f"backends={name}")
+        backend_parameters(name, ",".join(words), f"backends={name}")
         families.append((text.strip(), name, ",".join(words)))
     return families
 
@@ -199,7 +193,7 @@ def _places(settings: Settings, families: Sequence[tuple[str, str, str]]) -> lis
     places = []
     for text, name, backend_params in families:
         for size in sorted(settings.sizes):
-            condition = common.condition(
+            condition = conditions.condition(
                 _growth(settings, size),
                 backend=name,
                 backend_params=backend_params,

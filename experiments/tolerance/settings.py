@@ -6,14 +6,15 @@ from pydantic import Field
 
 from mc import plugins
 from mc.engine.common import (
+    DEFAULT_MARGIN,
     DataSettings,
     LabelSettings,
     LogModels,
+    Margin,
     RunSettings,
     TestSize,
     VocabularySettings,
 )
-from mc.statistics import DEFAULT_MARGIN
 
 MIN_RATE = 0.001
 SHARED = ("regime", "labelling", "vocabulary", "test_size", "seed", "jobs", "storage", "fresh")
@@ -44,9 +45,7 @@ class Settings(DataSettings, LabelSettings, VocabularySettings, RunSettings):
         0.5, ge=0.001, le=0.999, description="share of them with human labels, of generation 0"
     )
     generations: int = Field(4, ge=1, le=1_000, description="equal steps from there to the size")
-    margin: float = Field(
-        DEFAULT_MARGIN, ge=1e-6, le=1, description="largest loss of accuracy that does not matter"
-    )
+    margin: Margin = DEFAULT_MARGIN
     confidence: float = Field(
         0.95, ge=0.5, le=0.999999, description="chance that an interval holds at all looks"
     )

@@ -1,8 +1,4 @@
-"""Validate: the laws whose answers are known, held against simulations.
-
-Each law is simulated; the table says what was observed, what the law expects, and how many standard
-errors lie between. Ends with exit code 1 when a law fails.
-"""
+"""Which laws are simulated, and whether each holds."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -10,7 +6,7 @@ from functools import partial
 
 import pandas as pd
 
-from experiments.validate.laws import Check
+from experiments.validate.laws._check import Check
 from experiments.validate.settings import Settings
 from mc import plugins
 from mc.engine import preparation

@@ -15,7 +15,9 @@ class Settings(RunSettings):
     """Declared once; see `mc.settings`."""
 
     essential = ("laws", "chains", "tolerance", "jobs")
-    laws: tuple[Annotated[str, OneOf(LAWS)], ...] = Field(LAWS, description="files in mc/laws")
+    laws: tuple[Annotated[str, OneOf(LAWS)], ...] = Field(
+        LAWS, description="files in experiments/validate/laws"
+    )
     chains: int = Field(
         10_000,
         ge=2,

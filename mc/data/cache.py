@@ -1,6 +1,5 @@
 """The cache: files and folders that can be made or fetched again, each complete or absent."""
 
-import errno
 import hashlib
 import json
 import os
@@ -14,7 +13,6 @@ from typing import IO
 from mc import failpoints
 from mc.types import About
 
-FULL = (errno.ENOSPC, errno.EDQUOT)  # the disk is full, or the user's quota of it
 ABOUT = "about.json"
 
 Write = Callable[[Path], Mapping[str, object]]  # fills a folder; returns its `ABOUT`

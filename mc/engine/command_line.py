@@ -2,16 +2,18 @@
 
 import gc
 import sys
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import click
 
-from mc.data.cache import FULL
-from mc.errors import McError, ParameterError
+from mc.errors import FULL, McError, ParameterError
 from mc.settings import Parameter, Settings, declared, format_value
 
 S = TypeVar("S", bound=Settings)
+CHOICES_WIDTH = (
+    50  # letters of choices that stand beside a parameter's name; more stand in its help
+)
 
 
 def command(summary: str, settings: type[S], run: Callable[[S], None]) -> click.Command:
@@ -30,11 +32,23 @@ def command(summary: str, settings: type[S], run: Callable[[S], None]) -> click.
     def callback(**given: str | None) -> None:
         run(settings.read({name: text for name, text in given.items() if text is not None}))
 
-    options = [
-        click.Option([f"--{name}", name], metavar=_metavar(parameter), help=_help(parameter))
-        for name, parameter in declared(settings).items()
-    ]
-    return click.Command("stage", callback=callback, params=list(options), help=summary)
+    parameters = declared(settings)
+    others = [name for name in parameters if name not in settings.essential]
+    options = {
+        name: click.Option(
+            [f"--{name}", name], metavar=_metavar(parameters[name]), help=_help(parameters[name])
+        )
+        for name in [*settings.essential, *others]
+    }
+    return _Command(
+        settings.essential,
+        "stage",
+        callback=callback,
+        params=list(options.values()),
+        help=summary,
+        context_settings={"max_content_width": 100},
+        options_metavar="[--NAME VALUE]...",
+    )
 
 
 def main(summary: str | None, settings: type[S], run: Callable[[S], None]) -> None:
@@ -59,15 +73,56 @@ def main(summary: str | None, settings: type[S], run: Callable[[S], None]) -> No
         _fail("interrupted; the same command goes on from here", 130)
 
 
+class _Command(click.Command):
+    """Shows the parameters that matter most first."""
+
+    def __init__(self, essential: Sequence[str], name: str, **more: Any) -> None:
+        super().__init__(name, **more)
+        self._essential = essential
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the parameters in two parts."""
+        params = self.get_params(ctx)
+        parts = {
+            "Parameters": [each for each in params if each.name in self._essential],
+            "Further parameters": [each for each in params if each.name not in self._essential],
+        }
+        for title, part in parts.items():
+            rows = [row for each in part if (row := each.get_help_record(ctx))]
+            with formatter.section(title):
+                formatter.write_dl(rows)
+
+
 def _fail(message: str, code: int) -> None:
     click.echo(f"error: {message}", err=True)
     sys.exit(code)
 
 
 def _metavar(parameter: Parameter) -> str:
-    kind = {int: "INT", float: "FLOAT", bool: "BOOL", str: "TEXT"}[parameter.kind]
+    kind = {int: "INT", float: "FLOAT", bool: "[true|false]", str: "TEXT"}[parameter.kind]
+    if parameter.choices and _fits(parameter):
+        kind = f"[{'|'.join(parameter.choices)}]"
     return f"{kind},..." if parameter.is_list else kind
 
 
+def _fits(parameter: Parameter) -> bool:
+    """Whether the choices are few enough to stand beside the parameter's name."""
+    return len("|".join(parameter.choices)) <= CHOICES_WIDTH
+
+
 def _help(parameter: Parameter) -> str:
-    return f"{parameter.help}  [default: {format_value(parameter.default) or 'none'}]"
+    """What it means, which values it takes, and its default."""
+    is_whole = parameter.is_list and set(parameter.choices) == set(_listed(parameter.default))
+    default = "all of them" if is_whole else ", ".join(_listed(parameter.default))
+    facts = [
+        "" if _fits(parameter) else f"of {', '.join(parameter.choices)}",
+        parameter.limits,
+        f"default: {default}" if default else "",
+    ]
+    shown = "; ".join(filter(None, facts))
+    return f"{parameter.help}  ({shown})" if shown else parameter.help
+
+
+def _listed(value: object) -> list[str]:
+    """A value, or those of a list, as the user types them."""
+    return [format_value(part) for part in (value if isinstance(value, tuple) else (value,))]

@@ -1,17 +1,22 @@
 """The parameters that experiments share, declared once, and what follows from them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Protocol, Self
+from typing import Annotated, Self
 
 from pydantic import Field, PrivateAttr
 
 from mc import plugins
 from mc.errors import DataError, ParameterError
-from mc.lineage.labelling import LABELLINGS
-from mc.lineage.loop import RESULTS_VERSION, Condition
-from mc.lineage.vocabulary import VOCABULARIES
-from mc.settings import OneOf, Settings, Value, unknown
+from mc.settings import OneOf, Settings
+
+DEFAULT_MARGIN = 0.005
+LABELLINGS = ("argmax", "prior", "sample")  # how a model labels, see `mc.lineage.labelling`
+VOCABULARIES = {  # see `mc.lineage.vocabulary`
+    "training": "the texts collected so far, anew at each generation",
+    "initial": "those of generation 0",
+    "corpus": "all texts there are, also those still to come and the held-out ones",
+}
 
 
 @dataclass(frozen=True)
@@ -38,13 +43,22 @@ class Notice:
 
 
 Backend = Annotated[
-    str, Field(description="classifier family: the name of a file in mc/lineage/backends")
+    str,
+    OneOf(plugins.names("backends")),
+    Field(description="classifier family: the name of a file in mc/lineage/backends"),
 ]
 Regime = Annotated[
     str,
+    OneOf(plugins.names("regimes")),
     Field(description="rows a generation trains on: the name of a file in mc/lineage/regimes"),
 ]
-Labelling = Annotated[str, Field(description="how a model labels reviews: argmax, sample or prior")]
+Labelling = Annotated[
+    str, OneOf(LABELLINGS), Field(description="how a model labels reviews: argmax, sample or prior")
+]
+Margin = Annotated[
+    float,
+    Field(ge=1e-6, le=1, description="largest loss of accuracy that does not matter, as a share"),
+]
 Repetitions = Annotated[
     int, Field(ge=1, le=10_000, description="independent replicates of each condition")
 ]
@@ -163,85 +177,6 @@ class StudySettings(BackendSettings, LabelSettings, LineageSettings):
     """Of grids of one backend, regime and labelling."""
 
 
-def backend_parameters(name: str, text: str, parameter: str = "backend_params") -> dict[str, Value]:
-    """All settings of a backend from what the user wrote.
-
-    Raises
-    ------
-    ParameterError
-        For a backend or setting that does not exist.
-    """
-    parameters: type[Settings] = plugins.load("backends", "backend", name).Parameters
-    return parameters.read_text(text, parameter).values()
-
-
-def condition(
-    sizes: tuple[int, ...],
-    *,
-    backend: str,
-    backend_params: str = "",
-    regime: str = "accumulate",
-    labelling: str = "argmax",
-    vocabulary: str,
-    test_size: int,
-    seed: int,
-) -> Condition:
-    """The condition that the common parameters describe, at rate 0.
-
-    Raises
-    ------
-    ParameterError
-        For a name or backend setting that does not exist.
-    """
-    parameters = backend_parameters(backend, backend_params)
-    plugins.load("regimes", "regime", regime)
-    if labelling not in LABELLINGS:
-        raise unknown("labelling", labelling, LABELLINGS)
-    return Condition(
-        sizes=sizes,
-        regime=regime,
-        labelling=labelling,
-        backend=backend,
-        backend_params=parameters,
-        vocabulary=vocabulary,
-        test_size=test_size,
-        seed=seed,
-    )
-
-
-class Relabelled(Protocol):
-    """Settings of one backend, regime and labelling."""
-
-    @property
-    def backend(self) -> str: ...
-    @property
-    def backend_params(self) -> str: ...
-    @property
-    def regime(self) -> str: ...
-    @property
-    def labelling(self) -> str: ...
-    @property
-    def vocabulary(self) -> str: ...
-    @property
-    def test_size(self) -> int: ...
-    @property
-    def seed(self) -> int: ...
-
-
-def condition_of(settings: Relabelled, sizes: tuple[int, ...]) -> Condition:
-    """`condition` of settings that have all that it takes."""
-    return condition(
-        sizes,
-        backend=settings.backend,
-        backend_params=settings.backend_params,
-        regime=settings.regime,
-        labelling=settings.labelling,
-        vocabulary=settings.vocabulary,
-        test_size=settings.test_size,
-        seed=settings.seed,
-    )
-
-
 def check_repetitions(least: int, sought: PrecisionSettings) -> None:
     """Refuse a bound on repetitions below those asked for at least."""
     most = sought.max_repetitions
@@ -289,30 +224,3 @@ def within(sizes: Iterable[int], pool: int) -> tuple[tuple[int, ...], tuple[int,
             "(the corpus less test_size); ask for smaller sizes or bring more reviews"
         )
     return kept, tuple(ordered[len(kept) :])
-
-
-def check_rows(n_rows: int, needed: Condition, name: str) -> None:
-    """Refuse a corpus that is too small for the sizes asked.
-
-    Raises
-    ------
-    DataError
-        With all the numbers.
-    """
-    wanted = needed.sizes[-1] + needed.test_size
-    if n_rows < wanted:
-        more = " or more rows with data_params=rows=..." if name == "simulated" else ""
-        raise DataError(
-            f"data={name!r} has {n_rows} usable rows, but final_size={needed.sizes[-1]} and "
-            f"test_size={needed.test_size} need {wanted}; ask for smaller sizes{more}"
-        )
-
-
-def identity(
-    conditions: Sequence[Condition], axes: Sequence[str], log_models: str
-) -> dict[str, object]:
-    """All that matters to the results of a grid, except the corpus and what its keys say."""
-    shared = {name: at for name, at in vars(conditions[0]).items() if name not in axes}
-    if "backend" in axes:
-        del shared["backend_params"]  # the key of each lineage has a digest of its own
-    return {**shared, "log_models": log_models, "version": RESULTS_VERSION}

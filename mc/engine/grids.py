@@ -12,6 +12,7 @@ import pandas as pd
 from mc import statistics
 from mc.engine import common, jobs, preparation
 from mc.engine.common import LineageSettings, PrecisionSettings, RunSettings
+from mc.engine.conditions import check_rows, identity_of
 from mc.engine.jobs import Job, Open, Summarise
 from mc.engine.session import Session, no_corpus, open_session
 from mc.errors import StudyError
@@ -215,8 +216,8 @@ def run_classifiers(
     opening = partial(open_corpus, preparation.prepare_features(settings))
     corpus = opening()
     for condition in conditions:
-        common.check_rows(len(corpus.labels), condition, corpus.about["name"])
-    identity = common.identity(conditions, axes, settings.log_models)
+        check_rows(len(corpus.labels), condition, corpus.about["name"])
+    identity = identity_of(conditions, axes, settings.log_models)
     with open_session(stage, settings, opening, identity) as session:
         session.announce(classifier_jobs(conditions, axes, settings.repetitions, {}))
         found, failed = _run_to_precision(session, settings, conditions, axes)

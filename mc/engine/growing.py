@@ -5,8 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from mc.engine.common import StudySettings, condition_of, growth
-from mc.engine.grids import run_classifiers
+from mc.engine.common import StudySettings, growth
 
 Rate = Annotated[float, Field(ge=0, le=1)]
 Rates = Annotated[
@@ -35,6 +34,10 @@ def percent(first: int, last: int, step: int = 1) -> tuple[float, ...]:
 def run(stage: str, settings: GrowthSettings) -> None:
     """Run such an experiment."""
     sizes = growth(settings.initial_size, settings.increment, settings.final_size)
+
+    from mc.engine.conditions import condition_of
+    from mc.engine.grids import run_classifiers
+
     template = condition_of(settings, sizes)
     rates = [replace(template, rate=rate) for rate in settings.rates]
     run_classifiers(stage, settings, rates)

@@ -13,6 +13,7 @@ from mc.data.cache import read_about
 from mc.data.features import SINGLE_WORDS, Candidates, open_features, prepare
 from mc.engine import common, queue, worker_pool
 from mc.engine.common import DataSettings, LineageSettings, RunSettings
+from mc.engine.conditions import backend_parameters
 from mc.errors import ParameterError
 from mc.lineage.loop import Condition, lineage
 from mc.processes import die_with_launcher, interrupt_on_sigterm, limit_threads
@@ -116,7 +117,7 @@ def model_size(corpus: AnyCorpus, models: Models | None) -> int:
     condition = Condition(
         (rows,),
         backend=models.backend,
-        backend_params=common.backend_parameters(models.backend, ""),
+        backend_params=backend_parameters(models.backend, ""),
         test_size=rows,
     )
     first = next(lineage(corpus.features, condition, 0))

@@ -28,7 +28,7 @@ def stages() -> dict[str, ModuleType]:
     found = sorted(pkgutil.iter_modules(house.__path__), key=lambda module: module.name)
     return {
         module.name: importlib.import_module(
-            f"experiments.{module.name}" + (".experiment" if module.ispkg else "")
+            f"experiments.{module.name}" + (".__main__" if module.ispkg else "")
         )
         for module in found
     }

@@ -53,7 +53,7 @@ class Condition:
     strategy : str
         Recipe of strategies against collapse, see `mc.lineage.recipe`.
     vocabulary : str
-        One of `mc.lineage.vocabulary.VOCABULARIES`: whose words the classifiers know.
+        Whose words the classifiers know, see `mc.lineage.vocabulary`.
     """
 
     sizes: tuple[int, ...]

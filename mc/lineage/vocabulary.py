@@ -21,11 +21,6 @@ from mc.types import Rows
 if TYPE_CHECKING:
     from mc.lineage.loop import Condition
 
-VOCABULARIES = {
-    "training": "the texts collected so far, anew at each generation",
-    "initial": "those of generation 0",
-    "corpus": "all texts there are, also those still to come and the held-out ones",
-}
 MIN_REVIEWS = 5  # a term must occur in so many of these texts
 
 

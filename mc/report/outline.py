@@ -16,17 +16,7 @@ from importlib.util import find_spec
 from mc.report.page import Page
 from mc.report.seed_study import page as claims_page
 from mc.report.stage_result import StageResult
-
-STAGES = (  # of the original study, in its order
-    "training_size",
-    "total_collapse",
-    "collapse_rates",
-    "low_rates",
-    "fine_rates",
-    "compare_backends",
-    "model_search",
-    "evolution",
-)
+from mc.report.study import STAGES
 
 
 def page(stage_results: Sequence[StageResult]) -> list[Page]:

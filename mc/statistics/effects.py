@@ -14,10 +14,10 @@ from mc.statistics.frames import (
     known_metric,
     remembered,
 )
-from mc.statistics.intervals import CONFIDENCE, intervals
+from mc.statistics.intervals import CONFIDENCE, SHARES, intervals, stepwise, within_unit
 
 SKEWNESS = 1.5  # of losses at most, to the right; measured on real reviews, see docs/statistics.md
-LEANING = ("accuracy", "balanced_accuracy", "f1", "roc_auc")  # metrics whose losses lean so
+ORDERED = ("accuracy", "balanced_accuracy", "f1", "roc_auc")  # more is better: they lean so
 
 
 @remembered
@@ -54,8 +54,9 @@ def paired_loss(
 ) -> pd.DataFrame:
     """Mean paired loss of each condition and rate, with its interval over replicates.
 
-    Losses of `LEANING` metrics lean to the right, so that the upper bound is farther than
-    Student's, see `mc.statistics.skewed`.
+    Losses of `ORDERED` metrics lean to the right, so that the upper bound is farther than
+    Student's (`mc.statistics.skewed`), and are expected to rise with the rate: their bounds allow
+    conclusions about all rates of a condition together (`stepwise`).
 
     Returns
     -------
@@ -65,13 +66,17 @@ def paired_loss(
     """
     pairs = paired_differences(generations, metric, at)
     table = intervals(pairs, [*CONDITION, "rate"], "loss", confidence, lean(metric))
+    if metric in ORDERED:
+        for _, rows in table[table["rate"] > 0].groupby(CONDITION, dropna=False):
+            low, high = stepwise(rows["low"], rows["high"])
+            table.loc[rows.index, "low"], table.loc[rows.index, "high"] = low, high
     table.insert(len(CONDITION) + 1, "metric", metric)
     return table
 
 
 def lean(metric: str) -> float:
     """Skewness of a metric's losses at most: 0 for a metric that may be lost or gained alike."""
-    return SKEWNESS if metric in LEANING else 0.0
+    return SKEWNESS if metric in ORDERED else 0.0
 
 
 @remembered
@@ -79,6 +84,8 @@ def curve(
     generations: pd.DataFrame, metric: str = "accuracy", confidence: float = CONFIDENCE
 ) -> pd.DataFrame:
     """Mean of a metric over replicates at each generation, with its pointwise t interval.
+
+    That of a share stays in [0, 1] (`within_unit`).
 
     Returns
     -------
@@ -89,6 +96,7 @@ def curve(
     known_metric(generations, metric)
     by = [*CONDITION, "rate", "generation", "train_size"]
     table = intervals(generations, by, metric, confidence)
+    table = within_unit(table) if metric in SHARES else table
     table.insert(len(by), "metric", metric)
     return table
 
@@ -107,7 +115,7 @@ def summary(generations: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.Dat
     """
     ends, by = at_generation(generations), [*CONDITION, "rate"]
     ends = ends.assign(one_class=ends["positive_share"].isin([0.0, 1.0]))
-    table = intervals(ends, by, "accuracy", confidence).rename(
+    table = within_unit(intervals(ends, by, "accuracy", confidence)).rename(
         columns={
             "mean": "accuracy",
             "low": "accuracy_low",

@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit, logit
 from scipy.stats import norm, sem, t
 
 from mc.errors import ParameterError
 from mc.statistics.skewed import lower_reach, upper_reach
 
 CONFIDENCE = 0.95
+SHARES = ("accuracy", "balanced_accuracy", "f1", "roc_auc", "positive_share", "agreement")
 Numbers = Any  # a number, or an array or a column of them
 
 
@@ -62,6 +64,27 @@ def bounds(
     return mean - down * spread, mean + up * spread
 
 
+def within_unit(table: pd.DataFrame) -> pd.DataFrame:
+    """Intervals of mean shares, moved to the logit scale and back, so that they stay in [0, 1].
+
+    The scale is stretched so that narrow intervals stay what they are (the delta method). A mean of
+    0 or 1 is its own interval.
+
+    Parameters
+    ----------
+    table : DataFrame
+        mean, in [0, 1], low and high, which may lie beyond.
+    """
+    mean = table["mean"].to_numpy(float)
+    slope, bounds = mean * (1 - mean), {}
+    for name, outer in (("low", np.minimum), ("high", np.maximum)):
+        end = table[name].to_numpy(float)
+        with np.errstate(all="ignore"):
+            moved = expit(logit(mean) + (end - mean) / slope)
+        bounds[name] = np.where(slope > 0, outer(moved, mean), mean + 0 * end)  # but for rounding
+    return table.assign(**bounds)
+
+
 def checked_confidence(confidence: float) -> float:
     """Refuse a coverage outside (0, 1)."""
     if not 0 < confidence < 1:
@@ -80,6 +103,25 @@ def intervals(
         table["mean"], table["spread"], counts, confidence, skewness
     )
     return table[[*by, "mean", "low", "high", "n"]]
+
+
+def stepwise(low: pd.Series, high: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Bounds of losses at rising rates, for conclusions about all of them together.
+
+    That a loss is larger than some margin is tested from the highest rate down, that it is smaller
+    from the lowest up, each until the first test that fails. Such a fixed sequence needs no
+    correction (Maurer, Hothorn and Lehmacher 1995): whatever the margin and whichever the true
+    losses, a false conclusion is as rare as of a single test. A rate's lower bound is therefore the
+    lowest of its own and those of higher rates, its upper bound the highest of its own and those of
+    lower rates (compare Hsu and Berger, Journal of the American Statistical Association 1999).
+
+    Parameters
+    ----------
+    low, high : Series
+        Bounds of each rate by itself, from the lowest rate to the highest; NaN, of rates without an
+        interval, is left out.
+    """
+    return low[::-1].cummin()[::-1], high.cummax()
 
 
 def expanded(confidence: float, n: int) -> float:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from mc.statistics.intervals import CONFIDENCE, intervals
+from mc.statistics.intervals import CONFIDENCE, SHARES, intervals, within_unit
 
 
 def loop_means(
@@ -17,9 +17,14 @@ def loop_means(
     metrics: Sequence[str],
     confidence: float = CONFIDENCE,
 ) -> pd.DataFrame:
-    """Mean of each metric at each generation, with its t interval over replicates."""
+    """Mean of each metric at each generation, with its t interval over replicates.
+
+    Those of `SHARES` stay in [0, 1].
+    """
     by = [*axes, "generation", "metric"]
-    return intervals(_long(lineages, axes, metrics), by, "value", confidence)
+    table = intervals(_long(lineages, axes, metrics), by, "value", confidence)
+    shares = table["metric"].isin(SHARES)
+    return pd.concat([within_unit(table[shares]), table[~shares]]).sort_index()
 
 
 def loop_changes(

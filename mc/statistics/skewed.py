@@ -48,14 +48,6 @@ def upper_reach(n: float, tail: float, skewness: float) -> float:
     return float(-statistics[max(place, 0)])
 
 
-def p_below(statistic: Floats, n: int, skewness: float) -> Floats:
-    """Probability of a Student statistic as low as this, if the true mean is the one supposed."""
-    if not skewness:
-        return np.asarray(t.cdf(statistic, n - 1))
-    known = _statistics(min(n, LARGEST), skewness)
-    return (np.searchsorted(known, statistic, side="right") + 1) / (len(known) + 1)
-
-
 @lru_cache(maxsize=64)
 def _statistics(n: int, skewness: float) -> Floats:
     """Student's statistics of samples of a gamma distribution, rising.

@@ -9,11 +9,9 @@ from scipy.optimize import isotonic_regression
 
 from mc.statistics.arrays import Floats, losses_by_condition
 from mc.statistics.effects import SKEWNESS
-from mc.statistics.equivalence import DEFAULT_MARGIN, checked_margin
+from mc.statistics.equivalence import DEFAULT_MARGIN, ROUNDING, checked_margin
 from mc.statistics.frames import CONDITION
-from mc.statistics.intervals import CONFIDENCE, bounds, checked_confidence
-
-ROUNDING = 1e-12  # of a loss
+from mc.statistics.intervals import CONFIDENCE, bounds, checked_confidence, stepwise
 
 
 def tolerable_rates(
@@ -62,9 +60,10 @@ def tolerable_rate(
     if n == 1:
         return rate, np.nan, np.nan
     spreads = values.std(axis=0, ddof=1) / np.sqrt(n)
-    low, high = bounds(means, spreads, np.full(len(rates), n), confidence, SKEWNESS)
-    surely = largest_within(rates, np.maximum.accumulate(high), margin)
-    perhaps = largest_within(rates, np.minimum.accumulate(low[::-1])[::-1], margin)
+    alone = bounds(means, spreads, np.full(len(rates), n), confidence, SKEWNESS)
+    low, high = stepwise(*(pd.Series(bound) for bound in alone))
+    surely = largest_within(rates, high.to_numpy(), margin)
+    perhaps = largest_within(rates, low.to_numpy(), margin)
     return rate, float(surely), float(perhaps)
 
 

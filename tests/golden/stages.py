@@ -100,7 +100,7 @@ COMMANDS: dict[str, tuple[str, dict[str, str]]] = {
             "jobs": "1",
             "sample_size": "1000",
             "detect": "0.5",
-            "power": "0.5",
+            "power": "0.1",
             "shares": "0.5",
             "repetitions": "2",
             "permutations": "199",

@@ -9,9 +9,10 @@ from test_lineage import SIZES, condition
 
 from mc import plugins
 from mc.data.vectoriser import holders
+from mc.engine.common import VOCABULARIES
 from mc.lineage.loop import lineage
 from mc.lineage.replicate import Replicate
-from mc.lineage.vocabulary import VOCABULARIES, View
+from mc.lineage.vocabulary import View
 
 
 def among_others(features, wanted, known: int):

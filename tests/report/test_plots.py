@@ -254,3 +254,14 @@ def test_growth_shows_all_families_with_the_original():
 def test_numbers_chosen_from_many_hold_both_ends():
     assert spread_choice(range(100), 5) == [0, 25, 50, 74, 99]
     assert spread_choice([3, 1, 2], 5) == [1, 2, 3]
+
+
+def test_two_repetitions_are_dots_and_three_have_a_band():
+    for replicates, banded in ((2, False), (3, True)):
+        rows = frame(replicates=replicates)
+        (ax,) = figure_curves.accuracy_curves(rows).axes
+        dots = [line for line in ax.lines if line.get_marker() == "."]
+        assert bool(ax.collections) == banded
+        assert len(dots) == (0 if banded else 3)
+        if not banded:
+            assert sum(len(line.get_xdata()) for line in dots) == len(rows)

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,7 +7,7 @@ from scipy.stats import norm, t, ttest_1samp
 
 from mc import statistics as stats
 from mc.errors import ParameterError
-from mc.statistics.intervals import expanded
+from mc.statistics.intervals import expanded, intervals, within_unit
 
 VALUES = st.lists(st.floats(-1, 1).map(lambda x: round(x, 4)), min_size=2, max_size=20)
 
@@ -50,3 +51,18 @@ def test_expanded_quantiles_reach_as_far_as_students_t(n):
     reach = norm.isf((1 - expanded(0.95, n)) / 2) * bootstrap
     got = stats.mean_interval(values)
     assert reach == pytest.approx((got.high - got.low) / 2, rel=1e-3)
+
+
+@pytest.mark.parametrize("values", [(0.5, 0.77), (0.98, 0.999), (0.0, 1.0), (0.002, 0.001)])
+def test_an_interval_of_a_share_stays_between_0_and_1_and_around_its_mean(values):
+    rows = pd.DataFrame({"metric": "accuracy", "accuracy": values})
+    table = intervals(rows, ["metric"], "accuracy", 0.95)
+    got = within_unit(table).iloc[0]
+    assert table["low"][0] < 0 or table["high"][0] > 1
+    assert 0 <= got["low"] <= got["mean"] <= got["high"] <= 1
+
+
+def test_a_narrow_interval_of_a_share_stays_what_it_is():
+    table = pd.DataFrame({"mean": [0.9, 1.0, 0.9], "low": [0.8995, 1.0, np.nan]})
+    table["high"] = [0.9005, 1.0, np.nan]
+    pd.testing.assert_frame_equal(within_unit(table), table, atol=2e-5)

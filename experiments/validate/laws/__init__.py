@@ -4,7 +4,3 @@ A law has a ``title``, a ``source`` (the paper and its equation) and ``check(rep
 which simulates and returns a list of `Check`. ``repetitions`` is the number of chains; a law whose
 repetition costs more takes a share of them, as it says.
 """
-
-from experiments.validate.laws._check import Check
-
-__all__ = ["Check"]

@@ -6,8 +6,7 @@ from contextlib import contextmanager
 import aiohttp
 
 from mc.data.addresses import without_secrets
-from mc.data.cache import FULL
-from mc.errors import DataError, McError, UnreachableError
+from mc.errors import FULL, DataError, McError, UnreachableError
 
 AGAIN = (408, 425, 429)  # worth another attempt, as 500 and above are
 FINAL = (ValueError, TypeError, NotImplementedError, IsADirectoryError)

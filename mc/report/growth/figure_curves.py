@@ -22,6 +22,8 @@ from mc.statistics import CONDITION, FAMILY, SIZES
 
 BAND = "Bands: pointwise 95% t intervals of the mean over repetitions."
 BAND_OF_MANY = BAND.replace("Bands:", "Bands (lowest and highest rate):")
+DOTS = "Lines: means; dots: repetitions, which are too few for bands."
+FEWEST = 3  # repetitions that a band is drawn of: of fewer it says next to nothing
 
 
 def accuracy_curves(generations: pd.DataFrame, data: str = "") -> Figure:
@@ -31,12 +33,13 @@ def accuracy_curves(generations: pd.DataFrame, data: str = "") -> Figure:
     figure, panels = new_grid(len(panes), 3, "Held-out accuracy by collapse rate")
     for ax, (name, lines) in zip(panels, panes, strict=True):
         _draw(ax, lines, x, colours)
+        _draw_dots(ax, lines, generations, x, colours)
         _mark_one_class(ax, lines, generations, x)
         zoom(ax, curves)
         label_axes(ax, x, "accuracy", curves)
         ax.set_title(name, fontsize=10.5)
     rate_legend(figure, colours, generations)
-    footer(figure, generations, data, _band(colours))
+    footer(figure, generations, data, _band(colours, generations))
     return figure
 
 
@@ -51,6 +54,7 @@ def three_metrics(generations: pd.DataFrame, data: str = "") -> Figure:
     for column, (metric, table) in enumerate(curves.items()):
         for ax, (name, lines) in zip(panels[column::3], families(table), strict=True):
             _draw(ax, lines, x, colours)
+            _draw_dots(ax, lines, generations, x, colours)
             _mark_one_class(ax, lines, generations, x)
             zoom(ax, table)
             label_axes(ax, x, metric, table)
@@ -59,7 +63,7 @@ def three_metrics(generations: pd.DataFrame, data: str = "") -> Figure:
     rate_legend(figure, colours, generations)
     lost = curves["roc_auc"]["n"].lt(curves["accuracy"]["n"]).any()
     survivors = " AUC: of repetitions that still predict both classes." if lost else ""
-    footer(figure, generations, data, _band(colours), survivors)
+    footer(figure, generations, data, _band(colours, generations), survivors)
     return figure
 
 
@@ -83,13 +87,28 @@ def _draw(ax: Axes, curves: pd.DataFrame, x: str, colours: Colours) -> None:
             markersize=3,
             zorder=over,
         )
-        if few or keys[-1] in ends:  # more bands would hide each other
+        if line["n"].min() >= FEWEST and (
+            few or keys[-1] in ends
+        ):  # more bands would hide each other
             ax.fill_between(
                 places, line["low"], line["high"], color=colour, alpha=shade, linewidth=0
             )
 
 
-def _band(colours: Colours) -> str:
+def _draw_dots(
+    ax: Axes, curves: pd.DataFrame, generations: pd.DataFrame, x: str, colours: Colours
+) -> None:
+    """The repetitions themselves, where they are too few for bands."""
+    few = curves[(curves["n"] < FEWEST) & (curves["n"] > 1)]
+    metric = few["metric"].iloc[0] if len(few) else ""
+    keys = [*CONDITION, "rate", "generation"]
+    for rate, rows in few[keys].merge(generations, on=keys).groupby("rate"):
+        ax.plot(rows[x], rows[metric], ".", color=colours[rate], alpha=0.5, markersize=4)
+
+
+def _band(colours: Colours, generations: pd.DataFrame) -> str:
+    if generations["replicate"].nunique() < FEWEST:
+        return DOTS
     return BAND if len(colours) <= MAX_RATES else BAND_OF_MANY
 
 

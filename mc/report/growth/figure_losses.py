@@ -21,11 +21,7 @@ from mc.report.canvas import (
 )
 from mc.statistics import CONDITION, FAMILY
 
-BARS = "Bars: 95% intervals of the mean; dots: repetitions."
-JUDGED = (
-    " Verdicts hold for all rates of a condition together (Holm), so a bar on one side of the "
-    "margin may still be undecided."
-)
+BARS = "Bars: 95% intervals of the mean, for all rates together; dots: repetitions."
 
 
 def paired_loss(
@@ -57,7 +53,7 @@ def paired_loss(
     _label_losses(ax, verdicts, x)
     draw_level(ax, 100 * margin, f"margin {100 * margin:g}")
     legend(figure, [*handles, *_verdict_handles(verdicts, shaded=not handles)])
-    footer(figure, generations, data, BARS, JUDGED)
+    footer(figure, generations, data, BARS)
     return figure
 
 

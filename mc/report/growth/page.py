@@ -33,8 +33,9 @@ HINTS = {
     "differ is shown by the paired losses below, not by bands that overlap or do not.",
     "metrics": "Accuracy can fall because reviews are ranked worse, which lowers the area under "
     "the ROC curve, or because the share predicted positive drifts while the ranking holds.",
-    "paired_loss": "Each interval is for one rate by itself: of 20 rates without any effect, about "
-    "one would differ from 0 by chance. The verdicts hold for all rates together.",
+    "paired_loss": "Intervals and verdicts hold for all rates of a condition together, and agree: "
+    "a loss is harmful or negligible where its interval lies on one side of the margin. A rate's "
+    "lower bound is never above that of a higher rate, nor its upper bound below that of a lower.",
     "tolerance": "Left: slope through 0 of the loss over all rates tested; it does not show the "
     "shape of the curve. Right: the rate at which the mean loss reaches the margin, interpolated "
     "between tested rates. Along a lineage the training set, the number of generations and the "

@@ -13,9 +13,9 @@ from mc.statistics import CONDITION, LINEAGE
 ENDS = (
     "Means over repetitions, with 95% intervals in brackets. AUC: area under the ROC curve. "
     "Positive: share of held-out reviews predicted positive. Loss: accuracy at rate 0 minus "
-    "accuracy at the rate, paired by repetition, in percentage points. Verdict: the loss against "
-    "the margin of {:g} points, for all rates of a condition together. One class: repetitions "
-    "whose last classifier predicts a single class."
+    "accuracy at the rate, paired by repetition, in percentage points; its intervals hold for all "
+    "rates of a condition together. Verdict: on which side of the margin of {:g} points the "
+    "interval lies. One class: repetitions whose last classifier predicts a single class."
 )
 
 

@@ -11,6 +11,7 @@ from experiments.audit.power import (
     detection,
     repetitions_needed,
     rows_needed,
+    shares_seen,
     smallest_seen,
 )
 
@@ -57,12 +58,20 @@ def test_the_smallest_share_seen_is_where_the_mean_meets_the_quantile():
 
 
 def test_rows_needed_are_more_for_less_pollution_more_power_and_more_confidence():
-    base = rows_needed(0.1, 0.8, 0.95, 9, 0.7)
-    assert 30_000 < base < 40_000
-    assert rows_needed(0.05, 0.8, 0.95, 9, 0.7) > 3 * base
-    assert rows_needed(0.1, 0.9, 0.95, 9, 0.7) > base
-    assert rows_needed(0.1, 0.8, 0.99, 9, 0.7) > base
-    assert rows_needed(0.1, 0.8, 0.95, 9, 0.35) == pytest.approx(2 * base, rel=0.001)
+    base = rows_needed(0.1, 0.8, 0.95, 9)
+    assert rows_needed(0.05, 0.8, 0.95, 9) == pytest.approx(4 * base, rel=0.001)
+    assert rows_needed(0.1, 0.9, 0.95, 9) > base
+    assert rows_needed(0.1, 0.8, 0.99, 9) > base
+    assert rows_needed(0.1, 0.8, 0.95, 12) > base
+
+
+def test_what_is_promised_holds_for_every_kind_of_machine():
+    """As many rows as are asked for show the share that was asked for, of the hardest machine."""
+    for detect, power in ((0.1, 0.8), (0.3, 0.5)):
+        rows = rows_needed(detect, power, 0.95, 9)
+        assert max(shares_seen(rows, power, 0.95, 9).values()) == pytest.approx(detect, rel=1e-3)
+        assert max(shares_seen(rows - 1, power, 0.95, 9).values()) > detect
+    assert max(shares_seen(100, 0.8, 0.95, 9).values()) == np.inf
 
 
 def test_repetitions_needed_show_a_power_if_all_raise_an_alarm():

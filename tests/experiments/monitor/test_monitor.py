@@ -12,7 +12,7 @@ from test_monitor_curves import COLUMNS, JUDGED, LAST, lineages
 
 from experiments.monitor.log_files import ROLES
 from experiments.monitor.logs import LogCondition, breed_log, open_log
-from experiments.monitor.signals import SIGNALS
+from experiments.monitor.settings import SIGNALS
 from mc.report import outline
 from mc.report.stage_result import StageResult
 from mc.tracking import store

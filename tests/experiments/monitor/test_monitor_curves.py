@@ -6,7 +6,7 @@ import pytest
 
 from experiments.monitor import curves, slicing
 from experiments.monitor.curves import TOGETHER, median_interval, share_interval
-from experiments.monitor.signals import SIGNALS
+from experiments.monitor.settings import SIGNALS
 from experiments.monitor.slicing import GAP
 from mc.errors import DataError
 

@@ -8,7 +8,7 @@ import pytest
 from corpora import make_corpus
 
 from experiments.monitor.lineage import OTHERS, SLICE, Watched, breed, fresh_windows, open_watched
-from experiments.monitor.signals import SIGNALS
+from experiments.monitor.settings import SIGNALS
 from mc.data import features as made
 from mc.lineage.loop import Condition, lineage
 from mc.lineage.replicate import Replicate

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from experiments.monitor.settings import SIGNALS
 from experiments.monitor.signals import (
-    SIGNALS,
+    DESCRIPTIONS,
     input_signals,
     prediction_signals,
     reference_signals,
@@ -65,4 +66,4 @@ def test_diversity_is_the_same_on_average_whatever_the_window():
 def test_all_signals_have_a_description():
     one = np.array([0.2, 0.7])
     seen = prediction_signals(one) | reference_signals(one, one) | input_signals(np.array([2, 1]))
-    assert tuple(seen) == SIGNALS
+    assert tuple(seen) == tuple(DESCRIPTIONS) == SIGNALS

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from experiments.validate.laws import (
-    Check,
     bias_amplification,
     ordinary_least_squares,
     verified_labels,
 )
+from experiments.validate.laws._check import Check
 from mc import plugins
 from mc.lineage.systems import gaussian
 

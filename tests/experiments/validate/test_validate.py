@@ -6,7 +6,7 @@ import pandas as pd
 from laboratory import Laboratory, frame
 
 from experiments.validate.experiment import judge
-from experiments.validate.laws import Check
+from experiments.validate.laws._check import Check
 from mc.lineage.systems import gaussian
 from mc.report.outline import build
 from mc.report.stage_result import StageResult
