@@ -29,7 +29,7 @@ SAMPLE_ROWS = 2000  # on which a model is fitted to see how large one is
 
 
 def set_up_process(settings: Settings) -> None:
-    """Let this process end when it should, and start what its workers will need.
+    """Let this process end when it should.
 
     Raises
     ------
@@ -39,7 +39,11 @@ def set_up_process(settings: Settings) -> None:
     if "MLFLOW_RUN_ID" in os.environ:
         _refuse_secrets(settings, os.environ["MLFLOW_RUN_ID"])
     _set_up()
-    if getattr(settings, "jobs", 0):  # else it has no workers, or leaves the work to others
+
+
+def expect_work(settings: Settings) -> None:
+    """Start importing what workers need, while this process still reads; where it has workers."""
+    if getattr(settings, "jobs", 0):  # else it has none, or leaves the work to others
         worker_pool.warm_up()
 
 

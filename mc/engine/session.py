@@ -103,19 +103,20 @@ class Session:
         study = queue.open_study(self.settings.storage, self.study)
         queue.reconcile(study, queued, lambda: self._values(by_key))
         failpoints.reach("jobs asked")
-        failed: Mapping[str, str] = {}
-        if len(self.finished(by_key)) < len(by_key):
-            steps = sum(job.steps for job in jobs)
-            work = partial(worker.work, self._plan(by_key))
-            count = preparation.workers(self.settings.jobs)
-            try:
-                failed = complete(study, queued, work, count, steps, unit=self.unit).failed
-            except KeyboardInterrupt:
-                databases.roll_back()
-                raise
-            finally:
-                preparation.close_abandoned(self.run, self.settings.storage, [self.study])
-            failpoints.reach("jobs done")
+        done = self.finished(by_key)
+        if len(done) == len(by_key):
+            return done, {}
+        steps = sum(job.steps for job in jobs)
+        work = partial(worker.work, self._plan(by_key))
+        count = preparation.workers(self.settings.jobs)
+        try:
+            failed = complete(study, queued, work, count, steps, unit=self.unit).failed
+        except KeyboardInterrupt:
+            databases.roll_back()
+            raise
+        finally:
+            preparation.close_abandoned(self.run, self.settings.storage, [self.study])
+        failpoints.reach("jobs done")
         return self.finished(by_key), failed
 
     def finished(self, keys: Mapping[str, object]) -> dict[str, Result]:
@@ -241,9 +242,11 @@ def open_session(
     corpus = open_corpus()
     if settings.notice:
         remote_workers.check_corpus(settings.notice, corpus)
-    opened = preparation.open_store()
     text = json.dumps([dict(identity), corpus.about["digest"] if corpus else ""], sort_keys=True)
     study = f"{stage}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    if study not in queue.study_names(settings.storage):
+        preparation.expect_work(settings)
+    opened = preparation.open_store()
     done = preparation.known(opened, settings, study)
     if settings.notice:
         run = remote_workers.stage_run(opened, settings.notice)

@@ -25,7 +25,7 @@ Work = Callable[[], None]
 
 
 def warm_up() -> None:
-    """Start importing what workers need; to be called when their environment is set.
+    """Start importing what workers need, once; to be called when their environment is set.
 
     Ctrl-C reaches every process of a terminal at once. The server and the workers that it forks
     inherit a mask that keeps it from them; the stage, which gets it, ends them in order.
@@ -90,6 +90,8 @@ class WorkerPool:
 
     def __init__(self, work: Work, size: int) -> None:
         self._work, self._size, self._deaths = work, size, 0
+        if size:
+            warm_up()
         self._processes: list[BaseProcess] = []
 
     def fill(self, is_waiting: bool) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from unittest.mock import patch
 
 import children
 import optuna
@@ -16,7 +17,9 @@ from laboratory import ROOT, Laboratory, finished, members, undisturbed_stage
 from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
 from servers import until
 
+from mc.engine import preparation, worker_pool
 from mc.processes import is_dead
+from mc.report import writer
 from mc.tracking import store
 
 LINEAGES, GENERATIONS = 6, 5
@@ -112,6 +115,24 @@ def test_asking_again_reuses_what_is_finished_and_other_seeds_do_not(again):
     newest = again.stage_runs[0]
     assert members(again, newest).isdisjoint(members(again, first))
     pd.testing.assert_frame_equal(again.numbers(newest), again.numbers(first))
+
+
+def test_a_command_that_reuses_all_starts_no_worker_and_draws_nothing(laboratory):
+    laboratory.run(**FEW)
+    unwanted = AssertionError("nothing is to be computed")
+    with (
+        patch.object(preparation, "expect_work", side_effect=unwanted),
+        patch.object(worker_pool, "WorkerPool", side_effect=unwanted),
+        patch.object(writer, "write", side_effect=unwanted),
+    ):
+        laboratory.run(**FEW)
+    second, first = (Path(run.info.artifact_uri) for run in laboratory.stage_runs)
+    names = [
+        sorted(str(file.relative_to(place)) for file in place.rglob("*"))
+        for place in (second, first)
+    ]
+    assert names[0] == names[1]
+    assert all(run.info.status == "FINISHED" for run in laboratory.stage_runs)
 
 
 def test_a_lost_study_is_rebuilt_from_mlflow(again):
