@@ -123,7 +123,7 @@ def samples() -> dict[str, Callable[[int], Floats]]:
         losses = rows["loss"].to_numpy()
         scaled = (losses - losses.mean()) / losses.std()
         name = f"{backend} from {size}, rate {rate:g}"
-        laws[name] = lambda n, scaled=scaled: rng.choice(scaled, (SAMPLES, n))  # type: ignore[misc]
+        laws[name] = lambda n, scaled=scaled: rng.choice(scaled, (SAMPLES, n))  # type: ignore[misc, assignment]
     return laws
 
 

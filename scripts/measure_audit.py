@@ -4,9 +4,9 @@
 
 Plants a share of labels given by each classifier, which learned from 500 human reviews, and of
 texts written by n-gram models, among human reviews of a real corpus of balanced classes
-(``balance=false`` leaves them as they are), and audits each. A check's mean z grows as the share
-times the root of the rows of a side: this factor is the machine's signal in
-`experiments.audit.power`.
+(``balance=false`` leaves them as they are), and audits each. The signal of a machine
+is the mean z of the check that sees it best, over the share times the root of the rows of a side
+(`experiments.audit.power`).
 """
 
 import math
@@ -23,7 +23,7 @@ from experiments.audit.evidence import Evidence, Named, open_evidence, prepare
 from experiments.audit.power import corrected, detection
 from experiments.audit.samples import Case, Design
 from mc.engine import preparation
-from mc.engine.common import backend_parameters
+from mc.engine.conditions import backend_parameters
 
 CLASSIFIERS = ("lightgbm", "random_forest", "logistic")
 CONFIDENCE = 0.95
@@ -46,9 +46,9 @@ def main(
             )
             cases = [Case(kind, share, replicate) for replicate in range(audits)]
             rows = pd.concat(pool.map(partial(measured, folder, design), cases))
-            told = corrected(rows, CONFIDENCE)
-            any_alarm = detection(told, CONFIDENCE).set_index("check").loc["any", "rate"]
-            z, many = told.groupby("check")["z"].mean().abs(), rows["rows"].min()
+            judged = corrected(rows, CONFIDENCE)
+            any_alarm = detection(judged, CONFIDENCE).set_index("check").loc["any", "rate"]
+            z, many = judged.groupby("check")["z"].mean().abs(), rows["rows"].min()
             print(
                 f"{kind} of {labeller}: {audits} audits of {many:,} rows a side, {any_alarm:.0%} "
                 f"with an alarm, signal {z.max() / (share * math.sqrt(many)):.3f}; mean z",

@@ -87,7 +87,8 @@ def is_proper_noun(texts: "pd.Series[str]", words: NDArray[np.str_]) -> NDArray[
     capital = np.array([seen.get(word.capitalize(), 0) for word in words])
     small = np.array([seen.get(word, 0) for word in words])
     own = np.char.startswith(words, "i'") | (words == "i")  # I'm, I've
-    return (capital > PROPER_NOUN * (capital + small)) & ~own
+    named: NDArray[np.bool_] = (capital > PROPER_NOUN * (capital + small)) & ~own
+    return named
 
 
 def is_english(X: csr_matrix, words: NDArray[np.str_]) -> NDArray[np.bool_]:

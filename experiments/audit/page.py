@@ -12,7 +12,14 @@ from scipy.stats import norm
 from experiments.audit import figures
 from experiments.audit import summary as found
 from experiments.audit.checks import CHECKS, DESCRIPTIONS
-from experiments.audit.power import corrected, detection, shares_seen, smallest_seen
+from experiments.audit.power import (
+    corrected,
+    critical_z,
+    detection,
+    mean_seen,
+    shares_seen,
+    smallest_seen,
+)
 from mc.report.page import Page, Section, Table
 from mc.report.stage_result import StageResult
 from mc.report.wording import number, points
@@ -120,8 +127,8 @@ def _sections(result: StageResult, tables: _Tables) -> list[Section]:
     shown, planted, detected = tables.shown, tables.planted, tables.detected
     own, others = tables.own, tables.others
     audit, human = tables.audit, planted[planted["kind"] == "nothing"]
-    critical = float(norm.isf((1 - confidence) / len(CHECKS) / 2))
-    wanted = critical + float(norm.ppf(power))
+    critical = critical_z(confidence, len(CHECKS))
+    wanted = mean_seen(power, confidence, len(CHECKS))
     sections = [
         Section(
             "checks",

@@ -73,13 +73,12 @@ def smallest_seen(checks: pd.DataFrame, confidence: float, power: float) -> pd.D
     found = []
     for (kind, check), rows in checks[checks["share"] > 0].groupby(["kind", "check"], sort=False):
         two_sided = bool(rows["two_sided"].iloc[0])
-        critical = norm.isf((1 - confidence) / many / (2 if two_sided else 1))
         side = np.sign(rows["z"].mean()) if two_sided else 1.0
         groups = (side * rows["z"]).groupby(rows["share"])
         n, mean = groups.size(), groups.mean()
         spread = groups.std().fillna(1.0).clip(lower=1.0)
         half = t.ppf((1 + confidence) / 2, np.maximum(n - 1, 1)) * spread / np.sqrt(n)
-        wanted = critical + norm.ppf(power)
+        wanted = mean_seen(power, confidence, many, tails=2 if two_sided else 1)
         low, middle, high = (
             _crossing(mean.index.to_numpy(), curve.to_numpy(), wanted)
             for curve in (mean + half, mean, mean - half)
@@ -119,7 +118,7 @@ def rows_needed(detect: float, power: float, confidence: float, checks: int) -> 
     18746
     """
     hardest = min(SIGNALS.values())
-    return math.ceil((_wanted(power, confidence, checks) / (hardest * detect)) ** 2)
+    return math.ceil((mean_seen(power, confidence, checks) / (hardest * detect)) ** 2)
 
 
 def shares_seen(rows: int, power: float, confidence: float, checks: int) -> dict[str, float]:
@@ -127,14 +126,19 @@ def shares_seen(rows: int, power: float, confidence: float, checks: int) -> dict
 
     The inverse of `rows_needed`, for each of `SIGNALS`; inf where even all of it is too little.
     """
-    wanted = _wanted(power, confidence, checks)
+    wanted = mean_seen(power, confidence, checks)
     shares = {name: wanted / (signal * math.sqrt(rows)) for name, signal in SIGNALS.items()}
     return {name: share if share <= 1 else math.inf for name, share in shares.items()}
 
 
-def _wanted(power: float, confidence: float, checks: int) -> float:
-    """Mean z of a check of both tails that raises an alarm in a share `power` of audits."""
-    return float(norm.isf((1 - confidence) / checks / 2) + norm.ppf(power))
+def critical_z(confidence: float, checks: int, tails: int = 2) -> float:
+    """The z from which a check raises an alarm, however small the p-values of the others are."""
+    return float(norm.isf((1 - confidence) / checks / tails))
+
+
+def mean_seen(power: float, confidence: float, checks: int, tails: int = 2) -> float:
+    """Mean z of a check that raises an alarm in a share `power` of audits."""
+    return critical_z(confidence, checks, tails) + float(norm.ppf(power))
 
 
 def repetitions_needed(power: float, confidence: float) -> int:

@@ -75,27 +75,29 @@ def rescue_table(ends: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.DataF
     """
     loss = _of(ends, HUMAN)["gain"]
     rows = []
-    ordered = ends.sort_values("replicate", kind="stable")
-    for strategy, own in ordered.groupby("strategy", sort=False):
-        row: dict[str, object] = {"strategy": strategy, "n": len(own)}
-        for name in ("accuracy", "gain", "auc_gain", "over_dropping"):
+    strategies = dict(list(ends.sort_values("replicate", kind="stable").groupby("strategy")))
+    p = pd.Series({strategy: _p_of_no_gain(own) for strategy, own in strategies.items()})
+    p[[NONE, HUMAN]] = np.nan  # what the others are held against is not tested
+    levels, adjusted = holm_levels(p, 1 - confidence), holm(p)
+    for strategy, own in strategies.items():
+        row: dict[str, object] = {"strategy": strategy, "n": len(own), "p": adjusted[strategy]}
+        row |= _named("gain", mean_interval(own["gain"], 1 - levels[strategy]))
+        for name in ("accuracy", "auc_gain", "over_dropping"):
             row |= _named(name, mean_interval(own[name], confidence))
         for name in ("roc_auc", "positive_share", "spent", "verified_labels", "seconds"):
             row[name] = own[name].mean()
         gains = own["gain"].to_numpy()
         row |= _shares(ratio_interval(gains, loss.loc[own["replicate"]].to_numpy(), confidence))
-        row["p"] = float(p_of_no_difference(gains[:, None])[0])
         rows.append(row)
     table = pd.DataFrame(rows)
-    p = table["p"].where(~table["strategy"].isin([NONE, HUMAN]))
-    levels = holm_levels(p, 1 - confidence)
-    for place, (strategy, level) in enumerate(zip(table["strategy"], levels, strict=True)):
-        found = mean_interval(ends.loc[ends["strategy"] == strategy, "gain"], 1 - level)
-        table.loc[place, ["gain_low", "gain_high"]] = found.low, found.high
-    table["p"] = holm(p)
-    shown = [p.notna() & (table["gain_low"] > 0), p.notna() & (table["gain_high"] < 0)]
+    tested = table["p"].notna()
+    shown = [tested & (table["gain_low"] > 0), tested & (table["gain_high"] < 0)]
     table["verdict"] = np.select(shown, ["helps", "harms"], "undecided")
     return _ordered(table)
+
+
+def _p_of_no_gain(ends: pd.DataFrame) -> float:
+    return float(p_of_no_difference(ends[["gain"]].to_numpy())[0])
 
 
 def _ordered(table: pd.DataFrame) -> pd.DataFrame:

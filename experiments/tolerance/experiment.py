@@ -1,4 +1,4 @@
-"""Which lineages the searches ask for, batch after batch, and the controls beside them."""
+"""Which lineages the searches ask for, batch after batch, and their controls."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -11,9 +11,7 @@ from mc.errors import FULL, McError, ParameterError
 from mc.settings import Parameter, Settings, declared, format_value
 
 S = TypeVar("S", bound=Settings)
-CHOICES_WIDTH = (
-    50  # letters of choices that stand beside a parameter's name; more stand in its help
-)
+CHOICES_WIDTH = 50  # letters of choices that stand with a parameter's name; more are in its help
 
 
 def command(summary: str, settings: type[S], run: Callable[[S], None]) -> click.Command:
@@ -106,7 +104,7 @@ def _metavar(parameter: Parameter) -> str:
 
 
 def _fits(parameter: Parameter) -> bool:
-    """Whether the choices are few enough to stand beside the parameter's name."""
+    """Whether the choices are few enough to stand with the parameter's name."""
     return len("|".join(parameter.choices)) <= CHOICES_WIDTH
 
 

@@ -87,9 +87,8 @@ def _draw(ax: Axes, curves: pd.DataFrame, x: str, colours: Colours) -> None:
             markersize=3,
             zorder=over,
         )
-        if line["n"].min() >= FEWEST and (
-            few or keys[-1] in ends
-        ):  # more bands would hide each other
+        alone = few or keys[-1] in ends  # more bands would hide each other
+        if alone and line["n"].min() >= FEWEST:
             ax.fill_between(
                 places, line["low"], line["high"], color=colour, alpha=shade, linewidth=0
             )
