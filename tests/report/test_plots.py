@@ -265,3 +265,5 @@ def test_two_repetitions_are_dots_and_three_have_a_band():
         assert len(dots) == (0 if banded else 3)
         if not banded:
             assert sum(len(line.get_xdata()) for line in dots) == len(rows)
+            low, high = ax.get_ylim()
+            assert high - low == pytest.approx(1.06 * np.ptp(rows["accuracy"]))  # what is drawn

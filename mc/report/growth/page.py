@@ -29,8 +29,8 @@ from mc.statistics import CONDITION, FAMILY, Surface
 
 CURVES = ("accuracy", "roc_auc", "positive_share")
 HINTS = {
-    "accuracy": "The bands include noise that all rates of a repetition share. Whether two rates "
-    "differ is shown by the paired losses below, not by bands that overlap or do not.",
+    "accuracy": "Bands and dots include noise that all rates of a repetition share. Whether two "
+    "rates differ is shown by the paired losses below, not by whether they overlap.",
     "metrics": "Accuracy can fall because reviews are ranked worse, which lowers the area under "
     "the ROC curve, or because the share predicted positive drifts while the ranking holds.",
     "paired_loss": "Intervals and verdicts hold for all rates of a condition together, and agree: "
