@@ -75,7 +75,8 @@ def rescue_table(ends: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.DataF
     """
     loss = _of(ends, HUMAN)["gain"]
     rows = []
-    strategies = dict(list(ends.sort_values("replicate", kind="stable").groupby("strategy")))
+    ordered = ends.sort_values("replicate", kind="stable")
+    strategies = dict(list(ordered.groupby("strategy", sort=False)))
     p = pd.Series({strategy: _p_of_no_gain(own) for strategy, own in strategies.items()})
     p[[NONE, HUMAN]] = np.nan  # what the others are held against is not tested
     levels, adjusted = holm_levels(p, 1 - confidence), holm(p)

@@ -80,6 +80,14 @@ def test_verdicts_are_those_of_adjusted_paired_tests():
     np.testing.assert_allclose(found.loc[ordered, "p"], np.minimum(holm, 1))
 
 
+def test_strategies_that_gain_the_same_stay_in_the_order_they_came_in():
+    """The search takes the first of them, which is the simplest."""
+    ends = analysis.rescue_ends(made(noise=0))
+    twin = ends[ends["strategy"] == "half"].assign(strategy="a longer recipe")
+    found = analysis.rescue_table(pd.concat([ends, twin], ignore_index=True))["strategy"].tolist()
+    assert found.index("a longer recipe") == found.index("half") + 1
+
+
 def test_a_share_of_a_loss_that_may_be_nothing_is_no_number():
     found = table(made(noise=0.05, loss=0.0))
     assert found["regained"].isna().all()
