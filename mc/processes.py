@@ -87,6 +87,15 @@ def others_launching() -> bool:
     )
 
 
+def launch_folder() -> Path:
+    """The folder that the user's command was started in: for `mlflow run`, where that was."""
+    launchers = _launchers(psutil.Process().parents())
+    try:
+        return Path(launchers[-1].cwd()) if launchers else Path.cwd()
+    except psutil.Error:
+        return Path.cwd()
+
+
 def _launchers(ancestors: list[psutil.Process]) -> list[psutil.Process]:
     """The ancestors from the parent up to the topmost whose command is ``mlflow run``."""
     highest = 0

@@ -48,7 +48,20 @@ class OneOf:
     choices: tuple[str, ...]
 
 
-class Settings(BaseModel):
+class _Absent:
+    """An attribute that is not there."""
+
+    def __get__(self, holder: object, owner: type) -> None:
+        raise AttributeError
+
+
+class _Names(type(BaseModel)):  # type: ignore[misc]  # pydantic's metaclass has no public name
+    """Lets a setting be called ``register``, as a method of every abstract class is."""
+
+    register = _Absent()
+
+
+class Settings(BaseModel, metaclass=_Names):
     """Settings that are declared by annotations; immutable, and no other name is accepted."""
 
     model_config = ConfigDict(

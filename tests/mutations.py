@@ -116,15 +116,15 @@ MUTATIONS = (
     Mutation(
         "retired results count",
         "mc/tracking/results.py",
-        'run.info.status == "FINISHED" and RETIRED not in run.data.tags\n    }',
-        'run.info.status == "FINISHED"\n    }',
+        'return run.info.status == "FINISHED" and RETIRED not in run.data.tags',
+        'return run.info.status == "FINISHED"',
         "tests/experiments/test_collapse_rates.py",
     ),
     Mutation(
         "unfinished results count",
         "mc/tracking/results.py",
-        'run.info.status == "FINISHED" and RETIRED not in run.data.tags\n    }',
-        "RETIRED not in run.data.tags\n    }",
+        'return run.info.status == "FINISHED" and RETIRED not in run.data.tags',
+        "return RETIRED not in run.data.tags",
         f"{ENGINE}/test_faults.py",
     ),
     Mutation(

@@ -31,6 +31,7 @@ from mc.engine.jobs import Job
 from mc.engine.session import open_session
 from mc.errors import DataError, McError, ParameterError
 from mc.settings import Values, format_value
+from mc.statistics.charts import table_points
 from mc.tracking.results import Result
 from mc.types import Array, GenerationRecord
 
@@ -64,7 +65,10 @@ def run(settings: Settings) -> None:
         jobs = [_job(design, case) for case in cases]
         answers = session.ask(jobs)
         found = {case: answers[case.key] for case in cases}
-        session.conclude(answers, _frames(found), _facts(settings, design, evidence))
+        frames = _frames(found)
+        asked = frames["checks"].query("shown")
+        points = table_points(asked, ["z", "p"], by=["check"])
+        session.conclude(answers, frames, _facts(settings, design, evidence), points=points)
 
 
 def inspect(

@@ -30,6 +30,7 @@ from mc.lineage.space import check_inside
 from mc.randomness import stream
 from mc.settings import Value, format_value
 from mc.statistics import resampling
+from mc.statistics.charts import Point, table_points
 from mc.tracking.results import Result
 from mc.types import GenerationRecord
 
@@ -99,7 +100,10 @@ def run(settings: Settings) -> None:
             "individuals": _individuals(session, protocol, history, winner),
             "contrasts": _contrasts(session, protocol, history, winner),
         }
-        session.conclude(history.answers, frames, _facts(protocol, history, settings))
+        points = _points(frames["individuals"])
+        session.conclude(
+            history.answers, frames, _facts(protocol, history, settings), points=points
+        )
 
 
 def _protocol(settings: Settings) -> Protocol:
@@ -275,6 +279,13 @@ def _individuals(
         genes = {f"setting.{name}": value for name, value in one.genes.items()}
         rows.append({**shared, **place, **genes, **metrics})
     return pd.DataFrame(rows)
+
+
+def _points(individuals: pd.DataFrame) -> Iterator[Point]:
+    """The best of each generation, by what selection saw of it."""
+    bred = individuals[individuals["role"] == "bred"]
+    best = bred.loc[bred.groupby("generation")["validation_accuracy"].idxmax()]
+    return table_points(best, ["validation_accuracy", "test_accuracy"], step="generation")
 
 
 def _contrasts(

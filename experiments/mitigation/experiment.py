@@ -15,22 +15,24 @@ from mc import plugins, statistics
 from mc.engine import preparation, queue
 from mc.engine.common import check_repetitions, growth
 from mc.engine.conditions import check_rows, condition_of
-from mc.engine.grids import classifier_job, facts, relabel, table
+from mc.engine.grids import classifier_job, facts, table
+from mc.engine.jobs import Job, coordinates, key_of
 from mc.engine.session import Session, open_session
 from mc.errors import ParameterError
-from mc.lineage.corpus import ClassifierCorpus, open_corpus
-from mc.lineage.loop import RESULTS_VERSION, Condition, TextClassifier
+from mc.lineage.corpus import open_corpus
+from mc.lineage.loop import RESULTS_VERSION, Condition
 from mc.lineage.recipe import check, is_control, parse, written
 from mc.lineage.space import Space
 from mc.randomness import stream
 from mc.settings import format_value
+from mc.statistics.charts import loop_points
 from mc.tracking import registry
-from mc.tracking.models import ClassifierModels
 from mc.tracking.results import Result
 
 STAGE = "mitigation"
 BATCH = 8  # combinations that are suggested at once
 AXES = ("rate", "strategy")
+SHOWN = ("accuracy", "roc_auc", "positive_share")  # in charts of the stage's run
 
 
 @dataclass(frozen=True)
@@ -56,12 +58,16 @@ class Contest:
         """Generations of some recipes, and of what they are held against."""
         conditions = [self.human, *(self.mitigated(each) for each in _all(recipes))]
         jobs = [
-            classifier_job(condition, AXES, replicate, count_labels=True)
+            self._job(condition, replicate)
             for replicate, condition in product(replicates, conditions)
         ]
         answers = self.session.ask(jobs)
         self.answers.update(answers)
         return pd.concat([table(job, answers[job.key]) for job in jobs])
+
+    def _job(self, condition: Condition, replicate: int) -> Job:
+        human = key_of(coordinates(self.human, AXES, replicate))
+        return classifier_job(condition, AXES, replicate, baseline=human, count_labels=True)
 
     def mitigated(self, strategy: str) -> Condition:
         """The condition of a recipe."""
@@ -86,7 +92,6 @@ def run(settings: Settings) -> None:
         Before anything is logged where the parameters or the corpus do not fit.
     """
     recipes = _recipes(settings)
-    registry.check_name(settings.register)
     check_repetitions(settings.repetitions, settings)
     sizes = growth(settings.initial_size, settings.increment, settings.final_size)
     human = condition_of(settings, sizes)
@@ -105,9 +110,9 @@ def run(settings: Settings) -> None:
         contest = Contest(session, human, settings.rate)
         frames = _compete(contest, settings, recipes)
         facts = _facts(settings, shared)
-        if settings.register and not session.is_helper:
-            facts["registered"] = _register(contest, settings.register, frames)
-        session.conclude(contest.answers, frames, facts)
+        points = loop_points(frames["generations"], AXES, SHOWN)
+        entries = {"": _entries(contest, frames)}
+        session.conclude(contest.answers, frames, facts, points=points, entries=entries)
 
 
 def _recipes(settings: Settings) -> list[str]:
@@ -201,34 +206,30 @@ def _aims(row: pd.Series) -> tuple[float, float]:
     return float(row["gain"]), -float(row["spent"])
 
 
-def _register(contest: Contest, name: str, frames: Mapping[str, pd.DataFrame]) -> str:
-    """Breed three lineages of replicate 0 again, for models of their last generations."""
-    best, corpus = best_choice(frames), contest.session.corpus
+def _entries(contest: Contest, frames: Mapping[str, pd.DataFrame]) -> dict[str, registry.Entry]:
+    """The models of replicate 0 that deserve a name: with its labels, without them, and rescued."""
+    best = best_choice(frames)
     wanted = {
         "human": (contest.human, "human labels throughout"),
         "collapsed": (contest.mitigated(NONE), "labelled by its ancestors, nothing done"),
         "rescued": (contest.mitigated(best), f"the same, with {best}"),
     }
-    entries = {
-        alias: registry.Entry(
-            last_model(corpus, condition),
-            f"last generation, {about}",
-            {"strategy": condition.strategy, "rate": format_value(condition.rate)},
+    first = {
+        alias: min(
+            (result for result in contest.answers.values() if _is_of(result, condition)),
+            key=lambda result: int(result.params["replicate"]),
         )
-        for alias, (condition, about) in wanted.items()
+        for alias, (condition, _) in wanted.items()
     }
-    writer = ClassifierModels(contest.human.backend).open(corpus)
-    versions = registry.register(contest.session.run, name, writer, entries)
-    click.echo(f"Load it:       models:/{name}@human, @collapsed, @rescued ({best})")
-    shown = ", ".join(f"{alias} is version {number}" for alias, number in versions.items())
-    return f"{name}: {shown}; rescued by {best}"
+    return {
+        alias: registry.Entry(first[alias].run_id, f"last generation, {about}")
+        for alias, (_, about) in wanted.items()
+    }
 
 
-def last_model(corpus: ClassifierCorpus, condition: Condition) -> TextClassifier:
-    """Train the lineage of replicate 0 again, for its last generation."""
-    *_, last = relabel(condition, 0, False, corpus, None)
-    model: TextClassifier = last.model
-    return model
+def _is_of(result: Result, condition: Condition) -> bool:
+    """Whether a result is a lineage of this condition."""
+    return all(result.params[axis] == format_value(getattr(condition, axis)) for axis in AXES)
 
 
 def best_choice(frames: Mapping[str, pd.DataFrame]) -> str:

@@ -32,6 +32,7 @@ from mc.randomness import stream
 from mc.settings import Settings as BaseSettings
 from mc.settings import Value, Values, format_value
 from mc.statistics import resampling
+from mc.statistics.charts import table_points
 from mc.tracking.results import Result
 from mc.types import GenerationRecord, Labels
 
@@ -93,7 +94,8 @@ def run(settings: Settings) -> None:
         shared = {"study": session.study, "backend": design.backend}
         frames = {name: frame.assign(**shared) for name, frame in frames.items()}
         members = {trial.key: trial.answer for trial in trials} | answers
-        session.conclude(members, frames, _facts(design, start, text))
+        points = table_points(frames["judged"], [*SCORES, *GAIN], by=["model"])
+        session.conclude(members, frames, _facts(design, start, text), points=points)
         if text and not session.is_helper:
             click.echo(f"Use it:        -P backend={design.backend} -P backend_params={text}")
 
@@ -222,6 +224,9 @@ def _importance(design: Design, space: Space, trials: Sequence[Trial]) -> pd.Dat
     seed = int(stream(design.seed, "importance").integers(2**31))
     shares = queue.importances(space, tried, seed)
     return pd.DataFrame({"setting": list(shares), "share": list(shares.values())})
+
+
+GAIN = ("gain_mean", "gain_low", "gain_high")
 
 
 def _judged(features: Features, design: Design, answers: Mapping[str, Result]) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from mc.engine.common import (
     DataSettings,
     LabelSettings,
     LogModels,
+    RegisterSettings,
     RunSettings,
     VocabularySettings,
 )
@@ -26,7 +27,14 @@ SIGNALS = (  # what a window of predictions shows without labels, see `signals.p
 )
 
 
-class Settings(BackendSettings, LabelSettings, VocabularySettings, DataSettings, RunSettings):
+class Settings(
+    BackendSettings,
+    LabelSettings,
+    RegisterSettings,
+    VocabularySettings,
+    DataSettings,
+    RunSettings,
+):
     """What is watched, or which log."""
 
     essential = (

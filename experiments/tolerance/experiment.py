@@ -22,11 +22,13 @@ from mc.errors import ParameterError
 from mc.lineage.corpus import open_corpus
 from mc.lineage.loop import RESULTS_VERSION, Condition
 from mc.settings import format_value
+from mc.statistics.charts import table_points
 from mc.tracking.results import Result
 
 STAGE = "tolerance"
 BATCH = 4  # replicates of a search that are asked at once
 AXES = ("backend", "final_size", "rate", "strategy")
+BOUNDS = {"rate": "tolerable_rate", "low": "tolerable_rate_low", "high": "tolerable_rate_high"}
 MIN_INSIDE = 0.005  # of a rate at which controls are worth running
 DISAGREEMENT = 0.02  # share of reviews on which models at such losses disagree, real and simulated
 REMEDY = 1.05  # factor by which a sufficient margin or test size is looked for
@@ -57,6 +59,7 @@ class Place:
             AXES,
             replicate,
             key=self.key(cell),
+            baseline=self.key(("none", 0.0, replicate)),
             summarise=total_seconds,
             count_labels=True,
         )
@@ -163,7 +166,9 @@ def run(settings: Settings) -> None:
             **({"grids": grids} if len(grids) else {}),
         }
         frames = {name: frame.assign(study=session.study) for name, frame in frames.items()}
-        session.conclude(members, frames, _facts(settings, places))
+        bounds = frames["frontiers"].rename(columns=BOUNDS)
+        points = table_points(bounds, list(BOUNDS.values()), step="size", by=["backend"])
+        session.conclude(members, frames, _facts(settings, places), points=points)
 
 
 def _families(texts: Sequence[str]) -> list[tuple[str, str, str]]:

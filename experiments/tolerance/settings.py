@@ -11,6 +11,7 @@ from mc.engine.common import (
     LabelSettings,
     LogModels,
     Margin,
+    RegisterSettings,
     RunSettings,
     TestSize,
     VocabularySettings,
@@ -21,7 +22,7 @@ SHARED = ("regime", "labelling", "vocabulary", "test_size", "seed", "jobs", "sto
 DATA = ("data", "data_params")
 
 
-class Settings(DataSettings, LabelSettings, VocabularySettings, RunSettings):
+class Settings(DataSettings, LabelSettings, VocabularySettings, RegisterSettings, RunSettings):
     """Declared once; see `mc.settings`."""
 
     essential = (

@@ -13,6 +13,7 @@ from mc.engine import preparation
 from mc.engine.jobs import Job
 from mc.engine.session import no_corpus, open_session
 from mc.errors import StudyError
+from mc.statistics.charts import Point
 from mc.tracking.results import Result
 from mc.types import Array, GenerationRecord
 
@@ -43,15 +44,13 @@ def run(settings: Settings) -> None:
         answers = session.ask(jobs)
         checks = judge(answers, settings.tolerance, settings.seed)
         verdicts = checks.groupby("law", sort=False)["passes"].all()
-        session.measure(
-            {
-                "laws_passed": float(verdicts.sum()),
-                "laws_failed": float((~verdicts).sum()),
-                "checks_failed": float((~checks["passes"]).sum()),
-            }
-        )
         facts = {"chains": f"{settings.chains:,}", "tolerance": f"{settings.tolerance:g}"}
-        session.conclude(answers, {"checks": checks}, facts)
+        points = [
+            Point("laws_passed", 0, verdicts.sum()),
+            Point("laws_failed", 0, (~verdicts).sum()),
+            Point("checks_failed", 0, (~checks["passes"]).sum()),
+        ]
+        session.conclude(answers, {"checks": checks}, facts, points=points)
     failed = list(verdicts.index[~verdicts])
     if failed:
         raise StudyError(

@@ -1,6 +1,7 @@
 """A stage's parameters as a command line; errors as one line."""
 
 import gc
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ from mc.errors import FULL, McError, ParameterError
 from mc.settings import Parameter, Settings, declared, format_value
 
 S = TypeVar("S", bound=Settings)
+OUTCOMES = {2: "refused", 130: "interrupted"}  # exit code to what a run is called that ended so
 CHOICES_WIDTH = 50  # letters of choices that stand with a parameter's name; more are in its help
 
 
@@ -93,6 +95,11 @@ class _Command(click.Command):
 
 def _fail(message: str, code: int) -> None:
     click.echo(f"error: {message}", err=True)
+    if "MLFLOW_RUN_ID" in os.environ:  # no stage has taken over the run that MLflow made
+        from mc.tracking import runs  # noqa: PLC0415  (slow imports, needed here only)
+
+        outcome = OUTCOMES.get(code, "failed")
+        runs.describe_refused(f"**{outcome.capitalize()}**: {message}", outcome)
     sys.exit(code)
 
 

@@ -161,7 +161,17 @@ class PrecisionSettings(Settings):
     )
 
 
-class ReplicateSettings(PrecisionSettings):
+class RegisterSettings(Settings):
+    """Of experiments whose last classifiers may be given a name."""
+
+    register: str = Field(
+        "",
+        description="name in MLflow's model registry for the models @human and @collapsed (and "
+        "@rescued, by mitigation); empty: none",
+    )
+
+
+class ReplicateSettings(PrecisionSettings, RegisterSettings):
     """Of lineages of classifiers: how many replicates, judged by what, and which models stay."""
 
     repetitions: Repetitions = 5

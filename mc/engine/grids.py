@@ -10,7 +10,7 @@ import click
 import pandas as pd
 
 from mc import statistics
-from mc.engine import common, jobs, preparation
+from mc.engine import common, jobs, names, preparation
 from mc.engine.common import LineageSettings, PrecisionSettings, RunSettings
 from mc.engine.conditions import check_rows, identity_of
 from mc.engine.jobs import Job, Open, Summarise
@@ -20,7 +20,7 @@ from mc.lineage.corpus import ClassifierCorpus, open_corpus
 from mc.lineage.loop import Condition, State, lineage
 from mc.lineage.training_set import Ledger
 from mc.settings import Value, Values, format_value
-from mc.statistics import CONDITION
+from mc.statistics import CONDITION, charts
 from mc.tracking import results
 from mc.tracking.models import ClassifierModels, Models
 from mc.tracking.results import Result
@@ -94,7 +94,7 @@ class Grid:
             steps=self.generations,
             objective=self.objective,
             params=place,
-            title=jobs.title_of(place),
+            title=names.job_title(place),
             models=self.models,
             states=self.states,
         )
@@ -167,7 +167,9 @@ def run_grid(grid: Grid, analyse: Analyse) -> None:
                 break
             counts, asked = more, grid.jobs(more)
             click.echo(f"not precise enough: up to {max(counts)} repetitions")
-        session.conclude(found, analyse(lineages), facts(grid.shared, max(counts)))
+        points = charts.loop_points(lineages, grid.axes)
+        shown = facts(grid.shared, max(counts))
+        session.conclude(found, analyse(lineages), shown, points=points)
 
 
 def table(job: Job, result: Result) -> pd.DataFrame:
@@ -224,7 +226,9 @@ def run_classifiers(
         if found:
             frame = results.read_generations(found.values())
             shown = _facts(settings, conditions, frame["replicate"].max() + 1)
-            session.conclude(found, {"generations": frame}, shown, keep_frames=False)
+            points = charts.classifier_points(frame)
+            frames = {"generations": frame}
+            session.conclude(found, frames, shown, points=points, keep_frames=False)
         if failed and not session.is_helper:
             raise StudyError(
                 f"{len(failed)} lineages failed and are missing from the results; the first "
@@ -252,6 +256,7 @@ def classifier_job(
     replicate: int,
     *,
     key: str = "",
+    baseline: str = "",
     summarise: Summarise = jobs.last,
     count_labels: bool = False,
 ) -> Job:
@@ -261,6 +266,8 @@ def classifier_job(
     ----------
     key : str
         Its name within its study; empty: its axes and replicate.
+    baseline : str
+        As of `Job`; empty, with an empty key: the same place at rate 0.
     summarise : callable
         As of `Job`.
     count_labels : bool
@@ -268,8 +275,9 @@ def classifier_job(
     """
     place = jobs.coordinates(condition, axes, replicate)
     if not key:
-        key = jobs.key_of(place)
-        key += f" settings={digest(condition.backend_params)}" if "backend" in axes else ""
+        suffix = f" settings={digest(condition.backend_params)}" if "backend" in axes else ""
+        key = jobs.key_of(place) + suffix
+        baseline = baseline or jobs.key_of({**place, "rate": 0.0}) + suffix
     shown = {
         **{name: getattr(condition, name) for name in [*CONDITION, *SHOWN]},
         "replicate": replicate,
@@ -282,10 +290,11 @@ def classifier_job(
         objective="accuracy",
         params=place,
         shown={name: format_value(value) for name, value in shown.items()},
-        title=jobs.title_of(place),
+        title=names.job_title(place),
         summarise=summarise,
         models=ClassifierModels(condition.backend),
         states=(State, Ledger),
+        baseline=baseline,
     )
 
 

@@ -53,6 +53,9 @@ class Job:
         Ranges of those params that have one.
     notes : mapping
         Attributes of the trial.
+    baseline : str
+        Key of the job that it is paired with, of the same replicate; its run shows the loss of the
+        objective against it, in percentage points.
     """
 
     key: str
@@ -67,6 +70,7 @@ class Job:
     states: tuple[type, ...] = ()
     space: Space = field(default_factory=dict)
     notes: Values = field(default_factory=dict)
+    baseline: str = ""
 
     def value(self, generations: Sequence[Metrics]) -> float:
         """What the study maximises, from the metrics of all generations."""
@@ -123,11 +127,6 @@ def coordinates(condition: object, axes: Sequence[str], replicate: int) -> dict[
 def key_of(place: Values) -> str:
     """Name of a lineage within its study: ``rate=0.5 replicate=1``."""
     return " ".join(f"{name}={format_value(at)}" for name, at in place.items())
-
-
-def title_of(place: Values) -> str:
-    """Name of a lineage for people: ``rate 0.5, replicate 1``."""
-    return ", ".join(f"{name.replace('_', ' ')} {format_value(at)}" for name, at in place.items())
 
 
 def by_replicate(counts: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -1,6 +1,7 @@
 """What every stage does before its first job: its process, its corpus, its store."""
 
 import os
+import shlex
 import time
 from collections.abc import Callable, Iterable
 from functools import cache, partial
@@ -11,20 +12,26 @@ import click
 from mc.data import addresses, datasets
 from mc.data.cache import read_about
 from mc.data.features import SINGLE_WORDS, Candidates, open_features, prepare
-from mc.engine import common, queue, worker_pool
+from mc.engine import common, names, queue, worker_pool
 from mc.engine.common import DataSettings, LineageSettings, RunSettings
 from mc.engine.conditions import backend_parameters
 from mc.errors import ParameterError
 from mc.lineage.loop import Condition, lineage
-from mc.processes import die_with_launcher, interrupt_on_sigterm, limit_threads
+from mc.processes import (
+    die_with_launcher,
+    interrupt_on_sigterm,
+    launch_folder,
+    limit_threads,
+)
 from mc.settings import Settings, format_value
 from mc.text import tokens
-from mc.tracking import results, store
+from mc.tracking import registry, results, store, views
 from mc.tracking.models import ClassifierModels, Models
 from mc.tracking.results import Result
 from mc.tracking.runs import OpenRun, open_stage_run
 from mc.types import AnyCorpus, Prepared
 
+UI_PORT = 5000  # of `mlflow ui`
 SAMPLE_ROWS = 2000  # on which a model is fitted to see how large one is
 
 
@@ -38,6 +45,13 @@ def set_up_process(settings: Settings) -> None:
     """
     if "MLFLOW_RUN_ID" in os.environ:
         _refuse_secrets(settings, os.environ["MLFLOW_RUN_ID"])
+    if name := str(getattr(settings, "register", "")):
+        registry.check_name(name)
+        if getattr(settings, "log_models", "all") == "none":
+            raise ParameterError(
+                f"register={name!r} needs models, and log_models=none keeps none; use "
+                "log_models=last"
+            )
     _set_up()
 
 
@@ -91,7 +105,8 @@ def known(opened: store.Store, settings: RunSettings, study: str) -> dict[str, R
 def open_run(opened: store.Store, stage: str, settings: Settings, studies: str) -> OpenRun:
     """Open the stage's run with its parameters, but for passwords."""
     tags = {store.STAGE_NAME: stage, store.STUDY: studies, store.KIND: store.STAGE}
-    return open_stage_run(*opened, stage, params=shown(settings), tags=tags)
+    title = names.run_title(stage, public(settings))
+    return open_stage_run(*opened, title, params=shown(settings), tags=tags)
 
 
 def close_abandoned(run: OpenRun, storage: str, studies: Iterable[str]) -> None:
@@ -105,6 +120,12 @@ def close_abandoned(run: OpenRun, storage: str, studies: Iterable[str]) -> None:
 def shown(settings: Settings) -> dict[str, str]:
     """All parameters as texts that may be logged: without passwords and tokens."""
     return {name: _hidden(name, format_value(value)) for name, value in settings.values().items()}
+
+
+def public(settings: Settings) -> dict[str, object]:
+    """All parameters, texts without passwords and tokens."""
+    values = settings.values().items()
+    return {name: _hidden(name, at) if isinstance(at, str) else at for name, at in values}
 
 
 def _hidden(name: str, value: str) -> str:
@@ -128,11 +149,23 @@ def model_size(corpus: AnyCorpus, models: Models | None) -> int:
     return models.open(corpus).size(first.model)
 
 
-def say_what_next(opened: store.Store, stage: str) -> None:
-    """Say how to look at what is done."""
-    uri = opened.client.tracking_uri
-    click.echo(f"Browse it:     {uri if uri.startswith('http') else 'uv run mlflow ui'}")
-    click.echo(f"Draw it again: uv run mlflow run . -e report --env-manager local -P stage={stage}")
+def say_what_next(opened: store.Store, stage: str, run_id: str) -> None:
+    """Say how to look at what is done, in commands that work where the user is."""
+    uri, project = opened.client.tracking_uri, Path(__file__).parents[2]
+    is_here = launch_folder() == project
+    uv = "uv run" if is_here else shlex.join(["uv", "run", "--project", str(project)])
+    place = "." if is_here else shlex.quote(str(project))
+    name = opened.client.get_experiment(opened.experiment).name
+    experiment = "" if name == "Default" else f" --experiment-name {shlex.quote(name)}"
+    server = uri if (is_served := uri.startswith("http")) else f"http://127.0.0.1:{UI_PORT}"
+    page = f"{server}/{views.address(opened.experiment, stage)}"
+    click.echo(f"Browse it:     {page if is_served else f'{uv} mlflow ui, then open'}")
+    if not is_served:
+        click.echo(f"               {page}")
+    click.echo(
+        f"Draw it again: {uv} mlflow run {place} -e report --env-manager local{experiment} "
+        f"-P runs={run_id}"
+    )
 
 
 def corpus_words(corpus: Prepared | None) -> str:

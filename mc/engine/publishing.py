@@ -23,11 +23,16 @@ OWN_RUN = "{the run of this page}"  # in a kept page, where the run's id stands
 DRAWN_BY = ("jinja2", "matplotlib", "numpy", "pandas", "pillow", "scipy", "statsmodels")
 
 
-def publish(run: OpenRun, stage_results: Sequence[StageResult]) -> None:
+def publish(run: OpenRun, stage_results: Sequence[StageResult], note: str = "") -> None:
     """Log the page as the run's artifacts, print what matters most and where things are.
 
     What matters most is the first table of the page: of one stage its end, of several the claims.
     A page that was drawn of the same results is taken from the cache.
+
+    Parameters
+    ----------
+    note : str
+        What the run's description says besides, in markdown.
     """
     identity = _identity(stage_results).replace(run.id, OWN_RUN)
     kept, _ = cache.prepare("pages", identity, partial(_draw, stage_results, run.id))
@@ -39,7 +44,7 @@ def publish(run: OpenRun, stage_results: Sequence[StageResult]) -> None:
     failpoints.reach("page logged")
     about = cache.read_about(kept)
     title, table = about["title"], about["table"]
-    run.describe(f"{title}:\n\n```\n{table}\n```\n\nFigures: {PAGE} in Artifacts.")
+    run.describe(f"{title}:\n\n```\n{table}\n```\n\nFigures: {PAGE} in Artifacts.\n\n{note}")
     click.echo(table)
     for headline in about["headlines"]:
         click.echo(headline)

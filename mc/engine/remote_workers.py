@@ -49,7 +49,8 @@ def announce(
         study.set_user_attr("notice", json.dumps(asdict(notice)))
         if not settings.storage.startswith("sqlite"):
             click.echo(
-                f"Help it:       uv run mlflow run . -e worker --env-manager local -P study={name} "
+                "Help it:       uv run mlflow run . -e worker --env-manager local "
+                f"-P study={name.rpartition('#')[2]} "
                 f"-P storage={queue.without_password(settings.storage)}"
             )
 
@@ -84,13 +85,15 @@ def notices(storage: str, study: str, wait: float) -> Iterator[Notice]:
 
 
 def _notice_of(storage: str, name: str) -> Notice:
+    """The notice of a study, by its name or the end of it."""
     there = queue.study_names(storage)
-    if name not in there:
+    matching = [each for each in there if each.endswith(name)]
+    if len(matching) != 1:
         raise StudyError(
             f"study={name!r} is not in storage={queue.without_password(storage)!r}, where there "
             f"are {', '.join(there) or 'none'}; copy the name that the stage shows"
         )
-    text = queue.open_study(storage, name).user_attrs.get("notice")
+    text = queue.open_study(storage, matching[0]).user_attrs.get("notice")
     if text is None:
         raise StudyError(f"study={name!r} has no stage at work on it; start its stage first")
     return Notice(**json.loads(text))

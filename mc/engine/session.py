@@ -7,7 +7,7 @@ worker claims it.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +16,7 @@ import click
 import pandas as pd
 
 from mc import failpoints
-from mc.engine import preparation, queue, remote_workers, worker
+from mc.engine import names, pairing, preparation, queue, remote_workers, worker
 from mc.engine.common import RunSettings
 from mc.engine.jobs import Job, Open, Plan, is_kept
 from mc.engine.publishing import publish
@@ -25,12 +25,19 @@ from mc.errors import StudyError
 from mc.lineage.space import Space
 from mc.report.stage_result import StageResult
 from mc.settings import Values
-from mc.tracking import databases, results, store
+from mc.statistics.charts import Point
+from mc.tracking import databases, registry, results, store, system, views
 from mc.tracking.models import ClassifierModels
 from mc.tracking.results import Result
 from mc.tracking.runs import OpenRun
 from mc.types import AnyCorpus
 
+ABOUT = (  # what Optuna's dashboard shows with a study
+    "Each trial is one job of the experiment **{}**; its value is *{}* at the last generation. "
+    "In a grid every trial is computed once and none is meant to be the best: look at how the "
+    "value depends on the parameters. The attribute `replicate` numbers the repetitions, and "
+    "`run_id` is the MLflow run of the trial."
+)
 SHOWN = ("data", "backend")  # parameters of the stage that each job's run shows as well
 
 
@@ -54,6 +61,8 @@ class Session:
         Name of the Optuna study that holds the jobs.
     unit : str
         What a generation is called on the progress bar, in the plural.
+    keepers : tuple of str
+        Earlier stage runs that reused results stay below.
     """
 
     run: OpenRun
@@ -63,6 +72,7 @@ class Session:
     corpus: AnyCorpus
     study: str
     unit: str
+    keepers: tuple[str, ...] = ()
 
     @property
     def is_helper(self) -> bool:
@@ -101,10 +111,13 @@ class Session:
         by_key = {job.key: job for job in jobs}
         queued = [queue.QueuedJob(job.key, *_of_trial(job)) for job in jobs]
         study = queue.open_study(self.settings.storage, self.study)
+        if jobs:
+            queue.describe(study, jobs[0].objective, ABOUT.format(self.stage, jobs[0].objective))
         queue.reconcile(study, queued, lambda: self._values(by_key))
         failpoints.reach("jobs asked")
         done = self.finished(by_key)
         if len(done) == len(by_key):
+            pairing.log_missing(self.run, by_key, done)
             return done, {}
         steps = sum(job.steps for job in jobs)
         work = partial(worker.work, self._plan(by_key))
@@ -117,7 +130,9 @@ class Session:
         finally:
             preparation.close_abandoned(self.run, self.settings.storage, [self.study])
         failpoints.reach("jobs done")
-        return self.finished(by_key), failed
+        done = self.finished(by_key)
+        pairing.log_missing(self.run, by_key, done)
+        return done, failed
 
     def finished(self, keys: Mapping[str, object]) -> dict[str, Result]:
         """Results of the jobs that are finished, by key, in the order of ``keys``."""
@@ -155,23 +170,24 @@ class Session:
         if not self.is_helper:
             self.run.client.log_param(self.run.id, name, value)
 
-    def measure(self, figures: Mapping[str, float]) -> None:
-        """Log results as metrics of the stage run."""
-        if not self.is_helper:
-            self.run.log_metrics(figures)
-
     def conclude(
         self,
         members: Mapping[str, Result],
         frames: Mapping[str, pd.DataFrame],
         facts: Mapping[str, str],
         *,
+        points: Iterable[Point] = (),
+        entries: Mapping[str, Mapping[str, registry.Entry]] | None = None,
         keep_frames: bool = True,
     ) -> None:
         """Keep what the page needs, and publish it.
 
         Parameters
         ----------
+        points : iterable of Point
+            Metrics of the stage run.
+        entries : mapping, optional
+            Models that the registry may name, by family; those of `registry.ends` if not given.
         keep_frames : bool
             Whether the report needs the frames; one of classifiers' generations can be read from
             their runs again.
@@ -181,6 +197,10 @@ class Session:
         client = self.run.client
         ids = {key: result.run_id for key, result in members.items()}
         results.log_members(client, self.run.id, ids)
+        logged = list(points)
+        self.run.log_points(logged)
+        views.save(client, self.run.experiment, self.stage, (each.metric for each in logged))
+        facts = {**facts, **self._register(registry.ends(members) if entries is None else entries)}
         if keep_frames:
             results.log_frames(client, self.run.id, frames)
         facts = {
@@ -193,7 +213,25 @@ class Session:
         }
         results.log_facts(client, self.run.id, facts)
         failpoints.reach("results logged")
-        publish(self.run, [StageResult(self.stage, facts, frames)])
+        publish(self.run, [StageResult(self.stage, facts, frames)], self._whereabouts())
+
+    def _register(self, entries: Mapping[str, Mapping[str, registry.Entry]]) -> dict[str, str]:
+        """Name the models where the user asked for it; what the page says of it."""
+        name, said = str(getattr(self.settings, "register", "")), []
+        for family, models in entries.items() if name else ():
+            full = name if len(entries) == 1 else f"{name}-{family}"
+            versions = registry.register(self.run, full, models)
+            click.echo(f"Load it:       models:/{full}@{', @'.join(models)}")
+            shown = ", ".join(f"{alias} is version {each}" for alias, each in versions.items())
+            said.append(f"{full}: {shown}")
+        return {"registered": "; ".join(said)} if said else {}
+
+    def _whereabouts(self) -> str:
+        """Where the lineages of this run are in the UI, in markdown."""
+        place = f"#/experiments/{self.run.experiment}/runs/"
+        links = [f"[{run_id[:8]}]({place}{run_id})" for run_id in self.keepers]
+        earlier = f" Reused ones are below {', '.join(links)}." if links else ""
+        return f'All its lineages: filter runs by `tags.mc.study = "{self.study}"`.{earlier}'
 
     def _values(self, jobs: Mapping[str, Job]) -> dict[str, float]:
         """What the study maximises, of the finished jobs."""
@@ -243,9 +281,11 @@ def open_session(
     if settings.notice:
         remote_workers.check_corpus(settings.notice, corpus)
     text = json.dumps([dict(identity), corpus.about["digest"] if corpus else ""], sort_keys=True)
-    study = f"{stage}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
-    if study not in queue.study_names(settings.storage):
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    study = queue.find_study(settings.storage, digest)
+    if not study:
         preparation.expect_work(settings)
+        study = names.study_title(stage, preparation.public(settings), digest)
     opened = preparation.open_store()
     done = preparation.known(opened, settings, study)
     if settings.notice:
@@ -257,13 +297,14 @@ def open_session(
         remote_workers.announce(stage, settings, [study], run.id, corpus)
         if corpus:
             run.log_corpus(corpus)
-        results.adopt(run.client, run.id, done.values())
+        keepers = results.adopt(run.client, run.id, done.values())
         if done:
             click.echo(f"{len(done)} results of an earlier command are reused")
-        yield Session(run, stage, settings, open_corpus, corpus, study, unit)
+        with system.watched(run.id):
+            yield Session(run, stage, settings, open_corpus, corpus, study, unit, tuple(keepers))
         run.finish()
     failpoints.reach("stage closed")
-    preparation.say_what_next(opened, stage)
+    preparation.say_what_next(opened, stage, run.id)
 
 
 def no_corpus() -> None:
@@ -271,9 +312,11 @@ def no_corpus() -> None:
 
 
 def _of_trial(job: Job) -> tuple[Values, Space, Values]:
-    """A job as its trial knows it: words without a range are attributes."""
-    words = {
-        name: at for name, at in job.params.items() if isinstance(at, str) and name not in job.space
+    """A job as its trial knows it: replicates, and words without a range, are attributes."""
+    attributes = {
+        name: at
+        for name, at in job.params.items()
+        if name == "replicate" or (isinstance(at, str) and name not in job.space)
     }
-    params = {name: at for name, at in job.params.items() if name not in words}
-    return params, job.space, {**job.notes, **words}
+    params = {name: at for name, at in job.params.items() if name not in attributes}
+    return params, job.space, {**job.notes, **attributes}

@@ -4,18 +4,20 @@ An interrupted job resumes from its last checkpoint. A worker knows a `Plan`, an
 """
 
 import os
+from collections.abc import Sequence
 
 from mc import failpoints
-from mc.engine import queue
+from mc.engine import names, pairing, queue
 from mc.engine.jobs import Job, Plan, is_kept
 from mc.engine.queue import Claim
 from mc.progress import REPORT_SECONDS, Every
 from mc.settings import format_value
+from mc.statistics.charts import Point
 from mc.tracking import checkpoints, results
 from mc.tracking.checkpoints import Checkpoint
 from mc.tracking.models import Models, Writer
 from mc.tracking.runs import JobRun, open_job_run
-from mc.tracking.store import CELL, TRIAL, connect, get_run
+from mc.tracking.store import CELL, STAGE_NAME, TRIAL, connect, get_run
 from mc.types import AnyState
 
 CHECKPOINT_SECONDS = 60  # of a job that may be lost with its worker
@@ -34,6 +36,7 @@ class Worker:
         self._plan, self._client = plan, connect()
         self._corpus = plan.open()
         self._writers: dict[Models, Writer] = {}
+        self._baselines: dict[str, Sequence[float]] = {}  # by key: a metric by generation
 
     def compute(self, claim: Claim) -> float:
         """Compute a job; returns what the study maximises."""
@@ -49,6 +52,8 @@ class Worker:
                 run.take_over(interrupted.records, interrupted.run_id)
             self._generate(claim, run, job, interrupted.state if interrupted else None)
             metrics = [record.metrics for record in run.records]
+            if job.baseline:
+                run.log_points(self._losses(job, [each[job.objective] for each in metrics]))
             run.log_whole(job.summarise(metrics))
             failpoints.reach("job logged")
             claim.confirm()
@@ -71,6 +76,18 @@ class Worker:
             if record.state is not None and saves.is_due() and not is_last:
                 checkpoints.save(run, record.state)
                 failpoints.reach("checkpoint written")
+
+    def _losses(self, job: Job, values: Sequence[float]) -> Sequence[Point]:
+        """What a job loses against its baseline, where that is finished."""
+        if job.baseline == job.key:
+            self._baselines[job.key] = values
+        if job.baseline not in self._baselines:
+            plan = self._plan
+            done = results.finished_job(self._client, plan.experiment, plan.study, job.baseline)
+            if done is None:
+                return ()
+            self._baselines[job.baseline] = list(done.table()[job.objective])
+        return pairing.losses(self._baselines[job.baseline], values)
 
     def _find_result(self, job: Job) -> str:
         plan = self._plan
@@ -96,6 +113,7 @@ class Worker:
             params={**plan.params, **place, **job.shown},
             tags={**plan.tags, CELL: job.key, TRIAL: str(claim.number)},
             writer=self._writer(job.models),
+            model_title=names.model_title(plan.tags[STAGE_NAME], job.title or job.key),
         )
         failpoints.reach("run opened")
         claim.note("run_id", run.id)

@@ -112,8 +112,19 @@ def finished_jobs(client: MlflowClient, experiment: str, study: str) -> dict[str
     return {
         run.data.tags[CELL]: Result.of(run)
         for run in find_runs(client, experiment, study=study)
-        if CELL in run.data.tags and run.info.status == "FINISHED" and RETIRED not in run.data.tags
+        if CELL in run.data.tags and _counts(run)
     }
+
+
+def finished_job(client: MlflowClient, experiment: str, study: str, key: str) -> Result | None:
+    """The result of one job, where it has finished and was not retired."""
+    runs = find_runs(client, experiment, study=study, cell=key)
+    return next((Result.of(run) for run in runs if _counts(run)), None)
+
+
+def _counts(run: Run) -> bool:
+    """Whether a run is a result, now and in later commands."""
+    return run.info.status == "FINISHED" and RETIRED not in run.data.tags
 
 
 def retire(client: MlflowClient, run_ids: Iterable[str]) -> None:
@@ -122,8 +133,14 @@ def retire(client: MlflowClient, run_ids: Iterable[str]) -> None:
         client.set_tag(run_id, RETIRED, "true")
 
 
-def adopt(client: MlflowClient, stage_run: str, jobs: Iterable[Result]) -> None:
-    """Hang jobs of interrupted stage runs below this one; finished stage runs keep theirs."""
+def adopt(client: MlflowClient, stage_run: str, jobs: Iterable[Result]) -> list[str]:
+    """Hang jobs of interrupted stage runs below this one; finished stage runs keep theirs.
+
+    Returns
+    -------
+    list of str
+        The stage runs that keep some of the jobs.
+    """
     finished: dict[str, bool] = {}
     for job in jobs:
         parent = job.tags.get(MLFLOW_PARENT_RUN_ID, "")
@@ -131,6 +148,7 @@ def adopt(client: MlflowClient, stage_run: str, jobs: Iterable[Result]) -> None:
             finished[parent] = _status(client, parent) == "FINISHED"
         if not finished[parent]:
             client.set_tag(job.run_id, MLFLOW_PARENT_RUN_ID, stage_run)
+    return [parent for parent, is_finished in finished.items() if is_finished]
 
 
 def newest_stage_runs(client: MlflowClient, experiment: str, stage: str) -> list[Run]:

@@ -7,7 +7,7 @@ import math
 import os
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -29,19 +29,41 @@ from mlflow.entities import (
     RunTag,
 )
 from mlflow.entities import Run as MlflowRun
-from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID, MLFLOW_RUN_NOTE, MLFLOW_USER
+from mlflow.types.schema import ColSpec, Schema
+from mlflow.utils.mlflow_tags import (
+    MLFLOW_PARENT_RUN_ID,
+    MLFLOW_PROJECT_ENTRY_POINT,
+    MLFLOW_RUN_NOTE,
+    MLFLOW_USER,
+)
 
 from mc import clock, failpoints
 from mc.errors import ClaimLostError
 from mc.processes import owner
+from mc.statistics.charts import Point
 from mc.tracking import databases
 from mc.tracking.models import Writer
 from mc.tracking.store import OWNER
 from mc.types import AnyModel, GenerationRecord, Prepared
 
 FLUSH_SECONDS = 5.0  # how late MLflow's charts may be
+BATCH = 1000  # metrics in one call, which MLflow limits
+INTERRUPTED = "Interrupted; the same command resumes it."
 TABLE, NOTES, ARRAYS = "generations.csv", "notes.csv", "arrays.npz"
 HAS_NOTES = "mc.notes"  # tag of a run with words next to its metrics
+REVIEWS = Schema([ColSpec("string", "text"), ColSpec("long", "label")])  # what a corpus holds
+
+
+def log_points(client: MlflowClient, run_id: str, points: Iterable[Point]) -> None:
+    """Log metrics of a run at their steps; those that are no number have no point."""
+    now = int(time.time() * 1000)
+    metrics = [
+        Metric(each.metric, each.value, now, each.step)
+        for each in points
+        if math.isfinite(each.value)
+    ]
+    for start in range(0, len(metrics), BATCH):
+        client.log_batch(run_id, metrics=metrics[start : start + BATCH])
 
 
 class OpenRun:
@@ -54,6 +76,7 @@ class OpenRun:
         self.client, self.id = client, run.info.run_id
         self.experiment, self.artifact_uri = run.info.experiment_id, run.info.artifact_uri
         self._open = True
+        self._dataset: tuple[str | None, str | None] = (None, None)  # its name and digest
 
     def __enter__(self) -> Self:
         return self
@@ -71,6 +94,7 @@ class OpenRun:
         failed = kind is not None and issubclass(kind, Exception)
         failed = failed and not isinstance(error, ClaimLostError)
         with suppress(Exception):  # the error on its way out is the one to see
+            self.describe(f"**Failed**: {error}" if failed else INTERRUPTED)
             self._close("FAILED" if failed else "KILLED")
 
     def finish(self) -> None:
@@ -83,26 +107,28 @@ class OpenRun:
 
     def log_corpus(self, corpus: Prepared) -> None:
         """Log the corpus as the run's dataset: name, digest, counts, of labels their shares."""
-        about, profile = corpus.about, dict(corpus.about["counts"])
+        about, profile, schema = corpus.about, dict(corpus.about["counts"]), None
+        name, digest = about["name"], about["digest"][:16]
+        self._dataset = (name, digest)
         if len(corpus.labels):
+            schema = json.dumps({"mlflow_colspec": REVIEWS.to_dict()})
             positive = round(float(corpus.labels.mean()), 4)
             shares = {"positive_share": positive, "negative_share": round(1 - positive, 4)}
             profile = {"num_rows": len(corpus.labels), **shares, **profile}
         dataset = Dataset(
-            name=about["name"],
-            digest=about["digest"][:16],
+            name,
+            digest,
             source_type="model-collapse-lab",
             source=json.dumps({"data": about["name"]}),
+            schema=schema,
             profile=json.dumps(profile),
         )
         tags = [InputTag("mlflow.data.context", "training")]
         self.client.log_inputs(self.id, [DatasetInput(dataset, tags)])
 
-    def log_metrics(self, figures: Mapping[str, float], step: int = 0) -> None:
-        """Log figures in one call."""
-        now = int(time.time() * 1000)
-        metrics = [Metric(name, value, now, step) for name, value in figures.items()]
-        self.client.log_batch(self.id, metrics=metrics)
+    def log_points(self, points: Iterable[Point]) -> None:
+        """Log metrics at their steps, in as few calls as MLflow allows."""
+        log_points(self.client, self.id, points)
 
     def describe(self, text: str) -> None:
         """Set the description that the UI shows with the run, in markdown."""
@@ -129,7 +155,8 @@ def open_stage_run(
     """
     given = os.environ.pop("MLFLOW_RUN_ID", None)
     run = client.get_run(given) if given else client.create_run(experiment, run_name=name)
-    missing = [Param(key, value) for key, value in params.items() if key not in run.data.params]
+    logged = run.data.params
+    missing = [Param(key, value) for key, value in params.items() if value and key not in logged]
     labels = [RunTag(*item) for item in {**_who(), **tags}.items()]
     client.log_batch(run.info.run_id, params=missing, tags=labels)
     if given:
@@ -137,26 +164,47 @@ def open_stage_run(
     return OpenRun(client, run)
 
 
+def describe_refused(message: str, outcome: str) -> None:
+    """Name and describe the run that MLflow Projects made for a command that did not begin.
+
+    Does nothing without such a run, or where the stage has taken it over.
+    """
+    run_id = os.environ.pop("MLFLOW_RUN_ID", None)
+    if run_id is None:
+        return
+    with suppress(Exception):  # the error that is reported already is the one to see
+        client = MlflowClient()
+        stage = client.get_run(run_id).data.tags.get(MLFLOW_PROJECT_ENTRY_POINT, "")
+        client.set_tag(run_id, MLFLOW_RUN_NOTE, message)
+        client.update_run(run_id, name=f"{stage} · {outcome}")
+
+
 class JobRun(OpenRun):
     """The child run of one job: its generations are steps, each with metrics and maybe a model.
 
     Parameters
     ----------
-    params : mapping
+    params, tags : mapping
         Logged with every model.
     writer : Writer, optional
         Writes models; without it none is kept.
+    model_title : str
+        Name of its models, but for the generation.
     """
 
     def __init__(
         self,
         client: MlflowClient,
         run: MlflowRun,
+        *,
         params: Mapping[str, str],
+        tags: Mapping[str, str],
         writer: Writer | None = None,
+        model_title: str = "",
     ) -> None:
         super().__init__(client, run)
-        self._params, self._writer = params, writer
+        self._params, self._tags, self._writer = params, tags, writer
+        self._model_title = model_title
         self.records: list[GenerationRecord] = []  # without models and states
         self._metrics: list[Metric] = []
         self._outputs: list[LoggedModelOutput] = []
@@ -200,8 +248,8 @@ class JobRun(OpenRun):
 
     def flush(self) -> None:
         """Log what has not been logged yet."""
-        for start in range(0, len(self._metrics), 1000):  # MLflow's limit for one batch
-            self.client.log_batch(self.id, metrics=self._metrics[start : start + 1000])
+        for start in range(0, len(self._metrics), BATCH):
+            self.client.log_batch(self.id, metrics=self._metrics[start : start + BATCH])
             failpoints.reach("metrics written")
         if self._outputs:
             self.client.log_outputs(self.id, self._outputs)
@@ -210,7 +258,7 @@ class JobRun(OpenRun):
     def _append(self, record: GenerationRecord, model_id: str | None) -> None:
         now, step = int(time.time() * 1000), len(self.records)
         self._metrics += [
-            Metric(name, value, now, step, model_id=model_id, run_id=self.id)
+            Metric(name, value, now, step, model_id, *self._dataset, run_id=self.id)
             for name, value in record.metrics.items()
             if math.isfinite(value)
         ]
@@ -230,13 +278,20 @@ class JobRun(OpenRun):
         assert self._writer is not None  # `add` has asked
         step = len(self.records)
         params = {**self._params, "generation": str(step)}
-        model_id = log_model(self, f"generation-{step:02d}", model, self._writer, params)
+        name = f"{self._model_title} · g{step:02d}"
+        model_id = log_model(self, name, model, self._writer, params=params, tags=self._tags)
         self._outputs.append(LoggedModelOutput(model_id, step))
         return model_id
 
 
 def log_model(
-    run: OpenRun, name: str, model: AnyModel, writer: Writer, params: Mapping[str, str]
+    run: OpenRun,
+    name: str,
+    model: AnyModel,
+    writer: Writer,
+    *,
+    params: Mapping[str, str],
+    tags: Mapping[str, str],
 ) -> str:
     """Log a model below a run; returns its id."""
     logged = run.client.create_logged_model(
@@ -245,6 +300,7 @@ def log_model(
         source_run_id=run.id,
         model_type=writer.model_type,
         params=dict(params),
+        tags=dict(tags),
     )
     _write_model(run, logged, model, writer)
     failpoints.reach("model written")
@@ -279,12 +335,14 @@ def open_job_run(
     params: Mapping[str, str],
     tags: Mapping[str, str],
     writer: Writer | None,
+    model_title: str = "",
 ) -> JobRun:
     """Make the child run of a job, one level below its stage's run."""
     labels = {**_who(), **tags, MLFLOW_PARENT_RUN_ID: parent}
     run = client.create_run(experiment, run_name=name, tags=labels)
+    params = {key: value for key, value in params.items() if value}
     client.log_batch(run.info.run_id, params=[Param(*item) for item in params.items()])
-    return JobRun(client, run, params, writer)
+    return JobRun(client, run, params=params, tags=tags, writer=writer, model_title=model_title)
 
 
 def _who() -> dict[str, str]:

@@ -25,6 +25,7 @@ KIND, STAGE_NAME, STUDY, CELL, TRIAL, OWNER, RETIRED = (
     f"mc.{tag}" for tag in ("kind", "stage", "study", "cell", "trial", "owner", "retired")
 )
 PARENT = MLFLOW_PARENT_RUN_ID
+EXPERIMENT_KIND = "mlflow.experimentKind"  # what the UI opens it as; a name of its own code
 
 
 class Store(NamedTuple):
@@ -35,9 +36,12 @@ class Store(NamedTuple):
 
 
 def open_store() -> Store:
-    """Connect, and find or make the experiment."""
+    """Connect, and find or make the experiment, which is one of model training."""
     client = connect()
-    return Store(client, experiment_id(client))
+    experiment = experiment_id(client)
+    if EXPERIMENT_KIND not in client.get_experiment(experiment).tags:
+        client.set_experiment_tag(experiment, EXPERIMENT_KIND, "custom_model_development")
+    return Store(client, experiment)
 
 
 def connect() -> MlflowClient:

@@ -47,7 +47,11 @@ def plan(corpus, stores, request) -> Plan:
         jobs={job.key: job},
         log_models="all",
         params={"data": "test"},
-        tags={store.STUDY: STUDY, store.KIND: store.LINEAGE},
+        tags={
+            store.STUDY: STUDY,
+            store.KIND: store.LINEAGE,
+            store.STAGE_NAME: "collapse_rates",
+        },
     )
 
 

@@ -17,6 +17,7 @@ from laboratory import ROOT, Laboratory, finished, members, undisturbed_stage
 from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
 from servers import until
 
+from mc import statistics
 from mc.engine import preparation, worker_pool
 from mc.processes import is_dead
 from mc.report import writer
@@ -56,7 +57,26 @@ def test_every_lineage_is_a_child_run_with_its_generations(undisturbed):
         history = undisturbed.client.get_metric_history(run.info.run_id, "accuracy")
         assert [each.step for each in history] == list(range(GENERATIONS))
     names = {run.info.run_name for run in lineages}
-    assert "rate 0.5, replicate 1" in names
+    assert "rate 0.50 · replicate 1" in names
+
+
+def test_the_stage_run_shows_its_table_and_each_lineage_its_loss(undisturbed):
+    (stage,) = undisturbed.stage_runs
+    table = statistics.summary(undisturbed.numbers(stage)).set_index("rate")
+    history = undisturbed.client.get_metric_history(stage.info.run_id, "loss_points")
+    assert {each.step: each.value for each in history} == pytest.approx(
+        {round(100 * rate): 100 * loss for rate, loss in table["loss"].items()}
+    )
+    numbers = undisturbed.numbers(stage)
+    human = numbers[numbers["rate"] == 0].set_index(["replicate", "generation"])["accuracy"]
+    for run in undisturbed.runs(kind=store.LINEAGE):
+        rate, replicate = float(run.data.params["rate"]), int(run.data.params["replicate"])
+        mine = numbers[(numbers["rate"] == rate) & (numbers["replicate"] == replicate)]
+        own = mine.set_index("generation")["accuracy"]
+        losses = undisturbed.client.get_metric_history(run.info.run_id, "loss_points")
+        assert {each.step: each.value for each in losses} == pytest.approx(
+            (100 * (human[replicate] - own)).to_dict(), abs=1e-9
+        )
 
 
 def test_every_cell_is_a_complete_trial_that_knows_its_run(undisturbed):
@@ -66,7 +86,7 @@ def test_every_cell_is_a_complete_trial_that_knows_its_run(undisturbed):
     # A worker that finds the last cell taken in between leaves an empty trial behind.
     trials = [trial for trial in trials if "cell" in trial.user_attrs]
     assert [trial.state.name for trial in trials] == ["COMPLETE"] * LINEAGES
-    assert {(trial.params["rate"], trial.params["replicate"]) for trial in trials} == {
+    assert {(trial.params["rate"], trial.user_attrs["replicate"]) for trial in trials} == {
         (rate, replicate) for rate in (0.0, 0.5, 1.0) for replicate in (0, 1)
     }
     for trial in trials:
@@ -232,7 +252,8 @@ def test_mlflow_run_does_what_the_module_does(undisturbed, laboratory):
     out, _ = process.communicate(timeout=300)
     assert process.returncode == 0, out
     (stage,) = laboratory.stage_runs
-    assert (stage.info.status, stage.info.run_name) == ("FINISHED", "collapse_rates")
+    assert stage.info.status == "FINISHED"
+    assert stage.info.run_name.startswith("collapse_rates · logistic · ")
     assert stage.data.params["rates"] == "0,0.5,1"
     assert stage.data.params["seed"] == "0"
     pd.testing.assert_frame_equal(

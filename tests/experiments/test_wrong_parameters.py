@@ -14,6 +14,8 @@ from mc.settings import declared
 Wrong = tuple[dict[str, str], int, str]  # parameters, exit code, message
 
 COMMON: list[Wrong] = [
+    ({"register": "a/b"}, 2, "register='a/b' must be a name without"),
+    ({"register": "r", "log_models": "none"}, 2, "register='r' needs models, and log_models=none"),
     ({"rates": "0,1.2"}, 2, "rates=1.2 must lie in [0, 1]"),
     ({"rates": "0,0"}, 2, "rates=0,0 names a value twice"),
     ({"initial_size": "1"}, 2, "initial_size=1 must be at least 2"),
@@ -178,7 +180,6 @@ OWN["mitigation"] = [
     ({"trials": "-1"}, 2, "trials=-1 must lie in [0, 10000]"),
     ({"rate": "0"}, 2, "rate=0.0 must lie in [0.01, 1]"),
     ({"final_size": "300"}, 2, "final_size=300 leaves generation 0 alone"),
-    ({"register": "a/b"}, 2, "register='a/b' must be a name without"),
 ]
 OWN["tolerance"] = [
     ({"backends": "logistic,lgbm"}, 2, "backends='lgbm' is unknown; choose from"),

@@ -8,15 +8,12 @@ import skops.io
 from sklearn.naive_bayes import MultinomialNB
 from test_lineage import BACKENDS, REGIMES, SIZES, condition, numbers, run
 
-from experiments.mitigation.experiment import last_model
 from mc import plugins
 from mc.errors import ParameterError
-from mc.lineage.corpus import ClassifierCorpus
 from mc.lineage.labelling import LABELLINGS
 from mc.lineage.loop import Condition, State, lineage
 from mc.lineage.metrics import DESCRIPTIONS, LABEL_COUNTS
 from mc.lineage.recipe import check, parse, written
-from mc.lineage.replicate import Replicate
 from mc.lineage.training_set import Ledger
 
 STRATEGIES = plugins.names("strategies")
@@ -80,15 +77,6 @@ def test_the_class_share_correction_is_the_labelling_of_that_name(features):
     for rate in (0.4, 1.0):
         helped = bred(features, mitigated("prior", rate=rate))
         assert helped == bred(features, mitigated("none", rate=rate, labelling="prior"))
-
-
-def test_the_last_model_is_that_of_the_lineage(features):
-    wanted = mitigated("soft_labels+active", rate=1.0)
-    draws = Replicate.draw(len(features.labels), wanted, 0)
-    model = last_model(ClassifierCorpus(features), wanted)
-    predicted = model.positive_probability(features.X[draws.test]) > 0.5
-    hits = predicted == features.labels[draws.test]
-    assert hits.mean() == bred(features, wanted)[-1]["accuracy"]
 
 
 ASKING = ("soft_labels+active+restart", "ensemble:generations=2", "soft_labels:generations=3")

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 import skops.io
 from mlflow.entities import LoggedModelStatus
+from mlflow.utils.mlflow_tags import MLFLOW_PROJECT_ENTRY_POINT, MLFLOW_RUN_NOTE
 from sklearn.dummy import DummyClassifier
 
 from mc import plugins
@@ -16,7 +17,7 @@ from mc.errors import TrackingError
 from mc.lineage.loop import Condition, TextClassifier, lineage
 from mc.tracking import results, store
 from mc.tracking.models import ModelWriter
-from mc.tracking.runs import open_job_run, open_stage_run
+from mc.tracking.runs import describe_refused, open_job_run, open_stage_run
 from mc.types import GenerationRecord
 
 SIZES = (300, 340)
@@ -45,6 +46,7 @@ def log_lineage(client, features, backend, bred):
         params=params,
         tags=tags,
         writer=ModelWriter(features, backend),
+        model_title="stage · name",
     )
     with run:
         run.log_corpus(features)
@@ -117,7 +119,10 @@ def test_each_generation_is_a_step_with_its_metrics_and_its_model(client, featur
     for generation in bred:
         model = client.get_logged_model(outputs[generation.state.step])
         assert model.status == LoggedModelStatus.READY
-        assert model.name == f"generation-0{generation.state.step}"
+        assert model.name == f"stage · name · g0{generation.state.step}"
+        assert model.tags[store.CELL] == "c"
+        digest = {each.dataset_digest for each in model.metrics}
+        assert digest == {run.inputs.dataset_inputs[0].dataset.digest}
         assert {m.key: m.value for m in model.metrics} == dict(generation.metrics)
 
 
@@ -227,3 +232,29 @@ def test_a_half_made_store_is_one_line(tmp_path, monkeypatch):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{path}")
     with pytest.raises(TrackingError, match="remove a database whose making was interrupted"):
         store.connect()
+
+
+def test_a_run_that_fails_says_why(client):
+    with pytest.raises(TrackingError), open_stage_run(client, "0", "s", params={}, tags={}) as run:
+        raise TrackingError("rate=1.2 must lie in [0, 1]")
+    failed = client.get_run(run.id)
+    assert failed.info.status == "FAILED"
+    assert failed.data.tags[MLFLOW_RUN_NOTE] == "**Failed**: rate=1.2 must lie in [0, 1]"
+
+
+def test_the_run_of_a_refused_command_has_a_name_and_the_reason(client, monkeypatch):
+    tags = {MLFLOW_PROJECT_ENTRY_POINT: "collapse_rates"}
+    made = client.create_run("0", run_name="wistful-ape-1", tags=tags).info.run_id
+    monkeypatch.setenv("MLFLOW_RUN_ID", made)
+    describe_refused("rate=1.2", "refused")
+    refused = client.get_run(made)
+    assert refused.info.run_name == "collapse_rates · refused"
+    assert refused.data.tags[MLFLOW_RUN_NOTE] == "rate=1.2"
+    describe_refused("told twice", "refused")  # the run is taken: nothing happens
+    assert client.get_run(made).data.tags[MLFLOW_RUN_NOTE] == "rate=1.2"
+
+
+def test_parameters_without_a_value_are_left_out(client):
+    with open_stage_run(client, "0", "s", params={"a": "", "b": "1"}, tags={}) as run:
+        run.finish()
+    assert client.get_run(run.id).data.params == {"b": "1"}

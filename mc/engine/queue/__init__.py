@@ -18,7 +18,15 @@ from mc.engine.queue.jobs import (
     retry,
     running,
 )
-from mc.engine.queue.storage import Study, open_study, start_over, study_names, without_password
+from mc.engine.queue.storage import (
+    Study,
+    describe,
+    find_study,
+    open_study,
+    start_over,
+    study_names,
+    without_password,
+)
 from mc.engine.queue.suggestions import importances, suggest, suggest_for_all
 
 __all__ = [
@@ -29,6 +37,8 @@ __all__ = [
     "QueuedJob",
     "Study",
     "Watch",
+    "describe",
+    "find_study",
     "importances",
     "is_waiting",
     "numbers",

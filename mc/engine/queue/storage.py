@@ -28,6 +28,7 @@ GRACE_SECONDS = 30  # without a heartbeat for so long, another machine's worker 
 WATCH_SECONDS = 30  # so long; then it counts as gone
 PATIENCE_SECONDS = 900  # for which a database may be away
 TURN_SECONDS = 60  # to wait for another process's turn
+NOTE, NOTE_VERSION = "dashboard:note_str", "dashboard:note_ver"  # as Optuna's dashboard keeps them
 Study = optuna.Study
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
@@ -54,6 +55,20 @@ def start_over(storage: str, name: str) -> Study:
     """Forget all trials of a study."""
     optuna.delete_study(study_name=name, storage=_BACKENDS[open_study(storage, name)])
     return open_study(storage, name)
+
+
+def describe(study: Study, objective: str, note: str) -> None:
+    """Say what a study is about, once: its axis is named, and Optuna's dashboard shows the note."""
+    if NOTE_VERSION in (system := _BACKENDS[study]).get_study_system_attrs(study._study_id):
+        return
+    study.set_metric_names([objective])
+    system.set_study_system_attr(study._study_id, f"{NOTE}:0", note)
+    system.set_study_system_attr(study._study_id, NOTE_VERSION, 1)
+
+
+def find_study(storage: str, digest: str) -> str:
+    """Name of the study that ends so, empty where there is none; raises as `open_study` does."""
+    return next((name for name in study_names(storage) if name.endswith(digest)), "")
 
 
 def study_names(storage: str) -> list[str]:
