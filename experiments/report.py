@@ -1,4 +1,4 @@
-"""Report: pull finished runs from MLflow, draw figures and tables, make one page of them."""
+"""Report: pull finished runs from MLflow, draw figures and tables, make pages of them."""
 
 from dataclasses import replace
 

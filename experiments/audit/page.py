@@ -91,6 +91,7 @@ def page(result: StageResult) -> Page:
         name=result.stage,
         title="is this corpus polluted?",
         headlines=_headlines(result, tables),
+        number=f"{int(tables.shown['alarm'].sum())} of {len(tables.shown)} checks differ",
         tables=[
             _board(tables.shown, planted, confidence),
             _sight(detected),

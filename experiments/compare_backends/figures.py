@@ -16,14 +16,15 @@ from mc.report.canvas import (
     LABELS,
     MARKERS,
     OKABE_ITO,
+    Colours,
     along,
+    colour_legend,
     draw_band,
-    draw_bars,
-    draw_level,
     footer,
     label_axes,
     legend,
     new_figure,
+    rate_colours,
     zoom,
 )
 from mc.statistics import CONDITION, FAMILY
@@ -32,7 +33,12 @@ from mc.types import Look
 LINES = ("-", "--", ":", "-.")
 WIDE = 20  # times between losses from which an axis is logarithmic above LINEAR points
 LINEAR = 1.0
-BARS = "Bars: 95% intervals of the mean over repetitions, paired with rate 0."
+METRICS = ("accuracy", "roc_auc", "positive_share")
+FEWEST = 3  # repetitions that an interval is drawn of
+BARS = (
+    "Diamonds: means; bars: 95% intervals, of 3 repetitions and more; dots: repetitions, paired "
+    "with rate 0."
+)
 
 
 @dataclass(frozen=True)
@@ -82,44 +88,66 @@ class Looks:
 
 
 def compared_losses(generations: pd.DataFrame, margin: float, data: str = "") -> Figure:
-    """Loss of each family at each rate: accuracy, AUC, and the share predicted positive."""
+    """Paired loss of each family at each rate, the largest on top: accuracy, AUC, class share."""
     title = "Loss of each family against its rate 0, at the last generation"
     figure, panels = new_figure(1, 3, title)
-    tables = {
-        metric: statistics.paired_loss(generations, metric).query("rate > 0")
-        for metric in ("accuracy", "roc_auc", "positive_share")
-    }
-    words = ("accuracy lost (points)", "area under the ROC curve lost (points)",
-             "share predicted positive gained (points)")  # fmt: skip
-    looks = Looks.of(generations)
-    for ax, (metric, table), label in zip(panels, tables.items(), words, strict=True):
-        ax.axhline(0, color="black", linewidth=1)
-        _draw_losses(ax, table, looks, sign=-1 if metric == "positive_share" else 1)
-        wide = metric != "positive_share" and _spread_axis(ax, table)
-        ax.set_xlabel("collapse rate")
-        ax.set_ylabel(label + (f",\nlogarithmic beyond {LINEAR:g}" if wide else ""))
-    draw_level(panels[0], 100 * margin, f"margin {100 * margin:g}")
-    looks.legend(figure)
+    names, order = _sorted_families(generations)
+    figure.set_size_inches(12.5, 2.4 + 0.55 * len(order))
+    colours = rate_colours(generations.loc[generations["rate"] > 0, "rate"])
+    words = ("accuracy lost (points)", "area under the ROC curve lost\n(points)",
+             "share predicted positive gained\n(points)")  # fmt: skip
+    for ax, metric, label in zip(panels, METRICS, words, strict=True):
+        table = statistics.paired_loss(generations, metric).query("rate > 0")
+        ax.axvline(0, color="black", linewidth=1)
+        _draw_losses(ax, generations, table, order, colours)
+        wide = _spread_axis(ax, table)
+        ax.set_xlabel(label + (f",\nlogarithmic beyond {LINEAR:g}" if wide else ""))
+        ax.set_ylim(len(order) - 0.5, -0.5)
+        labels = [names[key] or "all" for key in order]
+        ax.set_yticks(range(len(order)), labels if ax is panels[0] else [""] * len(order))
+    panels[0].axvline(100 * margin, color=GREY, linewidth=1, linestyle="--")
+    panels[0].set_ylabel("family")
+    colour_legend(figure, colours, "collapse rate", [_margin_handle(margin)])
     footer(figure, generations, data, BARS)
     return figure
 
 
-def _draw_losses(ax: Axes, table: pd.DataFrame, looks: Looks, sign: int) -> None:
-    """One line a family, side by side at each rate."""
-    groups = list(table.groupby(CONDITION, dropna=False))
-    reach = table["rate"].max() / 60
-    for number, (keys, line) in enumerate(groups):
-        shift = reach * (number - (len(groups) - 1) / 2)
-        ends = ("mean", "low", "high") if sign > 0 else ("mean", "high", "low")
-        draw_bars(
-            ax,
-            line["rate"] + shift,
-            *(sign * 100 * line[name] for name in ends),
-            linewidth=1,
-            markersize=5,
-            capsize=2.5,
-            **looks.style(dict(zip(CONDITION, keys, strict=True))),
-        )
+def _margin_handle(margin: float) -> Line2D:
+    return Line2D([], [], color=GREY, linestyle="--", label=f"margin {100 * margin:g}")
+
+
+def _sorted_families(
+    generations: pd.DataFrame,
+) -> tuple[dict[tuple[object, ...], str], list[tuple[object, ...]]]:
+    """Names of families, and families by their loss at the highest rate, the largest first."""
+    losses = statistics.paired_loss(generations)
+    ends = losses[losses["rate"] == losses["rate"].max()]
+    ends = ends.sort_values("mean", ascending=False, kind="stable")
+    order = [tuple(row) for row in ends[CONDITION].itertuples(index=False, name=None)]
+    return dict(statistics.condition_names(generations)), order
+
+
+def _draw_losses(
+    ax: Axes,
+    generations: pd.DataFrame,
+    table: pd.DataFrame,
+    order: Sequence[tuple[object, ...]],
+    colours: Colours,
+) -> None:
+    """Means with bars where repetitions suffice; the repetitions themselves as dots."""
+    metric = table["metric"].iloc[0]
+    sign = -100 if metric == "positive_share" else 100
+    pairs = statistics.paired_differences(generations, metric)
+    rates = sorted(colours)
+    for keys, rows in table.groupby([*CONDITION, "rate"], dropna=False):
+        row, rate = rows.iloc[0], keys[-1]
+        place = order.index(keys[:-1]) + 0.22 * (rates.index(rate) - (len(rates) - 1) / 2)
+        dots = pairs.merge(rows[[*CONDITION, "rate"]], on=[*CONDITION, "rate"])["loss"]
+        ax.plot(sign * dots, [place] * len(dots), ".", color=colours[rate], alpha=0.4, markersize=5)
+        ax.plot(sign * row["mean"], place, "D", color=colours[rate], markersize=5)
+        if row["n"] >= FEWEST:
+            ends = np.clip([sign * row["low"], sign * row["high"]], -100, 100)
+            ax.plot(ends, [place, place], color=colours[rate], linewidth=1.6)
 
 
 def _spread_axis(ax: Axes, table: pd.DataFrame) -> bool:
@@ -127,12 +155,12 @@ def _spread_axis(ax: Axes, table: pd.DataFrame) -> bool:
     top = 100 * table.loc[table["rate"] == table["rate"].max(), "mean"].abs()
     if len(top) < 2 or top.max() < LINEAR * 5 or top.max() < WIDE * max(top.min(), 0.05):
         return False
-    ax.set_yscale("symlog", linthresh=LINEAR)
-    low, high = ax.get_ylim()
-    ticks = [sign * tick for sign in (-1, 1) for tick in (0.5, 1, 2, 5, 10, 20, 50)]
+    ax.set_xscale("symlog", linthresh=LINEAR)
+    low, high = ax.get_xlim()
+    ticks: list[float] = [sign * tick for sign in (-1, 1) for tick in (1, 3, 10, 30, 100)]
     ticks = [0.0, *(tick for tick in ticks if low <= tick <= high)]
-    ax.set_yticks(sorted(ticks), [f"{tick:g}" for tick in sorted(ticks)])
-    ax.set_yticks([], minor=True)
+    ax.set_xticks(sorted(ticks), [f"{tick:g}" for tick in sorted(ticks)])
+    ax.set_xticks([], minor=True)
     return True
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
+from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
 from mc.report.canvas import (
@@ -18,11 +19,14 @@ from mc.report.canvas import (
     draw_band,
     draw_bars,
     new_figure,
+    new_grid,
     rate_colours,
 )
 from mc.types import Look
 
 MAX_STATED = 0.5  # false-alarm rate up to which curves are drawn
+LEAST_REACH = 3.0  # standard deviations of the colour scale: noise should look pale
+MAX_WRITTEN = 8  # generations of a heat map whose cells have their numbers
 WORST, AVERAGE = OKABE_ITO[1], "black"
 
 
@@ -122,41 +126,50 @@ def alarm_delays(detected: pd.DataFrame, last: int, made_of: str) -> Figure:
 
 
 def signal_courses(courses: pd.DataFrame, labels: dict[str, str], made_of: str) -> Figure:
-    """Each signal in healthy standard deviations, by generation and rate.
+    """Heat maps of signals by generation in healthy standard deviations, a panel a rate.
 
     Parameters
     ----------
     courses : DataFrame
-        Means by rate, generation and metric with bounds.
+        Means by rate, generation and metric.
     labels : dict
-        Signal to the title of its panel, in order.
+        Signal to its name, in order.
     made_of : str
         For the footer.
     """
-    columns = min(4, len(labels))
-    rows = -(-len(labels) // columns)
-    figure, panels = new_figure(rows, columns, "What the monitor sees")
-    figure.set_size_inches(2.4 + 2.7 * columns, 1.5 + 2.6 * rows)
-    colours = rate_colours(courses["rate"])
-    for ax in panels[len(labels) :]:
-        ax.remove()
-    for place, (name, title) in enumerate(labels.items()):
-        ax = panels[place]
-        _draw_rates(ax, courses[courses["metric"] == name], "generation", colours)
-        ax.axhspan(-1, 1, color="#eeeeee", zorder=0)
-        ax.set_title(title, fontsize=10)
-        ax.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
-        if place + columns >= len(labels):
-            ax.set_xlabel("generation")
-        if place % columns == 0:
-            ax.set_ylabel("healthy standard\ndeviations")
-    colour_legend(figure, colours, "collapse rate")
+    rates = sorted(courses["rate"].unique())
+    figure, panels = new_grid(len(rates), 3, "What the monitor sees, by collapse rate")
+    reach = max(LEAST_REACH, float(courses["mean"].abs().max()))
+    for place, (ax, rate) in enumerate(zip(panels, rates, strict=True)):
+        wide = courses[courses["rate"] == rate].pivot(
+            index="metric", columns="generation", values="mean"
+        )
+        seen = wide.loc[list(labels)].to_numpy()
+        drawn = ax.imshow(seen, cmap="RdBu_r", vmin=-reach, vmax=reach, aspect="auto")
+        _write_cells(ax, seen, reach)
+        ax.grid(visible=False)
+        ax.set_title(f"rate {rate:g}", fontsize=10.5)
+        names = list(labels.values()) if place % 3 == 0 else [""] * len(labels)
+        ax.set_yticks(range(len(labels)), names)
+        steps = range(0, len(wide.columns), -(-len(wide.columns) // 6))
+        ax.set_xticks(steps, [f"{wide.columns[step]:g}" for step in steps])
+        ax.set_xlabel("generation")
+    figure.colorbar(drawn, ax=panels, label="healthy standard deviations", shrink=0.8, pad=0.02)
     caption(
         figure,
-        f"{made_of}. Grey: within one standard deviation of lineages of human labels. Bands: 95% "
-        "intervals.",
+        f"{made_of}. Means over repetitions, in standard deviations of lineages of human labels.",
     )
     return figure
+
+
+def _write_cells(ax: Axes, values: NDArray[np.float64], reach: float) -> None:
+    """The numbers themselves, where they are few."""
+    if values.shape[1] > MAX_WRITTEN:
+        return
+    for (row, column), value in np.ndenumerate(values):
+        colour = "white" if abs(value) > 0.6 * reach else "black"
+        text = f"{value:.1f}" if np.isfinite(value) else ""
+        ax.text(column, row, text, ha="center", va="center", fontsize=7.5, color=colour)
 
 
 def slice_losses(losses: pd.DataFrame, worst: str, leads: pd.DataFrame, made_of: str) -> Figure:

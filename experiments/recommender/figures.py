@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from mc.report.canvas import (
+    GREY,
     MARKERS,
     OKABE_ITO,
     Colours,
@@ -37,18 +38,18 @@ MAX_EXPLORING = 0.5  # a larger epsilon costs so much that the other lines would
 
 
 def bubble(
-    curves: pd.DataFrame,
+    lineages: pd.DataFrame,
     best: Mapping[str, float],
     metrics: Sequence[str],
     title: str,
     data: str = "",
 ) -> Figure:
-    """Metrics of the ranker's own lists by generation: a panel a regime, a line an epsilon.
+    """Change of the ranker's own lists since generation 0: a panel a regime, a line an epsilon.
 
     Parameters
     ----------
-    curves : DataFrame
-        Of `mc.statistics.loops.loop_means`.
+    lineages : DataFrame
+        A row for each lineage and generation.
     best : mapping
         Metric to its value for the best possible lists; drawn where there is one.
     metrics : sequence of str
@@ -56,26 +57,39 @@ def bubble(
     title, data : str
         Above, and of the corpus for the footer.
     """
-    regimes = list(curves["regime"].unique())
-    figure, panels = new_figure(len(metrics), len(regimes), title)
-    colours = rate_colours(curves["epsilon"])
+    regimes = sorted(lineages["regime"].unique())
+    figure, panels = new_figure(len(metrics), len(regimes), f"{title}, since generation 0")
+    colours = rate_colours(lineages["epsilon"])
     for row, metric in enumerate(metrics):
         axes = panels[row * len(regimes) : (row + 1) * len(regimes)]
         scale = 100 if metric in SHARES else 1
+        first = scale * lineages.loc[lineages["generation"] == 0, metric].mean()
         for ax, regime in zip(axes, regimes, strict=True):
-            rows = curves[(curves["metric"] == metric) & (curves["regime"] == regime)]
-            _draw_lines(ax, rows, colours, scale)
+            _draw_changes(ax, lineages[lineages["regime"] == regime], metric, colours)
+            ax.axhline(0, color=GREY, linewidth=0.8)
             if metric in best:
-                ax.axhline(scale * best[metric], color="black", linestyle="--", linewidth=1)
+                ax.axhline(scale * best[metric] - first, color="black", linestyle="--", linewidth=1)
             if row == 0:
                 ax.set_title(regime, fontsize=10.5)
             ax.set_xlabel("generation" if row == len(metrics) - 1 else "")
-        _share_y(axes, least=-0.001 * scale)
-        axes[0].set_ylabel(LABELS[metric])
+        _share_y(axes)
+        axes[0].set_ylabel(f"change: {LABELS[metric]}")
     dashed = [Line2D([], [], color="black", linestyle="--", label="best\npossible lists")]
     colour_legend(figure, colours, "epsilon", dashed if set(best) & set(metrics) else [])
-    source_note(figure, curves["n"], data, "Lists of the ranker itself", BANDS)
+    counts = lineages.groupby(["regime", "epsilon"])["replicate"].nunique()
+    source_note(figure, counts, data, "Lists of the ranker itself. Thick: means; thin: repetitions")
     return figure
+
+
+def _draw_changes(ax: Axes, rows: pd.DataFrame, metric: str, colours: Colours) -> None:
+    """Each repetition since its own generation 0, and their mean."""
+    wide = rows.pivot(index=["epsilon", "replicate"], columns="generation", values=metric)
+    changes = wide.sub(wide[0], axis=0) * (100 if metric in SHARES else 1)
+    for (epsilon, _), line in changes.iterrows():
+        ax.plot(line.index, line, color=colours[epsilon], linewidth=0.6, alpha=0.4)
+    for epsilon, line in changes.groupby("epsilon").mean().iterrows():
+        ax.plot(line.index, line, "o-", color=colours[epsilon], linewidth=1.8, markersize=3)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def exchange_rates(gains: pd.DataFrame, prices: pd.DataFrame, data: str = "") -> Figure:
@@ -150,8 +164,8 @@ def _draw_bars(ax: Axes, rows: pd.DataFrame) -> None:
     ax.set_xlabel("epsilon (share of random items)")
 
 
-def _share_y(axes: Sequence[Axes], least: float = -np.inf) -> None:
+def _share_y(axes: Sequence[Axes]) -> None:
     """One scale for the panels of a row, so that regimes can be compared."""
     bounds = [ax.get_ylim() for ax in axes]
     for ax in axes:
-        ax.set_ylim(max(min(low for low, _ in bounds), least), max(high for _, high in bounds))
+        ax.set_ylim(min(low for low, _ in bounds), max(high for _, high in bounds))

@@ -56,7 +56,7 @@ def page(result: StageResult) -> Page:
         title="the filter bubble",
         headlines=headlines,
         tables=[_end(tables)],
-        sections=[*_curves(tables, best, data), *_prices(tables, data)],
+        sections=[*_curves(rows, tables["changes"], best, data), *_prices(tables, data)],
         frames={**result.frames, **tables},
         facts=result.facts,
         cautions=_cautions(result),
@@ -64,8 +64,9 @@ def page(result: StageResult) -> Page:
     )
 
 
-def _curves(tables: dict[str, pd.DataFrame], best: dict[str, float], data: str) -> list[Section]:
-    curves, changes = tables["curves"], tables["changes"]
+def _curves(
+    rows: pd.DataFrame, changes: pd.DataFrame, best: dict[str, float], data: str
+) -> list[Section]:
     sections = {
         "coverage": (
             "What is recommended",
@@ -84,7 +85,7 @@ def _curves(tables: dict[str, pd.DataFrame], best: dict[str, float], data: str) 
         ),
     }
     return [
-        Section(name, title, said, figures.bubble(curves, best, metrics, title, data), HINTS[name])
+        Section(name, title, said, figures.bubble(rows, best, metrics, title, data), HINTS[name])
         for name, (title, metrics, said) in sections.items()
     ]
 

@@ -92,6 +92,7 @@ def page(result: StageResult) -> Page:
         name=result.stage,
         title="tolerable rates",
         headlines=[found.headline(row) for _, row in frontiers.iterrows()],
+        number=found.rate_range(frontiers.iloc[0]),
         tables=[_answers(frontiers), _costs(frontiers, grids)],
         sections=sections,
         more=[_controls(controls, contrasts)] if len(contrasts) else [],

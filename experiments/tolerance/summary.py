@@ -70,6 +70,11 @@ def headline(row: Row) -> str:
     )
 
 
+def rate_range(row: Row) -> str:
+    """The interval of the tolerable rate: ``rate 0.05 to 0.14``."""
+    return f"rate {row['low']:.2f} to {row['high']:.2f}"
+
+
 def _missing(row: Row) -> str:
     """What an interval of the requested width would take."""
     if row["missing"] > MOST:

@@ -30,6 +30,7 @@ def page(result: StageResult) -> Page:
         name=result.stage,
         title="validation",
         headlines=[summary.headline(checks, tolerance)],
+        number=summary.kept(checks),
         tables=[_table(checks)],
         sections=[
             Section(

@@ -21,6 +21,12 @@ def headline(checks: pd.DataFrame, tolerance: str) -> str:
     )
 
 
+def kept(checks: pd.DataFrame) -> str:
+    """How many laws hold: ``10 of 10 laws``."""
+    verdicts = checks.groupby("law", sort=False)["passes"].all()
+    return f"{int(verdicts.sum())} of {len(verdicts)} laws hold"
+
+
 def check_findings(checks: pd.DataFrame) -> list[str]:
     """The largest departure, and how many bounds are kept."""
     equal = checks[~checks["is_bound"]]

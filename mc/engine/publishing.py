@@ -14,11 +14,12 @@ import click
 
 from mc import failpoints
 from mc.data import cache
-from mc.engine.remote_workers import code_digest
+from mc.engine.remote_workers import HOUSE, code_digest
 from mc.report.stage_result import StageResult
 from mc.tracking.runs import OpenRun
 
 PAGES, PAGE = "pages.tar", "report.html"
+TEMPLATES = HOUSE / "mc" / "report" / "templates"
 OWN_RUN = "{the run of this page}"  # in a kept page, where the run's id stands
 DRAWN_BY = ("jinja2", "matplotlib", "numpy", "pandas", "pillow", "scipy", "statsmodels")
 
@@ -26,7 +27,8 @@ DRAWN_BY = ("jinja2", "matplotlib", "numpy", "pandas", "pillow", "scipy", "stats
 def publish(run: OpenRun, stage_results: Sequence[StageResult], note: str = "") -> None:
     """Log the page as the run's artifacts, print what matters most and where things are.
 
-    What matters most is the first table of the page: of one stage its end, of several the claims.
+    What matters most is the first table of the first page: of one stage its end, of several the
+    claims.
     A page that was drawn of the same results is taken from the cache.
 
     Parameters
@@ -38,8 +40,7 @@ def publish(run: OpenRun, stage_results: Sequence[StageResult], note: str = "") 
     kept, _ = cache.prepare("pages", identity, partial(_draw, stage_results, run.id))
     with tempfile.TemporaryDirectory() as folder:
         shutil.unpack_archive(kept / PAGES, folder, filter="data")
-        page = Path(folder) / PAGE
-        page.write_text(page.read_text("utf-8").replace(OWN_RUN, run.id), "utf-8")
+        _rename_run(Path(folder), OWN_RUN, run.id)
         place = run.log_folder(Path(folder))
     failpoints.reach("page logged")
     about = cache.read_about(kept)
@@ -51,12 +52,26 @@ def publish(run: OpenRun, stage_results: Sequence[StageResult], note: str = "") 
     click.echo(f"\nPage:          {place}/{PAGE}\nFigures:       {place}/figures")
 
 
+def _rename_run(folder: Path, old: str, new: str) -> None:
+    """Replace a run's id in the text of all pages."""
+    for page in folder.glob("*.html"):
+        page.write_text(page.read_text("utf-8").replace(old, new), "utf-8")
+
+
 def _identity(stage_results: Sequence[StageResult]) -> str:
     """All that a page depends on."""
     results = [
         [each.stage, each.margin, dict(each.facts), _digests(each)] for each in stage_results
     ]
-    return json.dumps([code_digest(), *map(version, DRAWN_BY), results])
+    return json.dumps([code_digest(), _template_digest(), *map(version, DRAWN_BY), results])
+
+
+def _template_digest() -> str:
+    """Identity of the templates, which `code_digest` leaves out: lineages do not depend on them."""
+    digest = hashlib.sha256()
+    for file in sorted(TEMPLATES.iterdir()):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def _digests(result: StageResult) -> dict[str, str]:
@@ -70,8 +85,7 @@ def _draw(stage_results: Sequence[StageResult], run_id: str, kept: Path) -> Mapp
 
     with tempfile.TemporaryDirectory() as folder:
         drawn = writer.write(Path(folder), stage_results, jobs=os.cpu_count() or 1)
-        page = Path(folder) / PAGE
-        page.write_text(page.read_text("utf-8").replace(run_id, OWN_RUN), "utf-8")
+        _rename_run(Path(folder), run_id, OWN_RUN)
         shutil.make_archive(str((kept / PAGES).with_suffix("")), "tar", folder)
     pages = [each.page for each in drawn]
     first = pages[0].tables[0]

@@ -22,6 +22,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
 from matplotlib.typing import ColorType
 from PIL import Image
+from scipy.optimize import isotonic_regression
 
 from mc import statistics
 from mc.statistics import CONDITION, FAMILY
@@ -261,6 +262,46 @@ def draw_bars(ax: Axes, at: Any, mean: Any, low: Any, high: Any, **look: Any) ->
     ax.errorbar(at, mean, sizes, **({"capsize": 3} | look))
 
 
+def label_ends(ax: Axes, at: float, ends: Mapping[str, tuple[float, ColorType]]) -> None:
+    """Names at the right ends of lines, in their colours, moved apart where they would overlap.
+
+    Parameters
+    ----------
+    ax : Axes
+        With its final limits of y.
+    at : float
+        Where the lines end on the axis of x.
+    ends : mapping of str to (float, colour)
+        Name of a line to where it ends on the axis of y, and its colour.
+    """
+    low, high = ax.get_ylim()
+    ordered = sorted(ends.items(), key=lambda item: item[1][0])
+    steps = 0.05 * (high - low) * np.arange(len(ordered))
+    free = isotonic_regression(np.array([end for _, (end, _) in ordered]) - steps).x + steps
+    for (name, (_, colour)), place in zip(ordered, free, strict=True):
+        ax.annotate(
+            name,
+            (at, place),
+            xytext=(5, 0),
+            textcoords="offset points",
+            fontsize=8,
+            color=colour,
+            va="center",
+            annotation_clip=False,
+        )
+
+
+def _wrap_title(figure: Figure) -> None:
+    """Break a title that would run into the legend beside it."""
+    title = figure.get_suptitle()
+    if not title or not figure.legends:
+        return
+    (drawn,) = (text for text in figure.texts if text.get_text() == title)
+    room = figure.bbox.width - figure.legends[0].get_window_extent().width - 0.3 * figure.dpi
+    per_letter = drawn.get_window_extent().width / len(title)
+    drawn.set_text(textwrap.fill(title, max(12, int(room / per_letter))))
+
+
 def count(counts: pd.Series) -> str:
     low, high = int(counts.min()), int(counts.max())
     many = f"{low}" if low == high else f"{low} to {high}"
@@ -275,6 +316,7 @@ def save(figure: Figure, folder: Path, name: str) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     png, svg = folder / f"{name}.png", folder / f"{name}.svg"
     figure.set_dpi(150)
+    _wrap_title(figure)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # type: ignore[no-untyped-call]
     pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])  # type: ignore[no-untyped-call]

@@ -15,6 +15,7 @@ from importlib.util import find_spec
 
 from mc.report.page import Page
 from mc.report.seed_study import page as claims_page
+from mc.report.seed_study.rules import TOTAL
 from mc.report.stage_result import StageResult
 from mc.report.study import STAGES
 
@@ -48,7 +49,8 @@ def build(result: StageResult) -> Page:
     package = f"experiments.{result.stage}"
     spec = find_spec(package) if result.stage.isidentifier() else None
     has_page = spec and spec.submodule_search_locations and find_spec(f"{package}.page")
-    module = import_module(f"{package}.page" if has_page else "mc.report.growth.page")
+    growth = "mc.report.growth.page_of_starts" if result.stage == TOTAL else "mc.report.growth.page"
+    module = import_module(f"{package}.page" if has_page else growth)
     page: Page = module.page(result)
     return page
 

@@ -68,7 +68,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Page:
-    """The content of the report on one stage, or on several together.
+    """The content of a page: on one stage, or on several together.
 
     Parameters
     ----------
@@ -90,6 +90,8 @@ class Page:
         About the experiment; about the columns.
     cautions : sequence of str
         Limits of the numbers.
+    number : str
+        The one number that matters, for an index of pages; empty for the first of the headlines.
     """
 
     name: str
@@ -102,6 +104,7 @@ class Page:
     more: Sequence[Table] = ()
     cautions: Sequence[str] = ()
     glossary: Mapping[str, str] = field(default_factory=dict)
+    number: str = ""
 
 
 VERDICTS = {  # cells that a page colours; the words suffice without colours

@@ -1,4 +1,4 @@
-"""Writes pages as figures, tables and one self-contained HTML page. Knows no MLflow."""
+"""Writes pages as figures, tables and self-contained HTML. Knows no MLflow."""
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
@@ -15,10 +15,12 @@ from threadpoolctl import threadpool_limits
 from mc.errors import ParameterError
 from mc.processes import help_parent
 from mc.report import canvas, outline
+from mc.report.cards import Card, card
 from mc.report.page import VERDICTS, Page
 from mc.report.stage_result import StageResult
 
-PAGE = "report.html"
+PAGE = "report.html"  # the page, or the index of several
+TEMPLATES = Path(__file__).with_name("templates")
 KINDS = {".png": "image/png", ".svg": "image/svg+xml"}
 LARGE = 100_000  # bytes of an SVG from which the page holds the PNG: many pages stay light
 
@@ -34,7 +36,7 @@ class Drawn:
     images : mapping of str to str
         Section to the data address of its figure.
     files : sequence of Path
-        Its figures and tables.
+        Its figures and tables, and its HTML where it is one page of several.
     """
 
     page: Page
@@ -44,6 +46,8 @@ class Drawn:
 
 def write(folder: Path, stage_results: Sequence[StageResult], jobs: int = 1) -> list[Drawn]:
     """Write ``report.html``, ``figures/`` and ``tables/``.
+
+    Of several pages ``report.html`` is the index, and each page is a file beside it.
 
     Parameters
     ----------
@@ -77,7 +81,7 @@ def write(folder: Path, stage_results: Sequence[StageResult], jobs: int = 1) -> 
                 drawn = list(pool.map(draw, pages))
         else:
             drawn = [draw(build) for build in pages]
-        (folder / PAGE).write_text(_page(drawn), encoding="utf-8")
+        _write_html(folder, drawn)
     except OSError as error:
         raise ParameterError(f"folder={str(folder)!r} cannot be written: {error}") from error
     return drawn
@@ -89,7 +93,7 @@ def _draw(folder: Path, several: bool, build: Callable[[], Page]) -> Drawn:
         page = build()
     subfolder = page.name if several else ""
     images: dict[str, str] = {}
-    files: list[Path] = []
+    files: list[Path] = [folder / _address(page)] if several else []
     for section in page.sections:
         paths = canvas.save(section.figure, folder / "figures" / subfolder, section.name)
         images[section.name] = _image(paths)
@@ -106,21 +110,45 @@ def _write_tables(folder: Path, frames: Mapping[str, pd.DataFrame]) -> list[Path
     return paths
 
 
-def _page(drawn: Sequence[Drawn]) -> str:
+def _write_html(folder: Path, drawn: Sequence[Drawn]) -> None:
+    """Write the page; of several an index, and each page linked with all others."""
+    if len(drawn) == 1:
+        (folder / PAGE).write_text(_page(drawn[0]), encoding="utf-8")
+        return
+    cards = [card(part.page, _address(part.page), part.files) for part in drawn]
+    title = "Model collapse: the whole study"
+    index = _template("index.html.j2").render(title=title, cards=cards, index=PAGE)
+    (folder / PAGE).write_text(index, encoding="utf-8")
+    for part in drawn:
+        (folder / _address(part.page)).write_text(_page(part, cards), encoding="utf-8")
+
+
+def _address(page: Page) -> str:
+    """The file of one page of several."""
+    return f"{page.name}.html"
+
+
+def _page(part: Drawn, cards: Sequence[Card] = ()) -> str:
+    """A page with links to the others."""
+    return _template("page.html.j2").render(
+        title=f"Model collapse: {part.page.title}",
+        page=part.page,
+        images=part.images,
+        cards=cards,
+        index=PAGE,
+        verdicts=VERDICTS,
+    )
+
+
+def _template(name: str) -> jinja2.Template:
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
+        loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    pages = [part.page for part in drawn]
-    return environment.get_template("report.html.j2").render(
-        pages=pages,
-        images={part.page.name: part.images for part in drawn},
-        glossary={name: text for page in pages for name, text in page.glossary.items()},
-        verdicts=VERDICTS,
-    )
+    return environment.get_template(name)
 
 
 def _image(paths: Sequence[Path]) -> str:

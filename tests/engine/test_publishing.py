@@ -31,11 +31,13 @@ class FakeRun:
         self.note = text
 
 
-def publish(name: str, result: StageResult = RESULT) -> tuple[dict[str, bytes], str]:
-    """Files and description of a run to which a page is published."""
+def publish(
+    name: str, result: StageResult = RESULT, *others: StageResult
+) -> tuple[dict[str, bytes], str]:
+    """Files and description of a run to which pages are published."""
     run = FakeRun(name)
-    of_run = replace(result, facts={**result.facts, "stage run": name})
-    publishing.publish(run, [of_run])
+    of_run = [replace(each, facts={**each.facts, "stage run": name}) for each in (result, *others)]
+    publishing.publish(run, of_run)
     files = {
         str(path.relative_to(name)): path.read_bytes()
         for path in sorted(Path(name).rglob("*"))
@@ -72,15 +74,29 @@ def test_the_page_of_the_same_results_is_drawn_once_and_names_its_own_run(drawn,
     assert {Path(name).suffix for name in first} == {".png", ".svg", ".csv"}
 
 
+@pytest.mark.slow
+def test_each_of_several_kept_pages_names_its_own_run(drawn):
+    other = replace(RESULT, stage="low_rates")
+    first, _ = publish("run-of-the-first", RESULT, other)
+    second, _ = publish("run-of-the-second", RESULT, other)
+    assert drawn == [0]
+    assert first.keys() == second.keys()
+    for stage in ("collapse_rates.html", "low_rates.html"):
+        assert b"run-of-the-first" in first[stage]
+        assert b"run-of-the-second" in second[stage]
+    assert not any(b"run-of-the-first" in file for file in second.values())
+
+
 def test_other_results_facts_margins_and_programs_are_drawn_anew(drawn):
     publish("a")
     publish("b", replace(RESULT, margin=0.01))
     publish("c", replace(RESULT, facts={"data": "others.csv"}))
     changed = RESULT.frames["generations"].assign(accuracy=0.5)
     publish("d", replace(RESULT, frames={"generations": changed}))
-    with patch.object(publishing, "code_digest", lambda: "another"):
-        publish("e")
-    assert len(drawn) == 5
+    for digest in ("code_digest", "_template_digest"):
+        with patch.object(publishing, digest, lambda: "another"):
+            publish(digest)
+    assert len(drawn) == 6
 
 
 def test_a_damaged_page_is_drawn_anew(drawn):

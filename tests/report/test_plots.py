@@ -1,4 +1,5 @@
 from dataclasses import asdict
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from mc.report.growth import (
     figure_published,
     figure_surface,
 )
+from mc.report.growth.figure_starts import accuracy_by_start
 from mc.report.seed_study import claims
 from mc.report.seed_study.figures import claim_board, growth_figure
 from mc.report.seed_study.published import SOURCE, seed_curves, seed_study
@@ -267,3 +269,27 @@ def test_two_repetitions_are_dots_and_three_have_a_band():
             assert sum(len(line.get_xdata()) for line in dots) == len(rows)
             low, high = ax.get_ylim()
             assert high - low == pytest.approx(1.06 * np.ptp(rows["accuracy"]))  # what is drawn
+
+
+def test_a_title_never_runs_into_the_legend_beside_it(tmp_path):
+    figure, (ax,) = canvas.new_figure(
+        1, 1, "A title that is much too long for so small a figure " * 2
+    )
+    legend_of = [ax.plot([0, 1], label="a label that takes its room")[0]]
+    canvas.legend(figure, legend_of)
+    canvas.save(figure, tmp_path, "name")
+    drawn = next(text for text in figure.texts if text.get_text() == figure.get_suptitle())
+    assert drawn.get_window_extent().x1 < figure.legends[0].get_window_extent().x0
+    assert "\n" in drawn.get_text()
+
+
+def test_each_start_has_a_colour_and_its_name_at_its_end_apart_from_others():
+    starts = (100, 400, 1_600)
+    rows = pd.concat([frame((0.0, 1.0), sizes=(start, 9_000)) for start in starts])
+    ax = accuracy_by_start(rows, "reviews.parquet").axes[0]
+    names = {text.get_text(): text for text in ax.texts}
+    assert set(names) == {"from 100", "from 400", "from 1,600"}
+    assert len({tuple(text.get_color()) for text in names.values()}) == len(starts)
+    heights = sorted(text.xy[1] for text in names.values())
+    low, high = ax.get_ylim()
+    assert min(b - a for a, b in pairwise(heights)) > 0.049 * (high - low)

@@ -1,6 +1,7 @@
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -9,10 +10,11 @@ import pandas as pd
 import pytest
 from fake_generations import ELEVEN, frame
 from matplotlib.figure import Figure
+from PIL import Image
 
 from mc import statistics
 from mc.errors import DataError, ParameterError
-from mc.report import canvas, writer
+from mc.report import canvas, cards, outline, writer
 from mc.report.growth.tables import end_table
 from mc.report.stage_result import StageResult
 
@@ -25,7 +27,7 @@ def write(folder, generations, about):
 
 
 def files(folder, stage_results, jobs=1):
-    """All that `report.write` says it wrote, the page first."""
+    """All that `writer.write` says it wrote, the page first."""
     drawn = writer.write(folder, stage_results, jobs)
     return [folder / writer.PAGE, *(path for each in drawn for path in each.files)]
 
@@ -63,6 +65,39 @@ def unwritten(monkeypatch):
     monkeypatch.setattr(canvas, "save", touch)
 
 
+@pytest.fixture
+def drawn_fast(monkeypatch):
+    """Figures are drawn as one small PNG."""
+
+    def dot(figure: Figure, folder: Path, name: str) -> list[Path]:
+        folder.mkdir(parents=True, exist_ok=True)
+        paths = [folder / f"{name}.png", folder / f"{name}.svg"]
+        Image.new("RGB", (16, 9)).save(paths[0])
+        paths[1].touch()
+        return paths
+
+    monkeypatch.setattr(canvas, "save", dot)
+
+
+def addresses(page: str, start: str = "") -> list[str]:
+    """Addresses of a page's links and pictures that start so."""
+    parser = Balanced()
+    parser.feed(page)
+    return [address for address in parser.addresses if address.startswith(start)]
+
+
+def links(page: str) -> list[str]:
+    return [address for address in addresses(page) if not address.startswith(("data:", "#"))]
+
+
+def is_self_contained(page: str) -> bool:
+    """Whether tags are balanced and nothing comes from outside the folder."""
+    parser = Balanced()
+    parser.feed(page)
+    loads = re.search(r"https?://|@import|url\((?!#)|<script [^>]*src|<link", page)
+    return not parser.open and not loads
+
+
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
     folder = tmp_path_factory.mktemp("report")
@@ -78,13 +113,10 @@ def test_files_are_where_they_are_said_to_be(written):
 
 def test_page_is_balanced_and_needs_nothing_from_outside(written):
     page = written[1][0].read_text(encoding="utf-8")
-    parser = Balanced()
-    parser.feed(page)
-    assert not parser.open
+    assert is_self_contained(page)
     assert page.startswith("<!doctype html>")
-    assert len(parser.addresses) == len(list((written[0] / "figures").glob("*.svg"))) == 6
-    assert all(re.match(r"data:image/(svg\+xml|png);base64,", each) for each in parser.addresses)
-    assert not re.search(r"https?://|@import|url\(|<script", page)
+    assert len(addresses(page)) == len(list((written[0] / "figures").glob("*.svg"))) == 6
+    assert all(re.match(r"data:image/(svg\+xml|png);base64,", each) for each in addresses(page))
 
 
 def test_page_holds_facts_headline_tables_and_glossary(written):
@@ -193,23 +225,49 @@ STAGES = {
     ],
     ids=" ".join,
 )
-def test_any_stages_give_one_balanced_page_that_stands_alone(unwritten, tmp_path, chosen):
+@pytest.mark.usefixtures("drawn_fast")
+def test_any_stages_give_balanced_pages_that_stand_alone(tmp_path, chosen):
     drawn = writer.write(tmp_path, [STAGES[name] for name in chosen])
     told = [each.page for each in drawn]
     paths = [tmp_path / writer.PAGE, *(path for each in drawn for path in each.files)]
     assert sorted(paths) == sorted(path for path in tmp_path.rglob("*") if path.is_file())
-    page = paths[0].read_text(encoding="utf-8")
-    parser = Balanced()
-    parser.feed(page)
-    assert not parser.open
-    links = [address for address in parser.addresses if address.startswith("#")]
-    assert links == ([f"#{page.name}" for page in told] if len(told) > 1 else [])
-    assert all(f'id="{link[1:]}"' in page for link in links)
-    assert not re.search(r"https?://|@import|url\(|<script", page)
-    images = [address for address in parser.addresses if address.startswith("data:")]
-    assert len(images) == sum(len(page.sections) for page in told)
-    shown = [sentence for page in told for sentence in page.headlines]
-    assert all(str(jinja2.filters.escape(sentence)) in page for sentence in shown)
+    pages = {path.name: path.read_text("utf-8") for path in paths if path.suffix == ".html"}
+    names = [f"{page.name}.html" for page in told] if len(told) > 1 else [writer.PAGE]
+    assert set(pages) == {writer.PAGE, *names}
+    for page in pages.values():
+        assert is_self_contained(page)
+    for page, name in zip(told, names, strict=True):
+        assert len(addresses(pages[name], "data:")) == len(page.sections)
+        shown = map(str, map(jinja2.filters.escape, page.headlines))
+        assert all(sentence in pages[name] for sentence in shown)
+
+
+@pytest.mark.usefixtures("drawn_fast")
+def test_the_index_and_its_pages_link_to_each_other_and_to_nothing_else(tmp_path):
+    chosen = [STAGES[name] for name in ("home_made", "training_size")]
+    told = [each.page for each in writer.write(tmp_path, chosen)]
+    names = [f"{page.name}.html" for page in told]
+    assert names == ["claims.html", "training_size.html", "home_made.html"]
+    index = (tmp_path / writer.PAGE).read_text("utf-8")
+    assert set(links(index)) == set(names)
+    assert len(addresses(index, "data:")) == len([page for page in told if page.sections])
+    for page, name in zip(told, names, strict=True):
+        text = (tmp_path / name).read_text("utf-8")
+        assert links(text) == [writer.PAGE, *names]
+        assert str(jinja2.filters.escape(page.headlines[0])) in index
+        assert f"tables/{name.removesuffix('.html')}/" in text
+
+
+def test_a_page_names_its_number_or_the_first_of_its_headlines_stands_in_the_index(tmp_path):
+    page = outline.build(STAGES["home_made"])
+    number, bounds = cards.first_number(page.headlines)
+    assert f"{number} {bounds}" in page.headlines[0]
+    assert cards.card(page, "a.html", []).number == number
+    named = replace(page, number="3 of 4")
+    assert (cards.card(named, "a.html", []).number, cards.card(named, "a.html", []).bounds) == (
+        "3 of 4",
+        "",
+    )
 
 
 @pytest.mark.slow

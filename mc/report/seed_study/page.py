@@ -59,6 +59,7 @@ def page(stage_results: Sequence[StageResult]) -> Page:
         more=[_criteria(judged), _original_table(original)],
         frames={"claims": table, "claims_original": own, "growth": growth},
         facts={"margin": f"{100 * margin:g} percentage points of accuracy"},
+        number=_supported(judged),
     )
 
 
@@ -71,6 +72,13 @@ def claim_headline(claims: Sequence[Claim], on: str = "on these data") -> str:
         if any(_over(claims, name) == verdict for name in names)
     ]
     return f"Of {len(names)} claims of the original study, {on}: {'; '.join(groups)}."
+
+
+def _supported(judged: Sequence[Claim]) -> str:
+    """How many claims all families of lineages support."""
+    names = list(dict.fromkeys(claim.name for claim in judged))
+    supported = sum(_over(judged, name) == "supported" for name in names)
+    return f"{supported} of {len(names)} supported"
 
 
 def claim_findings(claims: Sequence[Claim]) -> list[str]:

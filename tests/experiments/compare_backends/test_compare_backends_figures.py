@@ -72,7 +72,18 @@ def test_axis_is_logarithmic_only_where_losses_differ_much():
         pd.concat([frame(effect=0.004), frame(effect=effect, backend="lightgbm")])
         for effect in (0.008, 0.2)
     )
-    assert figures.compared_losses(near, 0.005).axes[0].get_yscale() == "linear"
+    assert figures.compared_losses(near, 0.005).axes[0].get_xscale() == "linear"
     ax = figures.compared_losses(far, 0.005).axes[0]
-    assert ax.get_yscale() == "symlog"
-    assert "logarithmic" in ax.get_ylabel()
+    assert ax.get_xscale() == "symlog"
+    assert "logarithmic" in ax.get_xlabel()
+
+
+def test_families_are_sorted_by_loss_and_intervals_are_not_drawn_of_two_repetitions():
+    few, more = (families("three regimes", replicates=n) for n in (2, 4))
+    ax = figures.compared_losses(few, 0.005).axes[0]
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    assert names == ["subsample", "replace", "accumulate"]
+    bars = [sum(len(line.get_xdata()) == 2 and line.get_marker() == "None"
+                for line in figures.compared_losses(table, 0.005).axes[0].lines)
+            for table in (few, more)]  # fmt: skip
+    assert bars[1] - bars[0] == len(names) * (more["rate"].nunique() - 1)
