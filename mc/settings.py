@@ -19,7 +19,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Annotated, Any, ClassVar, Self, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar, get_args, get_origin
 
 from pydantic import (
     BaseModel,
@@ -33,6 +33,10 @@ from pydantic.fields import FieldInfo
 
 from mc.errors import ParameterError
 
+if TYPE_CHECKING:
+    from pydantic._internal._model_construction import ModelMetaclass
+else:
+    ModelMetaclass = type(BaseModel)  # which has no public name
 T = TypeVar("T")
 Number = int | float
 Value = int | float | str  # of one setting; a truth value is an int
@@ -55,10 +59,10 @@ class _Absent:
         raise AttributeError
 
 
-class _Names(type(BaseModel)):  # type: ignore[misc]  # pydantic's metaclass has no public name
+class _Names(ModelMetaclass):
     """Lets a setting be called ``register``, as a method of every abstract class is."""
 
-    register = _Absent()
+    register = _Absent()  # type: ignore[assignment]
 
 
 class Settings(BaseModel, metaclass=_Names):

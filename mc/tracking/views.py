@@ -61,7 +61,7 @@ def _view(stage: str, kind: str, metrics: Sequence[str], title: str) -> Mapping[
     """The state of a page with one line chart a metric, over steps."""
     return {
         "searchFilter": f'tags.{STAGE_NAME} = "{stage}" and tags.{KIND} = "{kind}"',
-        "orderByKey": "attributes.start_time",
+        "orderByKey": "attributes.start_time" if kind == STAGE else "params.`rate`",
         "orderByAsc": False,
         "startTime": "ALL",
         "lifecycleFilter": "Active",
