@@ -138,15 +138,15 @@ def test_every_import_is_a_direct_dependency():
     assert {packages.get(name, name) for name in libraries} <= pinned
 
 
-def test_defaults_are_the_original_studys():
-    settings = project.stages()["collapse_rates"].Settings()
+def test_the_main_jobs_preset_is_the_original_studys():
+    settings = project.stages()["collapse_rates"].Settings.read({"preset": "seed"})
     defaults = {key: format_value(value) for key, value in settings.values().items()}
     expected = {
         "rates": "0,0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9,1",
         "initial_size": "50000",
         "increment": "1000",
         "final_size": "80000",
-        "repetitions": "5",
+        "repetitions": "5,3",  # a growth alone takes the first
         "test_size": "20000",
         "log_models": "all",
     }
@@ -160,13 +160,13 @@ def test_presets_and_sizes_are_the_original_studys(stage):
     published = seed_study().query("stage == @stage")
     preset = {"preset": "seed"} if module.Settings.presets else {}
     asked = module.Settings.read(preset).values()
-    assert asked["repetitions"] == published["repetitions"].max()
+    assert asked["repetitions"] in (at := published["repetitions"].max(), (at,))
     if "sizes" in asked:
         assert set(published["size"]) == set(asked["sizes"])
     else:
         assert set(published["rate"]) <= set(asked["rates"])
-        assert published["size"].max() == asked["final_size"]
-        assert published["size"].min() >= asked["initial_size"]
+        assert published["size"].max() == max(asked["final_size"])
+        assert published["size"].min() >= min(asked["initial_size"])
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda each: each.what)
