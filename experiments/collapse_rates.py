@@ -2,7 +2,7 @@
 
 The original study's third experiment: start from human labels, grow by increments of which the
 share `rate` gets its labels from the generation before, retrain on everything, and look. The
-defaults are the original's.
+defaults are the original's; several growths run side by side with a size each.
 """
 
 from functools import partial
@@ -25,9 +25,9 @@ class Settings(growing.GrowthSettings):
         "jobs",
     )
     rates: growing.Rates = growing.percent(0, 100, 10)
-    initial_size: growing.InitialSize = 50_000
-    increment: growing.Increment = 1_000
-    final_size: growing.FinalSize = 80_000
+    initial_size: growing.InitialSizes = (50_000,)
+    increment: growing.Increments = (1_000,)
+    final_size: growing.FinalSizes = (80_000,)
 
 
 run = partial(growing.run, "collapse_rates")

@@ -25,11 +25,11 @@ class Settings(growing.GrowthSettings):
         "jobs",
         "preset",
     )
-    presets: ClassVar[Presets] = {"seed": {"repetitions": 20}}
+    presets: ClassVar[Presets] = {"seed": {"repetitions": (20,)}}
     rates: growing.Rates = growing.percent(0, 10)
-    initial_size: growing.InitialSize = 1_000
-    increment: growing.Increment = 100
-    final_size: growing.FinalSize = 10_000
+    initial_size: growing.InitialSizes = (1_000,)
+    increment: growing.Increments = (100,)
+    final_size: growing.FinalSizes = (10_000,)
     log_models: LogModels = "milestones"
     preset: Preset = "none"
 

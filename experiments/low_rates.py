@@ -27,9 +27,9 @@ class Settings(growing.GrowthSettings):
     )
     presets: ClassVar[Presets] = {"seed": {"rates": growing.percent(0, 49)}}
     rates: growing.Rates = growing.percent(0, 30, 3)
-    initial_size: growing.InitialSize = 1_000
-    increment: growing.Increment = 100
-    final_size: growing.FinalSize = 10_000
+    initial_size: growing.InitialSizes = (1_000,)
+    increment: growing.Increments = (100,)
+    final_size: growing.FinalSizes = (10_000,)
     log_models: LogModels = "milestones"
     preset: Preset = "none"
 

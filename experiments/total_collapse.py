@@ -40,7 +40,9 @@ def run(settings: Settings) -> None:
         for start in range(max(1, len(sizes) - 1))  # the last size has no growth to label
         for rate in settings.rates
     ]
-    run_classifiers("total_collapse", settings, conditions, axes=("initial_size", "rate"))
+    repetitions = [settings.repetitions] * len(conditions)
+    axes = ("initial_size", "rate")
+    run_classifiers("total_collapse", settings, conditions, repetitions, axes)
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ def run(settings: Settings) -> None:
         test_size=settings.test_size,
         seed=settings.seed,
     )
-    run_classifiers("training_size", settings, [template])
+    run_classifiers("training_size", settings, [template], [settings.repetitions])
 
 
 if __name__ == "__main__":

@@ -65,6 +65,11 @@ class _Names(ModelMetaclass):
     register = _Absent()  # type: ignore[assignment]
 
 
+@dataclass(frozen=True)
+class MayRepeat:
+    """A list that may hold a value twice, since its places belong to those of other lists."""
+
+
 class Settings(BaseModel, metaclass=_Names):
     """Settings that are declared by annotations; immutable, and no other name is accepted."""
 
@@ -169,7 +174,7 @@ class Settings(BaseModel, metaclass=_Names):
         for each in values:
             if parameter.choices and each not in parameter.choices:
                 raise ValueError(str(unknown("{name}", each, parameter.choices)))
-        if len(set(values)) < len(values):
+        if len(set(values)) < len(values) and not parameter.may_repeat:
             raise ValueError(f"{{name}}={format_value(value)} names a value twice")
         return value
 
@@ -192,6 +197,8 @@ class Parameter:
         The closed interval in which a number (or each of a list) must lie.
     choices : tuple of str
         The only values allowed; empty: any.
+    may_repeat : bool
+        Whether a list may hold a value twice.
     """
 
     default: object
@@ -201,6 +208,7 @@ class Parameter:
     low: float
     high: float
     choices: tuple[str, ...]
+    may_repeat: bool = False
 
     @property
     def limits(self) -> str:
@@ -247,6 +255,7 @@ def _parameter(field: FieldInfo) -> Parameter:
         low=max([-math.inf, *(at.ge for at in limits if hasattr(at, "ge"))]),
         high=min([math.inf, *(at.le for at in limits if hasattr(at, "le"))]),
         choices=next((at.choices for at in limits if isinstance(at, OneOf)), ()),
+        may_repeat=any(isinstance(at, MayRepeat) for at in limits),
     )
 
 

@@ -160,13 +160,13 @@ def test_presets_and_sizes_are_the_original_studys(stage):
     published = seed_study().query("stage == @stage")
     preset = {"preset": "seed"} if module.Settings.presets else {}
     asked = module.Settings.read(preset).values()
-    assert asked["repetitions"] == published["repetitions"].max()
+    assert asked["repetitions"] in (at := published["repetitions"].max(), (at,))
     if "sizes" in asked:
         assert set(published["size"]) == set(asked["sizes"])
     else:
         assert set(published["rate"]) <= set(asked["rates"])
-        assert published["size"].max() == asked["final_size"]
-        assert published["size"].min() >= asked["initial_size"]
+        assert published["size"].max() == max(asked["final_size"])
+        assert published["size"].min() >= min(asked["initial_size"])
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda each: each.what)

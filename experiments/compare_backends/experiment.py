@@ -17,7 +17,8 @@ def run(settings: Settings) -> None:
     sizes = growth(settings.initial_size, settings.increment, settings.final_size)
     families = itertools.product(settings.backends, settings.regimes, settings.labellings)
     conditions = [each for family in families for each in _conditions(settings, sizes, *family)]
-    run_classifiers("compare_backends", settings, conditions, AXES)
+    repetitions = [settings.repetitions] * len(conditions)
+    run_classifiers("compare_backends", settings, conditions, repetitions, AXES)
 
 
 def _conditions(

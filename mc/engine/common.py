@@ -171,16 +171,25 @@ class RegisterSettings(Settings):
     )
 
 
-class ReplicateSettings(PrecisionSettings, RegisterSettings):
-    """Of lineages of classifiers: how many replicates, judged by what, and which models stay."""
+class JudgedSettings(PrecisionSettings, RegisterSettings):
+    """Of lineages of classifiers: judged by what, and which models stay."""
 
-    repetitions: Repetitions = 5
     test_size: TestSize = 20_000
     log_models: LogModels = "all"
 
 
-class LineageSettings(VocabularySettings, DataSettings, ReplicateSettings, RunSettings):
-    """Of all grids of lineages of classifiers."""
+class ReplicateSettings(JudgedSettings):
+    """Of lineages of classifiers: how many replicates, too."""
+
+    repetitions: Repetitions = 5
+
+
+class GridSettings(VocabularySettings, DataSettings, JudgedSettings, RunSettings):
+    """Of all grids of lineages of classifiers, whose repetitions may differ."""
+
+
+class LineageSettings(GridSettings, ReplicateSettings):
+    """Of grids of lineages of classifiers, all with the same repetitions."""
 
 
 class StudySettings(BackendSettings, LabelSettings, LineageSettings):

@@ -7,6 +7,7 @@ from mc import plugins
 from mc.errors import DataError
 from mc.lineage.loop import RESULTS_VERSION, Condition
 from mc.settings import Settings, Value
+from mc.statistics import SIZES
 
 
 def backend_parameters(name: str, text: str, parameter: str = "backend_params") -> dict[str, Value]:
@@ -109,4 +110,6 @@ def identity_of(
     shared = {name: at for name, at in vars(conditions[0]).items() if name not in axes}
     if "backend" in axes:
         del shared["backend_params"]  # the key of each lineage has a digest of its own
+    if set(SIZES) <= set(axes):
+        del shared["sizes"]  # as the key says
     return {**shared, "log_models": log_models, "version": RESULTS_VERSION}

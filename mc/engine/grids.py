@@ -11,7 +11,7 @@ import pandas as pd
 
 from mc import statistics
 from mc.engine import common, jobs, names, preparation
-from mc.engine.common import LineageSettings, PrecisionSettings, RunSettings
+from mc.engine.common import GridSettings, PrecisionSettings, RunSettings
 from mc.engine.conditions import check_rows, identity_of
 from mc.engine.jobs import Job, Open, Summarise
 from mc.engine.session import Session, no_corpus, open_session
@@ -20,7 +20,7 @@ from mc.lineage.corpus import ClassifierCorpus, open_corpus
 from mc.lineage.loop import Condition, State, lineage
 from mc.lineage.training_set import Ledger
 from mc.settings import Value, Values, format_value
-from mc.statistics import CONDITION, charts
+from mc.statistics import CONDITION, SIZES, charts
 from mc.tracking import results
 from mc.tracking.models import ClassifierModels, Models
 from mc.tracking.results import Result
@@ -194,8 +194,9 @@ def written(value: object) -> str:
 
 def run_classifiers(
     stage: str,
-    settings: LineageSettings,
+    settings: GridSettings,
     conditions: Sequence[Condition],
+    repetitions: Sequence[int],
     axes: tuple[str, ...] = ("rate",),
 ) -> None:
     """Run lineages of classifiers, of one backend or several, until precise enough; then draw.
@@ -204,6 +205,8 @@ def run_classifiers(
     ----------
     conditions : sequence of Condition
         They may differ in their axes only.
+    repetitions : sequence of int
+        How many replicates each condition has at least.
     axes : tuple of str
         Fields that tell them apart.
 
@@ -214,18 +217,18 @@ def run_classifiers(
         lineages failed, with what is finished kept for the next try.
     """
     preparation.set_up_process(settings)
-    common.check_repetitions(settings.repetitions, settings)
+    common.check_repetitions(max(repetitions), settings)
     opening = partial(open_corpus, preparation.prepare_features(settings))
     corpus = opening()
     for condition in conditions:
         check_rows(len(corpus.labels), condition, corpus.about["name"])
     identity = identity_of(conditions, axes, settings.log_models)
     with open_session(stage, settings, opening, identity) as session:
-        session.announce(classifier_jobs(conditions, axes, settings.repetitions, {}))
-        found, failed = _run_to_precision(session, settings, conditions, axes)
+        session.announce(classifier_jobs(conditions, axes, repetitions))
+        found, failed = _run_to_precision(session, settings, conditions, axes, repetitions)
         if found:
             frame = results.read_generations(found.values())
-            shown = _facts(settings, conditions, frame["replicate"].max() + 1)
+            shown = _facts(settings, conditions, frame)
             points = charts.classifier_points(frame)
             frames = {"generations": frame}
             session.conclude(found, frames, shown, points=points, keep_frames=False)
@@ -237,17 +240,22 @@ def run_classifiers(
 
 
 def classifier_jobs(
-    conditions: Sequence[Condition],
-    axes: tuple[str, ...],
-    repetitions: int,
-    wanted: Mapping[tuple[object, ...], int],
+    conditions: Sequence[Condition], axes: tuple[str, ...], repetitions: Sequence[int]
 ) -> list[Job]:
-    """Jobs of lineages; ``wanted`` says how many replicates a condition has if not the usual."""
-    counts = [wanted.get(_place(condition), repetitions) for condition in conditions]
+    """Jobs of lineages, with so many replicates of each condition."""
+    named = _told_apart(conditions, axes)
     return [
-        classifier_job(conditions[place], axes, replicate)
-        for place, replicate in jobs.by_replicate(counts)
+        classifier_job(conditions[place], axes, replicate, named=named)
+        for place, replicate in jobs.by_replicate(repetitions)
     ]
+
+
+def _told_apart(conditions: Sequence[Condition], axes: tuple[str, ...]) -> tuple[str, ...]:
+    """Axes that a title needs: a growth is named by its start where that is its alone."""
+    starts = {condition.sizes[0] for condition in conditions}
+    if len(starts) < len({condition.sizes for condition in conditions}):
+        return axes
+    return tuple(axis for axis in axes if axis not in SIZES[1:])
 
 
 def classifier_job(
@@ -257,6 +265,7 @@ def classifier_job(
     *,
     key: str = "",
     baseline: str = "",
+    named: tuple[str, ...] = (),
     summarise: Summarise = jobs.last,
     count_labels: bool = False,
 ) -> Job:
@@ -268,6 +277,8 @@ def classifier_job(
         Its name within its study; empty: its axes and replicate.
     baseline : str
         As of `Job`; empty, with an empty key: the same place at rate 0.
+    named : tuple of str
+        The axes that its title names; empty: all.
     summarise : callable
         As of `Job`.
     count_labels : bool
@@ -290,7 +301,7 @@ def classifier_job(
         objective="accuracy",
         params=place,
         shown={name: format_value(value) for name, value in shown.items()},
-        title=names.job_title(place),
+        title=names.job_title(jobs.coordinates(condition, named or axes, replicate)),
         summarise=summarise,
         models=ClassifierModels(condition.backend),
         states=(State, Ledger),
@@ -323,14 +334,15 @@ def relabel(
 
 def _run_to_precision(
     session: Session,
-    settings: LineageSettings,
+    settings: GridSettings,
     conditions: Sequence[Condition],
     axes: tuple[str, ...],
+    repetitions: Sequence[int],
 ) -> tuple[dict[str, Result], Mapping[str, str]]:
     """Ask for all lineages, and for more replicates where an interval is too wide."""
-    wanted: dict[tuple[object, ...], int] = {}
+    counts = list(repetitions)
     while True:
-        asked = classifier_jobs(conditions, axes, settings.repetitions, wanted)
+        asked = classifier_jobs(conditions, axes, counts)
         found, failed = session.attempt(asked)
         if failed or not settings.precision:
             return found, failed
@@ -338,7 +350,7 @@ def _run_to_precision(
         more = statistics.more_repetitions(frame, settings.precision, settings.max_repetitions)
         if not more:
             return found, failed
-        wanted |= more
+        counts = [more.get(_place(at), now) for at, now in zip(conditions, counts, strict=True)]
         most = max(more.values())
         click.echo(f"not precise enough at {len(more)} conditions: up to {most} repetitions")
 
@@ -349,9 +361,10 @@ def _place(condition: Condition) -> tuple[object, ...]:
 
 
 def _facts(
-    settings: LineageSettings, conditions: Sequence[Condition], repetitions: int
+    settings: GridSettings, conditions: Sequence[Condition], generations: pd.DataFrame
 ) -> dict[str, str]:
     """What the page says about the experiment next to its figures."""
+    replicates = generations.groupby("final_size")["replicate"].nunique()
     by_backend = {each.backend: each for each in conditions}
     return {
         "backend": ", ".join(by_backend),
@@ -359,6 +372,6 @@ def _facts(
             written(each.backend_params) for each in by_backend.values()
         ),
         "vocabulary": conditions[0].vocabulary,
-        "repetitions": str(repetitions),
+        "repetitions": ", ".join(map(str, dict.fromkeys(replicates))),
         "held-out reviews": f"{settings.test_size:,}",
     }

@@ -155,6 +155,33 @@ def test_a_command_that_reuses_all_starts_no_worker_and_draws_nothing(laboratory
     assert all(run.info.status == "FINISHED" for run in laboratory.stage_runs)
 
 
+def test_two_growths_are_one_study_whose_trials_name_them(again):
+    two = {"initial_size": "300,200", "increment": "50,20", "final_size": "500,240"}
+    given = FEW | two | {"repetitions": "2,1"}
+    again.run(**given)
+    newest, first = again.stage_runs
+    numbers = again.numbers(newest)
+    lineages = numbers.groupby(["initial_size", "rate"])["replicate"].nunique()
+    assert lineages.to_dict() == {(200, 0.0): 1, (200, 1.0): 1, (300, 0.0): 2, (300, 1.0): 2}
+    alone = numbers.query("initial_size == 300 and replicate == 0").reset_index(drop=True)
+    pd.testing.assert_frame_equal(alone, again.numbers(first), check_exact=True)
+    url = f"sqlite:///{again.folder}/optuna.db"
+    counts = [
+        [trial.params.get("initial_size") for trial in study.trials if "cell" in trial.user_attrs]
+        for study in (
+            optuna.load_study(study_name=name, storage=url)
+            for name in optuna.get_all_study_names(url)
+        )
+    ]
+    assert sorted(map(len, counts)) == [2, 6]
+    assert sorted(max(counts, key=len)) == [200, 200, 300, 300, 300, 300]
+    before = len(again.runs(kind=store.LINEAGE))
+    again.run(**given)
+    assert len(again.runs(kind=store.LINEAGE)) == before == 8
+    again.run(**(given | {"repetitions": "2"}))
+    assert len(again.runs(kind=store.LINEAGE)) == 10
+
+
 def test_a_lost_study_is_rebuilt_from_mlflow(again):
     (again.folder / "optuna.db").unlink()
     again.run(**FEW)

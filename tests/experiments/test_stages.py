@@ -65,7 +65,7 @@ def test_growing_stages_give_the_numbers_of_the_main_job(main_job, laboratory, s
     ]
 
 
-def repetitions(*given: str) -> int:
+def repetitions(*given: str) -> tuple[int, ...]:
     seen: list[fine_rates.Settings] = []
     command = command_line.command("", fine_rates.Settings, seen.append)
     command.main(list(given), standalone_mode=False)
@@ -73,9 +73,9 @@ def repetitions(*given: str) -> int:
 
 
 def test_a_preset_fills_in_what_is_left_at_its_default():
-    assert repetitions() == 5
-    assert repetitions("--preset", "seed") == 20
-    assert repetitions("--preset", "seed", "--repetitions", "7") == 7
+    assert repetitions() == (5,)
+    assert repetitions("--preset", "seed") == (20,)
+    assert repetitions("--preset", "seed", "--repetitions", "7") == (7,)
 
 
 def test_sizes_are_split_by_what_a_pool_can_fill():
@@ -162,7 +162,7 @@ def test_the_whole_study_is_one_command_and_survives_a_stage_that_fails(tmp_path
 def test_the_whole_study_takes_each_stages_preset_and_the_users_shared_settings():
     given = main.Settings.read({"preset": "seed", "seed": "7", "test_size": "20000"})
     fine = main.stage_settings("fine_rates", given)
-    assert (fine.repetitions, fine.seed) == (20, 7)
+    assert (fine.repetitions, fine.seed) == ((20,), 7)
     assert main.stage_settings("collapse_rates", given).rates == growing.percent(0, 100, 10)
     small = main.stage_settings("collapse_rates", main.Settings())
     assert len(small.rates) < 11

@@ -1,7 +1,7 @@
 """The page of a stage whose lineages differ in their rate, or in where they start."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -116,12 +116,22 @@ def _graded(table: pd.DataFrame, generations: pd.DataFrame) -> pd.DataFrame:
 
 
 def _surfaces(generations: pd.DataFrame, margin: float) -> Iterator[Surface]:
-    """One surface a family of conditions, where rates, sizes and repetitions suffice."""
-    for _, rows in generations.groupby(FAMILY, dropna=False):
+    """One surface a family of conditions, where rates, sizes and repetitions suffice.
+
+    Growths that end at different sizes have one each: between them nothing was run, and where they
+    meet in size they do not in what machines labelled.
+    """
+    apart = [*FAMILY, "final_size"]
+    ends = generations.groupby(FAMILY, dropna=False)["final_size"].transform("nunique")
+    for keys, rows in generations.groupby(apart, dropna=False):
         try:
-            yield statistics.response_surface(rows, margin=margin)
+            surface = statistics.response_surface(rows, margin=margin)
         except DataError:
             continue
+        if ends[rows.index].gt(1).any():
+            start, end = rows["initial_size"].min(), keys[-1]
+            surface = replace(surface, family=f"{surface.family}, {start:,} to {end:,}")
+        yield surface
 
 
 def _sections(study: _Study) -> Iterator[Section]:
@@ -179,6 +189,8 @@ def _published(study: _Study) -> Section:
     facts = study.result.facts
     backend = ", ".join(sorted(study.generations["backend"].unique()))
     parameters = facts.get(PARAMETERS, "")
+    places = study.compared[CONDITION].drop_duplicates()
+    matched = study.generations.merge(places, on=CONDITION)  # other growths were not published
     return Section(
         "published",
         "Replication of the original study"
@@ -189,7 +201,7 @@ def _published(study: _Study) -> Section:
             summary_published.departures(backend, parameters),
         ],
         figure_published.compared_curves(
-            study.generations, study.compared, study.published, study.data, parameters
+            matched, study.compared, study.published, study.data, parameters
         ),
         HINTS["published"],
     )
