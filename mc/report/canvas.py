@@ -5,6 +5,7 @@ figures can be drawn in any thread and need no display.
 """
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.collections import Collection
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
@@ -186,6 +189,35 @@ def rate_legend(figure: Figure, colours: Colours, generations: pd.DataFrame) -> 
         handles.append(Line2D([], [], color="#D00000", marker="X", linestyle="none", label=words))
     title = "collapse rate" if step == 1 else f"collapse rate\n(1 in {step} shown)"
     legend(figure, handles, title=title)
+    name_series(figure, colours)
+
+
+def name_series(figure: Figure, colours: Colours) -> None:
+    """Give lines, bands and legend entries the gids by which a page brings out or hides a series.
+
+    A number has one colour in all panels, so its colour says what belongs to it.
+    """
+    names = {to_hex(colour): f"{value:g}" for value, colour in colours.items()}
+    seen: Counter[str] = Counter()
+    for ax in figure.axes:
+        for artist in (*ax.lines, *ax.collections):
+            name = names.get(_colour_of(artist))
+            if name is not None and artist.get_gid() is None and len(names) > 1:
+                artist.set_gid(f"series-{name}--{seen[name]}")
+                seen[name] += 1
+    for shown in figure.legends:
+        for number, text in enumerate(shown.get_texts()):
+            if text.get_text() in names.values():
+                text.set_gid(f"label-{text.get_text()}--1")
+                shown.get_lines()[number].set_gid(f"label-{text.get_text()}--2")
+
+
+def _colour_of(artist: Artist) -> str:
+    """Of a line or a band, without its transparency; empty where it has several or none."""
+    if isinstance(artist, Line2D):
+        return to_hex(artist.get_color())
+    faces = artist.get_facecolor() if isinstance(artist, Collection) else ()
+    return to_hex(faces[0]) if len(faces) == 1 else ""
 
 
 def footer(
@@ -243,6 +275,7 @@ def colour_legend(
         for value in sorted(colours)
     ]
     legend(figure, [*handles, *extra], title=title)
+    name_series(figure, colours)
 
 
 def draw_band(

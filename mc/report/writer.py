@@ -16,6 +16,7 @@ from mc.errors import ParameterError
 from mc.processes import help_parent
 from mc.report import canvas, outline
 from mc.report.cards import Card, card
+from mc.report.inlining import inlined
 from mc.report.page import VERDICTS, Page
 from mc.report.stage_result import StageResult
 
@@ -34,13 +35,16 @@ class Drawn:
     page : Page
         Its content.
     images : mapping of str to str
-        Section to the data address of its figure.
+        Section to the data address of its figure; empty where it is inlined.
+    inlines : mapping of str to str
+        Section to its figure as SVG, where readers can bring out its series.
     files : sequence of Path
         Its figures and tables, and its HTML where it is one page of several.
     """
 
     page: Page
     images: Mapping[str, str]
+    inlines: Mapping[str, str]
     files: Sequence[Path]
 
 
@@ -93,12 +97,16 @@ def _draw(folder: Path, several: bool, build: Callable[[], Page]) -> Drawn:
         page = build()
     subfolder = page.name if several else ""
     images: dict[str, str] = {}
+    inlines: dict[str, str] = {}
     files: list[Path] = [folder / _address(page)] if several else []
     for section in page.sections:
         paths = canvas.save(section.figure, folder / "figures" / subfolder, section.name)
-        images[section.name] = _image(paths)
+        inline = inlined(paths[1], section.name)
+        inlines |= {section.name: inline} if inline else {}
+        images[section.name] = "" if inline else _image(paths)
         files += paths
-    return Drawn(page, images, [*files, *_write_tables(folder / "tables" / subfolder, page.frames)])
+    files += _write_tables(folder / "tables" / subfolder, page.frames)
+    return Drawn(page, images, inlines, files)
 
 
 def _write_tables(folder: Path, frames: Mapping[str, pd.DataFrame]) -> list[Path]:
@@ -134,6 +142,7 @@ def _page(part: Drawn, cards: Sequence[Card] = ()) -> str:
         title=f"Model collapse: {part.page.title}",
         page=part.page,
         images=part.images,
+        inlines=part.inlines,
         cards=cards,
         index=PAGE,
         verdicts=VERDICTS,
