@@ -1,13 +1,17 @@
 """Shows how far a stage is: a bar on a terminal, a line now and then elsewhere."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Event, Thread
 
 from tqdm import tqdm
 
 from mc import clock
 
 SECONDS_BETWEEN_LINES = 15.0
+SECONDS_BETWEEN_SIGNS = 5.0  # of life, while a corpus is read
 REPORT_SECONDS = 0.3  # between a lineage's values in Optuna: fast generations are in MLflow anyway
 
 
@@ -47,6 +51,30 @@ class ProgressBar:
             ascii=True,
         )
         print(line, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def waiting(what: str) -> Iterator[None]:
+    """Print a line now and then while something without steps takes long.
+
+    Parameters
+    ----------
+    what : str
+        What is going on, as ``reading reviews.csv``.
+    """
+    ended, start = Event(), clock.monotonic()
+
+    def tell() -> None:
+        while not ended.wait(SECONDS_BETWEEN_SIGNS):
+            print(f"{what}: {clock.monotonic() - start:.0f} s so far", file=sys.stderr, flush=True)
+
+    teller = Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        teller.join()
 
 
 @dataclass

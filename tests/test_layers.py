@@ -143,7 +143,7 @@ def test_only_the_engine_opens_runs_and_takes_jobs():
         "mc.engine.worker",
         "mc.engine.worker_pool",
     )
-    commands = {"experiments.main", "experiments.report", "experiments.worker"}
+    commands = {"experiments.whole_study", "experiments.report", "experiments.worker"}
     for name in OF_EXPERIMENTS - commands:
         assert not any(under(module, IMPORTS[name]) for module in own), name
 

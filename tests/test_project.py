@@ -9,12 +9,14 @@ import yaml
 from mutations import MUTATIONS
 from test_layers import FILES, imports
 
+from experiments.__main__ import overview
 from mc import plugins
 from mc.engine import project
 from mc.report.seed_study.published import seed_study
 from mc.settings import declared, format_value
 
 MLPROJECT = yaml.safe_load((project.ROOT / "MLproject").read_text())
+ENTRY_POINTS = [name for name in MLPROJECT["entry_points"] if name != "main"]  # which lists them
 README = (project.ROOT / "README.md").read_text()
 DOCS = project.ROOT / "docs"
 MARKDOWN = [*project.ROOT.glob("*.md"), *DOCS.rglob("*.md")]
@@ -34,14 +36,14 @@ def test_the_tables_of_a_page_are_what_the_declarations_render(page):
     assert project.with_tables(page.read_text()) == page.read_text()
 
 
-@pytest.mark.parametrize("name", MLPROJECT["entry_points"])
+@pytest.mark.parametrize("name", ENTRY_POINTS)
 def test_every_entry_point_has_a_page_with_its_command_and_parameters(name):
     page = (DOCS / "experiments" / f"{name}.md").read_text()
     assert f"uv run mlflow run . -e {name} --env-manager local" in page
     assert project.MARKER.format(f"parameters of {name}") in page
 
 
-@pytest.mark.parametrize("name", MLPROJECT["entry_points"])
+@pytest.mark.parametrize("name", ENTRY_POINTS)
 def test_every_entry_point_is_listed_in_the_readme_and_in_the_index(name):
     assert f"[`{name}`](docs/experiments/{name}.md)" in README
     assert f"[`{name}`]({name}.md)" in (DOCS / "experiments" / "index.md").read_text()
@@ -99,7 +101,7 @@ def test_every_page_of_the_documentation_is_in_a_table_of_contents():
     assert listed == {page for page in DOCS.rglob("*.md") if "_build" not in page.parts}
 
 
-@pytest.mark.parametrize("name", MLPROJECT["entry_points"])
+@pytest.mark.parametrize("name", ENTRY_POINTS)
 def test_each_entry_point_declares_and_passes_on_what_matters(name):
     entry = MLPROJECT["entry_points"][name]
     declared = project.essential(project.stages()[name])
@@ -109,6 +111,12 @@ def test_each_entry_point_declares_and_passes_on_what_matters(name):
     texts = {key: entry["parameters"][key]["default"] for key in declared}
     settings = project.stages()[name].Settings
     assert settings.read(texts) == settings()
+
+
+def test_without_an_entry_point_the_user_reads_what_there_is():
+    shown = overview()
+    assert all(f"  {name} " in shown for name in ENTRY_POINTS)
+    assert MLPROJECT["entry_points"]["main"] == {"command": "python -m experiments"}
 
 
 def test_mlproject_is_short():

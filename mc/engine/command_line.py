@@ -60,17 +60,17 @@ def main(summary: str | None, settings: type[S], run: Callable[[S], None]) -> No
         command(summary or "", settings, run).main(standalone_mode=False)
         gc.freeze()  # at its end Python would walk all that the libraries made, for half a second
     except click.ClickException as error:
-        _fail(error.format_message(), 2)
+        fail(error.format_message(), 2)
     except ParameterError as error:
-        _fail(str(error), 2)
+        fail(str(error), 2)
     except McError as error:
-        _fail(str(error), 1)
+        fail(str(error), 1)
     except OSError as error:
         if error.errno not in FULL:
             raise
-        _fail(f"{error}; make room, then the same command goes on from here", 1)
+        fail(f"{error}; make room, then the same command goes on from here", 1)
     except (KeyboardInterrupt, click.Abort):
-        _fail("interrupted; the same command goes on from here", 130)
+        fail("interrupted; the same command goes on from here", 130)
 
 
 class _Command(click.Command):
@@ -93,7 +93,8 @@ class _Command(click.Command):
                 formatter.write_dl(rows)
 
 
-def _fail(message: str, code: int) -> None:
+def fail(message: str, code: int) -> None:
+    """Report an error as one line, also in the run that MLflow made for this command, and exit."""
     click.echo(f"error: {message}", err=True)
     if "MLFLOW_RUN_ID" in os.environ:  # no stage has taken over the run that MLflow made
         from mc.tracking import runs  # noqa: PLC0415  (slow imports, needed here only)

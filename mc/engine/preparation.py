@@ -23,13 +23,14 @@ from mc.processes import (
     launch_folder,
     limit_threads,
 )
+from mc.progress import waiting
 from mc.settings import Settings, format_value
 from mc.text import tokens
 from mc.tracking import registry, results, store, views
 from mc.tracking.models import ClassifierModels, Models
 from mc.tracking.results import Result
 from mc.tracking.runs import OpenRun, open_stage_run
-from mc.types import AnyCorpus, Prepared
+from mc.types import AnyCorpus, Corpus, Prepared
 
 UI_PORT = 5000  # of `mlflow ui`
 SAMPLE_ROWS = 2000  # on which a model is fitted to see how large one is
@@ -213,26 +214,32 @@ def fitting(sizes: Iterable[int], rows: int, test_size: int) -> tuple[int, ...]:
 def prepare_features(settings: DataSettings, candidates: Candidates = SINGLE_WORDS) -> Path:
     """Make sure that the corpus is there, its terms counted."""
     found = source(settings.data, settings.data_params)
-    make = partial(prepare, found.fingerprint, found.load, candidates)
-    return timed(settings.data, make)
+    load = partial(_load, settings, found)
+    return timed(settings.data, partial(prepare, found.fingerprint, load, candidates))
 
 
 def prepare_tokens(settings: DataSettings) -> Path:
     """Make sure that the corpus is there as word numbers, see `mc.text`."""
     found = source(settings.data, settings.data_params)
-    return timed(settings.data, partial(tokens.prepare, found.fingerprint, found.load))
+    load = partial(_load, settings, found)
+    return timed(settings.data, partial(tokens.prepare, found.fingerprint, load))
+
+
+def _load(settings: Settings, found: datasets.Source) -> Corpus:
+    """Read a corpus that the cache lacks: workers will be needed, so their imports start now."""
+    expect_work(settings)
+    return found.load()
 
 
 def timed(data: str, make: Callable[[], tuple[Path, bool]]) -> Path:
     """Make a prepared folder, and say what was read and how long it took."""
-    start = time.monotonic()
-    folder, cached = make()
+    start, name = time.monotonic(), addresses.without_secrets(data)
+    with waiting(f"reading {name}"):
+        folder, cached = make()
     if not cached:
         counts = read_about(folder)["counts"]
         read = ", ".join(f"{name} {count:,}" for name, count in counts.items())
-        click.echo(
-            f"read {addresses.without_secrets(data)} in {time.monotonic() - start:.0f} s ({read})"
-        )
+        click.echo(f"read {name} in {time.monotonic() - start:.0f} s ({read})")
     return folder
 
 

@@ -26,6 +26,7 @@ def stages() -> dict[str, ModuleType]:
     """Name to module of every file and folder in ``experiments/``, which is found by name alone."""
     house = importlib.import_module("experiments")
     found = sorted(pkgutil.iter_modules(house.__path__), key=lambda module: module.name)
+    found = [module for module in found if not module.name.startswith("_")]
     return {
         module.name: importlib.import_module(
             f"experiments.{module.name}" + (".__main__" if module.ispkg else "")
@@ -46,7 +47,8 @@ def mlproject() -> str:
         "name": "model-collapse-lab",
         "conda_env": "conda.yaml",
         "entry_points": {
-            name: _entry_point(name, essential(module)) for name, module in stages().items()
+            "main": {"command": "python -m experiments"},  # where the user names none
+            **{name: _entry_point(name, essential(module)) for name, module in stages().items()},
         },
     }
     return _yaml(content)

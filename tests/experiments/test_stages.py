@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from laboratory import Laboratory, members
 
-from experiments import fine_rates, main
+from experiments import fine_rates, whole_study
 from mc import statistics
 from mc.engine import command_line, growing
 from mc.engine.common import within
@@ -149,7 +149,7 @@ def test_milestones_are_few_and_hold_both_ends(steps):
 def test_the_whole_study_is_one_command_and_survives_a_stage_that_fails(tmp_path):
     laboratory = Laboratory.build(tmp_path)
     chosen = "training_size,low_rates"
-    out, err = laboratory.run("main", expect=1, stages=chosen)  # low_rates asks for 10,000 reviews
+    out, err = laboratory.run("whole_study", expect=1, stages=chosen)  # the latter asks for 10,000
     assert "low_rates: " not in out.split("== report")[1]
     assert "stages failed: low_rates; the same command goes on" in err
     kinds = {run.data.tags[store.STAGE_NAME]: run.info.status for run in laboratory.stage_runs}
@@ -160,9 +160,9 @@ def test_the_whole_study_is_one_command_and_survives_a_stage_that_fails(tmp_path
 
 
 def test_the_whole_study_takes_each_stages_preset_and_the_users_shared_settings():
-    given = main.Settings.read({"preset": "seed", "seed": "7", "test_size": "20000"})
-    fine = main.stage_settings("fine_rates", given)
+    given = whole_study.Settings.read({"preset": "seed", "seed": "7", "test_size": "20000"})
+    fine = whole_study.stage_settings("fine_rates", given)
     assert (fine.repetitions, fine.seed) == ((20,), 7)
-    assert main.stage_settings("collapse_rates", given).rates == growing.percent(0, 100, 10)
-    small = main.stage_settings("collapse_rates", main.Settings())
+    assert whole_study.stage_settings("collapse_rates", given).rates == growing.percent(0, 100, 10)
+    small = whole_study.stage_settings("collapse_rates", whole_study.Settings())
     assert len(small.rates) < 11

@@ -88,7 +88,7 @@ OWN: dict[str, list[Wrong]] = {
         ({"chains": "1"}, 2, "chains=1 must lie in [2, 10000000]"),
         ({"tolerance": "0"}, 2, "tolerance=0.0 must lie in [0.01, 100]"),
     ],
-    "main": [({"stages": "collapse_rate"}, 2, "did you mean 'collapse_rates'?")],
+    "whole_study": [({"stages": "collapse_rate"}, 2, "did you mean 'collapse_rates'?")],
     "report": [
         ({"runs": "nonsense"}, 1, "run 'nonsense' is not in"),
         ({"stage": "nothing"}, 2, "stage='nothing' is unknown; choose from"),
@@ -201,7 +201,10 @@ OWN["worker"] = [
     ({"study": "none-such"}, 1, "study='none-such' is not in storage='sqlite:///optuna.db', where"),
     ({"wait": "-1"}, 2, "wait=-1 must be at least 0"),
 ]
-FOUND_LATER = {"main": {"storage"}, "worker": {"data", "data_params"}}  # with a stage at work
+FOUND_LATER = {
+    "whole_study": {"storage"},
+    "worker": {"data", "data_params"},
+}  # with a stage at work
 GIVEN = {"tolerance": {"sizes": "300", "margin": "0.1"}}  # what its defaults ask too much of
 STAGES = project.stages()
 CASES = [

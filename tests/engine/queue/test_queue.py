@@ -489,3 +489,19 @@ def test_a_late_result_counts_unless_another_worker_went_its_own_way(study, foun
     with nullcontext() if counts else pytest.raises(ClaimLostError):
         late.settle("late run", lambda: retired.append("late run"))
     assert retired == ([] if counts else ["late run"])
+
+
+def test_a_study_is_found_by_what_its_name_ends_with_also_one_of_an_earlier_version(storage):
+    queue.open_study(storage, "collapse_rates-95d7dc8a")
+    queue.open_study(storage, "collapse_rates lightgbm 50k→80k seed 0 #254c41f5")
+    assert queue.find_study(storage, "95d7dc8a") == "collapse_rates-95d7dc8a"
+    assert queue.find_study(storage, "254c41f5").endswith("50k→80k seed 0 #254c41f5")
+    assert not queue.find_study(storage, "00000000")
+
+
+def test_a_study_says_what_it_is_and_what_its_values_are(study):
+    queue.describe(study, "accuracy", "what it is")
+    queue.describe(study, "roc_auc", "a later command does not write it anew")
+    attributes = databases._BACKENDS[study].get_study_system_attrs(study._study_id)
+    assert attributes["dashboard:note_str:0"] == "what it is"
+    assert study.metric_names == ["accuracy"]

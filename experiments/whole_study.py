@@ -1,4 +1,4 @@
-"""Main: the whole study, stage after stage, then one report of all of it.
+"""The whole study, stage after stage, then one report of all of it.
 
 At sizes that take about ten minutes on two cores with `logistic`; `preset=seed` runs every stage at
 the original study's own. A stage that fails does not stop the others.
@@ -48,7 +48,7 @@ def run(settings: Settings) -> None:
     preparation.prepare_features(settings)  # wrong data end it here
     opened = preparation.open_store()
     params, tags = preparation.shown(settings), {store.KIND: "study"}
-    with open_stage_run(*opened, "main", params=params, tags=tags) as study:
+    with open_stage_run(*opened, "whole_study", params=params, tags=tags) as study:
         failed: dict[str, str] = {}
         for name in settings.stages:
             click.echo(f"\n== {name}")
