@@ -30,6 +30,10 @@ HINTS = {
     "rate 0 minus the rate, paired by repetition, in percentage points (AUC: area under the ROC "
     "curve, times 100). Positive: share of held-out reviews predicted positive. Seconds: training "
     "and scoring of a lineage, on one thread.",
+    "matrix": "At the highest rate: how much more accuracy the first loses than the second, in "
+    "percentage points, where the 95% interval of the difference leaves 0 out; a dot where it does "
+    "not, which is no proof that they are alike. Columns: what both have in common. Intervals are "
+    "pair by pair: of 20 pairs that are alike, one is expected to be shown.",
     "contrasts": "First minus second at the same rate in the same repetitions, in percentage "
     "points with 95% intervals: of accuracy, and of the loss of accuracy against rate 0.",
 }
@@ -48,6 +52,7 @@ def page(result: StageResult) -> Page:
         tables=[_end_table(generations, losses, frames["costs"])],
         sections=_sections(generations, frames, result),
         more=[
+            _matrix(frames["contrasts"]),
             _contrast_table(frames["contrasts"]),
             _back_table(frames["given_back"]),
             metrics_table(generations),
@@ -159,6 +164,20 @@ def _lost(row: pd.Series | None) -> str:
     if row is None:
         return "–"
     return "0" if row["rate"] == 0 else column_in_points(row)
+
+
+def _matrix(contrasts: pd.DataFrame) -> Table:
+    """Which losses differ at the highest rate: pairs by what they have in common."""
+    pairs = summary.at_highest_rate(contrasts[contrasts["metric"] == "accuracy"])
+    signs = [
+        f"{100 * loss:+.2f}" if shown else "·"
+        for loss, shown in zip(pairs["loss"], summary.is_shown(pairs), strict=True)
+    ]
+    names = pairs["first"].astype(str) + " − " + pairs["second"].astype(str)
+    cells = pairs.assign(pair=names, cell=signs)
+    grid = cells.pivot(index="pair", columns="held", values="cell").reindex(names.unique())
+    rows = [[str(pair), *cells.fillna("")] for pair, cells in grid.iterrows()]
+    return Table("Which losses differ", ["loss of", *map(str, grid.columns)], rows, HINTS["matrix"])
 
 
 def _contrast_table(contrasts: pd.DataFrame) -> Table:

@@ -40,15 +40,34 @@ def drift_findings(answers: pd.DataFrame) -> list[str]:
 
 
 def contrast_findings(contrasts: pd.DataFrame) -> list[str]:
-    """Which of two families loses more at the highest rate, a sentence for each pair.
+    """How many pairs of families lose differently at the highest rate, and the largest difference.
 
     Parameters
     ----------
     contrasts : DataFrame
         Of `mc.statistics.comparison.contrasts`, of accuracy.
     """
+    pairs = at_highest_rate(contrasts)
+    if len(pairs) < 2:
+        return [_contrast(row) for _, row in pairs.iterrows()]
+    differ = pairs[is_shown(pairs)]
+    count = f"{len(differ)} of {len(pairs)} pairs of families lose differently"
+    text = f"At rate {pairs['rate'].iloc[0]:g}, {count}: see the table Which losses differ."
+    if differ.empty:
+        return [text]
+    largest = differ.loc[differ["loss"].abs().idxmax()]
+    return [text, f"The largest difference: {_contrast(largest)}"]
+
+
+def at_highest_rate(contrasts: pd.DataFrame) -> pd.DataFrame:
+    """The contrasts of losses at the highest rate at which there are some."""
     known = contrasts.dropna(subset=["loss"])
-    return [_contrast(row) for _, row in known[known["rate"] == known["rate"].max()].iterrows()]
+    return known[known["rate"] == known["rate"].max()]
+
+
+def is_shown(contrasts: pd.DataFrame) -> pd.Series:
+    """Whether the interval of a difference of losses leaves 0 out."""
+    return (contrasts["loss_low"] > 0) | (contrasts["loss_high"] < 0)
 
 
 def cost_findings(costs: pd.DataFrame) -> list[str]:

@@ -5,6 +5,7 @@ import pytest
 from fake_generations import with_losses
 
 from experiments.compare_backends import summary
+from experiments.compare_backends.page import _matrix
 from mc import statistics
 
 
@@ -52,3 +53,16 @@ def test_contrasts_name_the_one_that_loses_more():
     )
     (said,) = summary.contrast_findings(statistics.contrasts(alike))
     assert "no difference of their losses" in said
+
+
+def test_of_many_pairs_their_number_and_the_largest_difference_are_said():
+    losses = {"b": [0.05, 0.05], "c": [0.02, 0.02], "logistic": [0.01, 0.03]}
+    rows = pd.concat(with_losses({1.0: lost}, backend=name) for name, lost in losses.items())
+    contrasts = statistics.contrasts(rows)
+    count, largest = summary.contrast_findings(contrasts)
+    assert "At rate 1, 1 of 3 pairs of families lose differently" in count
+    assert "b loses 3.00 [" in largest
+    table = _matrix(contrasts)
+    cells = {row[0]: row[1] for row in table.rows}
+    assert sorted(cells.values()) == ["+3.00", "·", "·"]
+    assert cells["b − c"] == "+3.00"
