@@ -69,7 +69,7 @@ def _plan(task: Task, opened: store.Store, parent: str, folder: Path) -> Plan:
         jobs={job.key: job},
         log_models="all",
         params={"data": without_secrets(task.data)},
-        tags={store.STUDY: STUDY, store.KIND: store.LINEAGE},
+        tags={store.STAGE_NAME: STUDY, store.STUDY: STUDY, store.KIND: store.LINEAGE},
     )
 
 

@@ -13,6 +13,7 @@ from mc.report.growth import (
     figure_dose,
     figure_losses,
     figure_published,
+    figure_sizes,
     figure_surface,
     summary_dose,
     summary_lineages,
@@ -29,6 +30,8 @@ from mc.statistics import CONDITION, FAMILY, Surface
 
 CURVES = ("accuracy", "roc_auc", "positive_share")
 HINTS = {
+    "loss_by_size": "Losses are paired: rate 0 minus the rate, in the same repetition at the same "
+    "size, so that what a repetition's rows do to both cancels. All panels share one scale.",
     "accuracy": "Bands and dots include noise that all rates of a repetition share. Whether two "
     "rates differ is shown by the paired losses below, not by whether they overlap.",
     "metrics": "Accuracy can fall because reviews are ranked worse, which lowers the area under "
@@ -139,6 +142,17 @@ def _sections(study: _Study) -> Iterator[Section]:
     generations, margin, data = study.generations, study.result.margin, study.data
     lossless = study.verdicts.empty
     courses = summary_lineages.curve_findings(generations)
+    if not lossless and statistics.growing(generations) and generations["generation"].max() > 1:
+        losses = figure_sizes.losses_by_size(generations)
+        yield Section(
+            "loss_by_size",
+            "Small sets collapse, do large ones?"
+            if generations["initial_size"].nunique() > 1
+            else "What is lost as the training set grows",
+            summary_losses.size_findings(generations, study.verdicts),
+            figure_sizes.loss_by_size(generations, losses, margin, data),
+            HINTS["loss_by_size"],
+        )
     yield Section(
         "accuracy",
         "Accuracy over generations",

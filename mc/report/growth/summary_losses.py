@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mc import statistics
-from mc.report.wording import groups, merged, points, rates, repetitions
+from mc.report.wording import column_in_points, groups, merged, points, rates, repetitions
 
 
 def verdict_findings(generations: pd.DataFrame, verdicts: pd.DataFrame, margin: float) -> list[str]:
@@ -26,6 +26,25 @@ def verdict_findings(generations: pd.DataFrame, verdicts: pd.DataFrame, margin: 
         for name, rows in groups(generations, verdicts)
         for sentence in _judged(rows, margin)
     )
+
+
+def size_findings(generations: pd.DataFrame, verdicts: pd.DataFrame) -> list[str]:
+    """What the highest rate costs in the end, and the verdict, a sentence for each growth.
+
+    Parameters
+    ----------
+    verdicts : DataFrame
+        Of `mc.statistics.equivalence.verdicts`, made from the generations.
+    """
+    sentences = []
+    for name, rows in groups(generations, verdicts):
+        row = rows.loc[rows["rate"].idxmax()]
+        growth = f"Grown from {row['initial_size']:,} to {row['final_size']:,} reviews"
+        loss = f"rate {row['rate']:g} loses {column_in_points(row)} points of accuracy"
+        family = f" ({name})" if name and not name.startswith("from ") else ""
+        n = repetitions(int(row["n"]))
+        sentences.append(f"{growth}{family}, {loss}: {row['verdict']}, over {n}.")
+    return sentences
 
 
 def loss_findings(generations: pd.DataFrame) -> list[str]:
