@@ -80,8 +80,8 @@ class Handler(BaseHTTPRequestHandler):
         if self.command == "GET":
             cut = self.site.cut[self.path] > 0
             self.site.cut[self.path] -= cut
+            self.site.meanwhile()  # before the client can have read all of the body
             self.wfile.write(content[: len(content) // 2] if cut else content)
-            self.site.meanwhile()
 
     def log_message(self, *args: object) -> None:
         pass
