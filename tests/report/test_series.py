@@ -21,7 +21,7 @@ SCRIPT = Path(writer.TEMPLATES, "series.js")
 PROBE = """<script>
 const seen = {errors: []};
 addEventListener("error", (event) => seen.errors.push(event.message));
-const svg = document.querySelector("figure svg");
+const svg = document.querySelector('svg:has([data-label="0.1"])');
 const of = (kind, name) => [...svg.querySelectorAll(`[data-${kind}="${name}"]`)];
 const act = (name, event) => of("label", name)[0].dispatchEvent(new MouseEvent(event));
 const look = (style) => ["0", "0.1", "1"].map((name) => of("series", name).map((line) =>
