@@ -11,9 +11,9 @@ from test_layers import FILES, imports
 
 from experiments.__main__ import overview
 from mc import plugins
-from mc.engine import project
+from mc.engine import growing, project
 from mc.report.seed_study.published import seed_study
-from mc.settings import declared, format_value
+from mc.settings import declared
 
 MLPROJECT = yaml.safe_load((project.ROOT / "MLproject").read_text())
 ENTRY_POINTS = [name for name in MLPROJECT["entry_points"] if name != "main"]  # which lists them
@@ -146,19 +146,14 @@ def test_every_import_is_a_direct_dependency():
     assert {packages.get(name, name) for name in libraries} <= pinned
 
 
-def test_defaults_are_the_original_studys():
-    settings = project.stages()["collapse_rates"].Settings()
-    defaults = {key: format_value(value) for key, value in settings.values().items()}
-    expected = {
-        "rates": "0,0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9,1",
-        "initial_size": "50000",
-        "increment": "1000",
-        "final_size": "80000",
-        "repetitions": "5",
-        "test_size": "20000",
-        "log_models": "all",
-    }
-    assert {key: defaults[key] for key in expected} == expected
+def test_the_main_jobs_preset_and_its_second_growth_are_the_original_studys():
+    stage = project.stages()["collapse_rates"].Settings
+    settings = stage.read({"preset": "seed"})
+    (original,) = growing.growths(settings)
+    assert original == (tuple(range(50_000, 80_001, 1_000)), 5)
+    assert [sizes for sizes, _ in growing.growths(stage())][1:] == [original[0]]
+    assert settings.rates == tuple(tenth / 10 for tenth in range(11))
+    assert (settings.test_size, settings.log_models) == (20_000, "all")
 
 
 @pytest.mark.parametrize("stage", ["training_size", "total_collapse", "low_rates", "fine_rates"])
