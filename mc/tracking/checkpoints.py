@@ -11,11 +11,9 @@ from zipfile import BadZipFile
 
 import mlflow.artifacts
 import numpy as np
-import skops.io
 from mlflow import MlflowClient
 from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
-from skops.io.exceptions import UntrustedTypesFoundException
 
 from mc.tracking.runs import JobRun
 from mc.tracking.store import RETIRED, find_runs
@@ -45,6 +43,8 @@ class Checkpoint:
 
 def save(run: JobRun, state: AnyState) -> None:
     """Keep where a job stands as one file among its run's artifacts."""
+    import skops.io  # noqa: PLC0415  (a slow import that a stage with nothing to keep does without)
+
     run.flush()  # so that the run has all generations up to here
     fields = [
         {"metrics": dict(each.metrics), "notes": dict(each.notes), "texts": dict(each.texts)}
@@ -87,6 +87,9 @@ def find(
 
 def _read(run: Run, name: str, trusted: Sequence[str]) -> Checkpoint | None:
     """A checkpoint, or None where there is none or its writing was interrupted."""
+    import skops.io  # noqa: PLC0415  (as above)
+    from skops.io.exceptions import UntrustedTypesFoundException  # noqa: PLC0415
+
     try:
         path = mlflow.artifacts.download_artifacts(f"{run.info.artifact_uri}/{name}")
         with np.load(io.BytesIO(Path(path).read_bytes()), allow_pickle=False) as kept:

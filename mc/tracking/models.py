@@ -16,7 +16,6 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import mlflow.pyfunc
 import numpy as np
 import sklearn
-import skops.io
 from mlflow.models import Model, ModelSignature
 from mlflow.types.schema import ColSpec, Schema
 from sklearn.pipeline import Pipeline
@@ -98,6 +97,8 @@ class ModelWriter:
 
     def write(self, folder: Path, model: TextClassifier, run_id: str, model_id: str) -> None:
         """Write all files of a logged model into an existing folder."""
+        import skops.io  # noqa: PLC0415  (a slow import that a stage with nothing to write does without)
+
         self._read_with(model.vectoriser)
         pipeline = Pipeline([*self._text_steps, ("classifier", model.classifier)])
         archive = _compressed(skops.io.dumps(pipeline), self._shared)
@@ -125,6 +126,8 @@ class ModelWriter:
 
     def _read_with(self, vectoriser: Vectoriser) -> None:
         """Make the steps before the classifier, unless the last model had the same."""
+        import skops.io  # noqa: PLC0415  (as above)
+
         before, self._vectoriser = self._vectoriser, vectoriser
         if vectoriser is before:
             return
