@@ -31,6 +31,14 @@ def test_charts_of_earlier_runs_stay_and_what_others_wrote_is_replaced(stores):
     assert charts(client, "s") == ["accuracy/c"]
 
 
+def test_our_charts_come_before_the_sections_that_the_ui_makes_of_metrics_with_a_slash(stores):
+    client = store.connect()
+    views.save(client, "0", "s", ["accuracy/from 1000", "accuracy_low/from 1000"])
+    view = json.loads(client.get_experiment("0").tags[f"{views.TAG}s"])
+    (ours,) = [section["name"] for section in view["compareRunSections"]]
+    assert sorted(["accuracy", "accuracy_low", ours])[0] == ours
+
+
 def test_the_experiment_is_one_of_model_training_unless_the_user_says_otherwise(stores):
     opened = store.open_store()
     tags = opened.client.get_experiment(opened.experiment).tags
