@@ -22,6 +22,7 @@ from matplotlib.collections import Collection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
 from matplotlib.typing import ColorType
 from PIL import Image
@@ -152,6 +153,7 @@ def draw_level(
         ha=end,
         fontsize=8,
         color=GREY,
+        path_effects=[withStroke(linewidth=2.5, foreground="white")],  # readable upon curves
     )
 
 
