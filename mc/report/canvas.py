@@ -82,7 +82,10 @@ def along(generations: pd.DataFrame) -> str:
 
 
 def rate_colours(rates: Iterable[float]) -> Colours:
-    """One colour a rate: black without contamination, else viridis short of its pale end."""
+    """One colour a rate: black without contamination, else viridis short of its pale end.
+
+    That is too pale on a white page, and too dark on a dark one, which turns lightness over.
+    """
     present = set(rates)
     human = {0.0: "black"} if 0 in present else {}
     return human | dict(shades(rate for rate in present if rate > 0))
@@ -175,7 +178,7 @@ def spread_choice(values: Iterable[float], most: int) -> list[float]:
 def shades(values: Iterable[float]) -> Colours:
     """Colours of numbers in order, for what is not a rate."""
     ordered = sorted(set(values))
-    places = [0.4] if len(ordered) == 1 else np.linspace(0.05, 0.88, len(ordered))
+    places = [0.4] if len(ordered) == 1 else np.linspace(0.05, 0.75, len(ordered))
     colours = mpl.colormaps["viridis"](places).tolist()
     return dict(zip(ordered, map(tuple, colours), strict=True))
 

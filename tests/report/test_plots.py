@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from fake_generations import ELEVEN, frame, with_losses
 from matplotlib.collections import LineCollection
+from matplotlib.colors import to_rgb
 
 from mc import statistics
 from mc.report import canvas
@@ -83,6 +84,16 @@ def test_rate_keeps_its_colour_and_rate_zero_is_black():
         {line.get_color() for line in lines(draw(frame(ELEVEN)).axes[0])} for draw in FIGURES[:2]
     ]
     assert ends[0] == ends[1] == set(colours.values())
+
+
+def test_every_rate_is_read_on_a_white_page():
+    """Contrast by the formula of the web's accessibility guidelines (WCAG 2)."""
+    for colour in rate_colours(ELEVEN).values():
+        channels = np.array(to_rgb(colour))
+        linear = np.where(
+            channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4
+        )
+        assert 1.05 / (linear @ [0.2126, 0.7152, 0.0722] + 0.05) > 2
 
 
 def test_line_goes_through_the_means():
