@@ -73,6 +73,12 @@ def test_what_sees_it_first_and_which_slice_is_hit_most_are_told(page):
     assert "The gap between the best and the worst slice grows by 4.0" in told(page)
 
 
+def test_a_stage_of_an_earlier_version_is_judged_by_the_signals_that_it_asked_for(page):
+    former = build(lineages(), signals=ASKED["signals"].replace("prediction_entropy", "entropy"))
+    assert told(former) == told(page)
+    assert former.facts == page.facts
+
+
 @pytest.mark.parametrize("judged", [1, 2])
 def test_few_repetitions_are_told_without_gaps(judged):
     page = build(lineages(judged=judged), repetitions=judged)
