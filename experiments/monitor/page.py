@@ -178,11 +178,11 @@ def _sections(tables: _Tables, made_of: str) -> list[Section]:
 
 
 def _means(courses: pd.DataFrame) -> pd.DataFrame:
-    """Means of long values over replicates, with intervals."""
+    """Means of long values, in standard deviations, over replicates, with intervals."""
     wide = courses.pivot_table(
         index=["rate", "replicate", "generation"], columns="metric", values="value"
     )
-    return statistics.loop_means(wide.reset_index(), ("rate",), list(wide.columns))
+    return statistics.loop_means(wide.reset_index(), ("rate",), list(wide.columns), shares=())
 
 
 def _slices(tables: _Tables, made_of: str) -> Section:

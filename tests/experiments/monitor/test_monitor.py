@@ -10,8 +10,10 @@ import pytest
 from laboratory import Laboratory, finished
 from test_monitor_curves import COLUMNS, JUDGED, LAST, lineages
 
+from experiments.monitor import curves
 from experiments.monitor.log_files import ROLES
 from experiments.monitor.logs import LogCondition, breed_log, open_log
+from experiments.monitor.page import _means
 from experiments.monitor.settings import SIGNALS
 from mc.report import outline
 from mc.report.stage_result import StageResult
@@ -160,3 +162,12 @@ def test_a_run_judges_its_alarms_and_another_price_breeds_nothing_anew(laborator
     out, _ = replace(laboratory, quick=True).run("monitor", **few, allowance="1")
     assert "10 results of an earlier command" in out
     assert len(laboratory.runs(kind=store.LINEAGE)) == 10
+
+
+def test_signals_in_standard_deviations_are_not_bounded_as_shares_are():
+    rows = lineages()
+    watch = curves.watched(rows, JUDGED, 0.5)
+    means = _means(curves.standardised(rows, watch))
+    shares = means[means["metric"] == "positive_share"]
+    assert (shares["mean"] < 0).any()
+    assert (shares["high"] - shares["mean"] > 0.1).all()
