@@ -17,7 +17,7 @@ The command line, MLproject, the tables of the documentation and the messages fo
 import difflib
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar, get_args, get_origin
 
@@ -47,9 +47,18 @@ KINDS = {int: "a whole number", float: "a number", bool: "true or false", str: "
 
 @dataclass(frozen=True)
 class OneOf:
-    """The only values allowed, as an annotation: ``Annotated[str, OneOf(("a", "b"))]``."""
+    """The only values allowed, as an annotation: ``Annotated[str, OneOf(("a", "b"))]``.
+
+    Parameters
+    ----------
+    choices : tuple of str
+        The values.
+    former : mapping of str to str
+        Names of earlier versions, which are read as the choice that they name now.
+    """
 
     choices: tuple[str, ...]
+    former: Mapping[str, str] = field(default_factory=dict)
 
 
 class _Absent:
@@ -168,8 +177,13 @@ class Settings(BaseModel, metaclass=_Names):
     @field_validator("*")
     @classmethod
     def _check(cls, value: object, info: ValidationInfo) -> object:
-        """Refuse values that are not among the choices, and lists that name a value twice."""
+        """Refuse values that are not among the choices, and lists that name a value twice.
+
+        Choices that had another name in an earlier version come back by the one they have now.
+        """
         parameter = declared(cls)[str(info.field_name)]
+        if parameter.former:
+            value = _renamed(value, parameter.former)
         values = value if isinstance(value, tuple) else (value,)
         for each in values:
             if parameter.choices and each not in parameter.choices:
@@ -199,6 +213,8 @@ class Parameter:
         The only values allowed; empty: any.
     may_repeat : bool
         Whether a list may hold a value twice.
+    former : mapping of str to str
+        Names of choices in earlier versions.
     """
 
     default: object
@@ -209,6 +225,7 @@ class Parameter:
     high: float
     choices: tuple[str, ...]
     may_repeat: bool = False
+    former: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def limits(self) -> str:
@@ -247,6 +264,7 @@ def _parameter(field: FieldInfo) -> Parameter:
             kind, *of_elements = get_args(kind)
             metadata += of_elements
     limits = list(_flat(metadata))
+    allowed = next((at for at in limits if isinstance(at, OneOf)), OneOf(()))
     return Parameter(
         default=None if field.is_required() else field.default,
         help=field.description or "",
@@ -254,8 +272,9 @@ def _parameter(field: FieldInfo) -> Parameter:
         is_list=is_list,
         low=max([-math.inf, *(at.ge for at in limits if hasattr(at, "ge"))]),
         high=min([math.inf, *(at.le for at in limits if hasattr(at, "le"))]),
-        choices=next((at.choices for at in limits if isinstance(at, OneOf)), ()),
+        choices=allowed.choices,
         may_repeat=any(isinstance(at, MayRepeat) for at in limits),
+        former=allowed.former,
     )
 
 
@@ -267,6 +286,12 @@ def _flat(metadata: Iterable[Any]) -> Iterator[Any]:
 
 def _is_list(field: FieldInfo) -> bool:
     return get_origin(field.annotation) is tuple
+
+
+def _renamed(value: object, former: Mapping[str, str]) -> object:
+    if isinstance(value, tuple):
+        return tuple(former.get(each, each) for each in value)
+    return former.get(str(value), value)
 
 
 def _bare(given: object) -> object:

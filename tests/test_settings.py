@@ -115,3 +115,18 @@ def test_own_settings_come_before_inherited_ones():
 
     assert list(declared(Child))[:3] == ["extra", "rate", "rates"]
     assert declared(Child)["rate"].default == 0.1
+
+
+def test_a_choice_of_an_earlier_version_is_read_as_what_it_is_called_now():
+    former = {"alpha": "a"}
+
+    class Renamed(Settings):
+        word: Annotated[str, OneOf(("a", "b"), former)] = "b"
+        words: tuple[Annotated[str, OneOf(("a", "b"), former)], ...] = ("b",)
+
+    read = Renamed.read({"word": "alpha", "words": "b,alpha"})
+    assert (read.word, read.words) == ("a", ("b", "a"))
+    with pytest.raises(ParameterError, match="words=a,a names a value twice"):
+        Renamed.read({"words": "a,alpha"})
+    with pytest.raises(ParameterError, match="choose from a, b"):
+        Renamed.read({"word": "alph"})

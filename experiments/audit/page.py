@@ -4,10 +4,10 @@ Frames: ``checks`` (a row for each audit and check), ``audits`` (other figures o
 of the shown audit ``words``, ``traits``, ``scores`` and ``deciles``.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
-from scipy.stats import norm
 
 from experiments.audit import figures
 from experiments.audit import summary as found
@@ -16,6 +16,7 @@ from experiments.audit.power import (
     corrected,
     critical_z,
     detection,
+    if_alike,
     mean_seen,
     shares_seen,
     smallest_seen,
@@ -23,11 +24,13 @@ from experiments.audit.power import (
 from mc.report.page import Page, Section, Table
 from mc.report.stage_result import StageResult
 from mc.report.wording import number, points
+from mc.types import Row
 
 IN_POINTS = ("class_share", "copies", "copied_human")  # effects in per cent
 HINTS = {
     "table": "Observed: suspect minus human, in the check's unit (shares in points). If alike: "
-    "where it would lie, at this confidence, if both sides were drawn alike. Human/human: mean of "
+    "where it would lie if both sides were drawn alike, corrected like the p-value, so that the "
+    "observed effect lies outside exactly where the verdict is 'differs'. Human/human: mean of "
     "audits of human reviews. Corrected: Holm over all checks.",
     "checks": "Blue strokes: human against human reviews. An effect far outside of them is not "
     "chance, but a machine need not be the reason.",
@@ -191,14 +194,13 @@ def _board(shown: pd.DataFrame, planted: pd.DataFrame, confidence: float) -> Tab
     """A row for each check."""
     human = planted[planted["kind"] == "nothing"].groupby("check")["effect"].mean()
     rows = []
-    for _, row in shown.iterrows():
-        half = norm.ppf((1 + confidence) / 2) * row["spread"]
+    for _, row in shown.join(if_alike(shown, confidence)).iterrows():
         write = points if row["check"] in IN_POINTS else (lambda value: number(value, 4))
         rows.append(
             [
                 found.NAMES[row["check"]],
                 write(row["effect"]),
-                f"[{write(-half)}, {write(half)}]",
+                _alike(row, write),
                 write(human[row["check"]]),
                 number(row["p"], 4),
                 number(row["p_holm"], 4),
@@ -207,6 +209,12 @@ def _board(shown: pd.DataFrame, planted: pd.DataFrame, confidence: float) -> Tab
         )
     heads = ["check", "observed", "if alike", "human/human", "p", "corrected", "verdict"]
     return Table("The checks", heads, rows, HINTS["table"])
+
+
+def _alike(row: Row, write: Callable[[float], str]) -> str:
+    """An interval; of a one-sided check its upper bound."""
+    high = write(row["alike_high"])
+    return f"[{write(row['alike_low'])}, {high}]" if row["two_sided"] else f"up to {high}"
 
 
 def _sight(detected: pd.DataFrame) -> Table:

@@ -12,6 +12,7 @@ from scipy.stats import norm, t
 from statsmodels.stats.proportion import proportion_confint
 
 from mc.statistics import holm
+from mc.statistics.multiple_tests import holm_levels
 
 AUDIT = ["kind", "share", "replicate", "shown"]
 # The mean z of the check that sees a machine's work best, over the polluted share times the root of
@@ -32,6 +33,33 @@ def corrected(checks: pd.DataFrame, confidence: float) -> pd.DataFrame:
     rows = checks.copy()
     rows["p_holm"] = rows.groupby(AUDIT)["p"].transform(holm)
     return rows.assign(alarm=rows["p_holm"] <= 1 - confidence)
+
+
+def if_alike(checks: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    """Where each check's effect would lie if both sides were drawn alike, at the level of its test.
+
+    The level is Holm's, so that an effect lies outside exactly where it raises an alarm. Bounds are
+    the normal law's, to which the p-values tend; where a p-value of permutations says otherwise of
+    an effect close to a bound, the bound gives way.
+
+    Parameters
+    ----------
+    checks : DataFrame
+        Of `corrected`.
+
+    Returns
+    -------
+    DataFrame
+        alike_low (-inf where a check is one-sided) and alike_high, by the index of ``checks``.
+    """
+    levels = checks.groupby(AUDIT)["p"].transform(holm_levels, alpha=1 - confidence)
+    two_sided = checks["two_sided"].astype(bool)
+    high = checks["spread"] * norm.isf(levels / np.where(two_sided, 2, 1))
+    size = checks["effect"].abs().where(two_sided, checks["effect"])
+    inside = np.nextafter(size, -np.inf)
+    high = np.where(checks["alarm"], np.minimum(high, inside), np.maximum(high, size))
+    low = np.where(two_sided, -high, -np.inf)
+    return pd.DataFrame({"alike_low": low, "alike_high": high}, index=checks.index)
 
 
 def detection(checks: pd.DataFrame, confidence: float) -> pd.DataFrame:

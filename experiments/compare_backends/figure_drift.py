@@ -8,13 +8,16 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from mc import statistics
-from mc.report.canvas import GREY, OKABE_ITO, footer, legend, new_figure
+from mc.report.canvas import FEWEST, GREY, OKABE_ITO, footer, legend, new_figure
 from mc.types import Row
 
 KEYS = ["backend", "regime", "initial_size", "final_size"]
 METRICS = ("accuracy", "roc_auc", "positive_share")
 ARGMAX, PRIOR = OKABE_ITO[1], OKABE_ITO[0]
-MEANING = "Bars: 95% intervals of the mean over repetitions, paired with rate 0; dots: repetitions."
+MEANING = (
+    "Bars: 95% intervals of the mean over 3 repetitions and more, paired with rate 0; dots: "
+    "repetitions under argmax."
+)
 
 
 def drift_or_information(
@@ -85,7 +88,8 @@ def _arrow(ax: Axes, row: Row, place: int) -> None:
 def _point(ax: Axes, row: Row, name: str, place: float, *, prior: bool = False) -> None:
     colour, marker = (PRIOR, "s") if prior else (ARGMAX, "o")
     middle, low, high = (100 * row[f"{name}{end}"] for end in ("", "_low", "_high"))
-    ax.plot([low, high], [place, place], color=colour, linewidth=1.6, solid_capstyle="butt")
+    if row["n"] >= FEWEST:
+        ax.plot([low, high], [place, place], color=colour, linewidth=1.6, solid_capstyle="butt")
     ax.plot(middle, place, marker, color=colour, markersize=6.5)
 
 

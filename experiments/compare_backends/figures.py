@@ -12,6 +12,7 @@ from matplotlib.ticker import StrMethodFormatter
 
 from mc import statistics
 from mc.report.canvas import (
+    FEWEST,
     GREY,
     LABELS,
     MARKERS,
@@ -25,6 +26,8 @@ from mc.report.canvas import (
     legend,
     new_figure,
     rate_colours,
+    reach,
+    repetitions_of_few,
     zoom,
 )
 from mc.statistics import CONDITION, FAMILY
@@ -34,7 +37,11 @@ LINES = ("-", "--", ":", "-.")
 WIDE = 20  # times between losses from which an axis is logarithmic above LINEAR points
 LINEAR = 1.0
 METRICS = ("accuracy", "roc_auc", "positive_share")
-FEWEST = 3  # repetitions that an interval is drawn of
+BANDS = (
+    "Lines: means; bands: pointwise 95% t intervals, of 3 repetitions and more; dots: the "
+    "repetitions where they are fewer."
+)
+COST_BARS = "Bars: 95% intervals, of 3 repetitions and more."
 BARS = (
     "Diamonds: means; bars: 95% intervals, of 3 repetitions and more; dots: repetitions, paired "
     "with rate 0."
@@ -171,15 +178,22 @@ def compared_curves(generations: pd.DataFrame, data: str = "") -> Figure:
     for ax, metric in zip(panels, ("accuracy", "roc_auc", "positive_share"), strict=True):
         table = statistics.curve(generations, metric)
         table = table[table["rate"] == rate]
+        dots = repetitions_of_few(table, generations)
         for keys, line in table.groupby(CONDITION, dropna=False):
             style = looks.style(dict(zip(CONDITION, keys, strict=True)))
             if len(line) > 15:
                 style["marker"] = None
-            draw_band(ax, line, x, alpha=0.1, linewidth=1.4, markersize=3.5, **style)
-        zoom(ax, table)
+            look: Look = {"linewidth": 1.4, "markersize": 3.5} | style
+            if line["n"].min() >= FEWEST:
+                draw_band(ax, line, x, alpha=0.1, **look)
+                continue
+            ax.plot(line[x], line["mean"], **look)
+            rows = dots.merge(line[CONDITION].drop_duplicates(), on=CONDITION)
+            ax.plot(rows[x], rows[metric], ".", color=look["color"], alpha=0.5, markersize=4)
+        zoom(ax, reach(table, generations))
         label_axes(ax, x, metric, table)
     looks.legend(figure)
-    footer(figure, generations, data, "Bands: pointwise 95% t intervals of the mean.")
+    footer(figure, generations, data, BANDS)
     return figure
 
 
@@ -205,21 +219,24 @@ def costs(generations: pd.DataFrame, table: pd.DataFrame, data: str = "") -> Fig
         ax.plot(rows["mean"], rows["accuracy"], color=style["color"], linewidth=1, alpha=0.6)
         for _, row in rows.iterrows():
             face = style["color"] if row["rate"] == rates[0] else "white"
+            look: Look = {"markersize": 7} | style | {"markerfacecolor": face}
+            if row["n"] < FEWEST:
+                ax.plot(row["mean"], row["accuracy"], **look)
+                continue
             ax.errorbar(
                 row["mean"],
                 row["accuracy"],
                 [[_length(row["accuracy"], row[f"accuracy_{end}"])] for end in ("low", "high")],
                 [[_length(row["mean"], row[end])] for end in ("low", "high")],
                 capsize=2.5,
-                markersize=7,
-                **style | {"markerfacecolor": face},
+                **look,
             )
     ax.set_xscale("log")
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     ax.set_xlabel("seconds of training and scoring of a lineage (one thread, logarithmic)")
     ax.set_ylabel(LABELS["accuracy"])
     looks.legend(figure)
-    meaning = f"Filled: rate {rates[0]:g}; hollow: rate {rates[1]:g}. Bars: 95% intervals."
+    meaning = f"Filled: rate {rates[0]:g}; hollow: rate {rates[1]:g}. {COST_BARS}"
     footer(figure, generations, data, meaning)
     return figure
 

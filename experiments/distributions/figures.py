@@ -71,11 +71,12 @@ def class_figure(shares_of: pd.DataFrame, data: str, chains: str) -> Figure:
     Parameters
     ----------
     shares_of : DataFrame
-        Rows of one replicate, size and rate, with a column ``share <class>`` for each class.
+        Rows of one replicate, size and rate, with a column ``share/<class>`` for each class.
     data, chains : str
         For the footer: the data; repetitions and chains.
     """
-    shares = [name for name in shares_of if name.startswith("share ")]
+    portraits = system(shares_of["system"].iloc[0]).portraits
+    shares = [name for name in portraits if name in shares_of]
     regimes = [name for name in REGIMES if name in set(shares_of["regime"])]
     title = f"Shares of the classes in one chain at rate {shares_of['rate'].iloc[0]:g}"
     figure, panels = new_figure(1, len(regimes), title)
@@ -91,7 +92,7 @@ def class_figure(shares_of: pd.DataFrame, data: str, chains: str) -> Figure:
         ax.set(ylim=(0, 1), xlim=(0, rows["generation"].max()))
         generation_axis(ax)
     panels[0].set_ylabel("share of the model's rows")
-    names = [name.removeprefix("share ") for name in shares]
+    names = [portraits[name] for name in shares]
     handles = [Patch(color=colour, label=name) for colour, name in zip(colours, names, strict=True)]
     legend(figure, handles[::-1], title="most frequent below")
     text = "Drawn is the first chain of the first repetition."

@@ -71,16 +71,17 @@ def class_findings(chains: pd.DataFrame) -> list[str]:
     Parameters
     ----------
     chains : DataFrame
-        The drawn chain: its rows with a column ``share <class>`` for each class.
+        The drawn chain: its rows with a column ``share/<class>`` for each class.
     """
-    shares = [name for name in chains if name.startswith("share ")]
+    portraits = system(chains["system"].iloc[0]).portraits
+    shares = [name for name in portraits if name in chains]
     last = chains[chains["generation"] == chains["generation"].max()]
     sentences = []
     for _, row in last.iterrows():
         values = row[shares].astype(float)
         sentences.append(
             f"Under {row['regime']}, {int((values == 0).sum())} of {len(shares)} classes are lost, "
-            f"and {values.idxmax().removeprefix('share ')} has {values.max():.0%} of the rows."
+            f"and {portraits[values.idxmax()]} has {values.max():.0%} of the rows."
         )
     return [
         *sentences,

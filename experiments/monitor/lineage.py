@@ -22,7 +22,7 @@ from mc.lineage.replicate import Replicate
 from mc.types import About, GenerationRecord, Labels, Rows
 
 VERSION = 2  # raise when a change alters numbers: stored lineages are then not reused
-SLICE = "slice {}"  # its accuracy; slices are numbered, since names may hold anything
+SLICE = "{}/slice_{}"  # a metric of a slice; numbered, since names may hold anything
 MIN_TESTED = 100  # held-out reviews of a slice that has its own number
 OTHERS = "others"
 KEPT = ("accuracy", "roc_auc", "label_error")
@@ -149,9 +149,14 @@ def watch(X: csr_matrix, model: TextClassifier, frozen: TextClassifier) -> dict[
     return seen | input_signals(holders(X))
 
 
+def of_slice(metric: str, place: int) -> str:
+    """Name of a metric of one slice."""
+    return SLICE.format(metric, place)
+
+
 def _by_slice(right: NDArray[np.bool_], places: NDArray[np.intp], many: int) -> dict[str, float]:
     """Accuracy of each slice; NaN for one of which the test holds no review."""
     counts = np.bincount(places, minlength=many)
     hits = np.bincount(places, right, minlength=many)
     shares = np.divide(hits, counts, out=np.full(many, np.nan), where=counts > 0)
-    return {SLICE.format(place): float(share) for place, share in enumerate(shares)}
+    return {of_slice("accuracy", place): float(share) for place, share in enumerate(shares)}

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from experiments.monitor.lineage import SLICE
+from experiments.monitor.lineage import of_slice
 from experiments.monitor.log_files import read_log
 from experiments.monitor.resampling import needed_windows
 from experiments.monitor.signals import input_signals, prediction_signals, reference_signals
@@ -142,7 +142,7 @@ def breed_log(
     Yields
     ------
     GenerationRecord
-        Signals that the log allows for; ``confidence slice 0`` and so on for slices;
+        Signals that the log allows for; ``confidence/slice_0`` and so on for slices;
         ``rows``; ``accuracy`` of the labelled rows where there are labels (NaN for a window
         without). The note ``window`` is its name.
     """
@@ -155,11 +155,6 @@ def breed_log(
         if "label" in part:
             metrics["accuracy"] = _accuracy(part)
         yield GenerationRecord(metrics, notes={WINDOW: name})
-
-
-def of_slice(signal: str, place: int) -> str:
-    """Name of a slice's signal."""
-    return f"{signal} {SLICE.format(place)}"
 
 
 def _signals(part: pd.DataFrame) -> dict[str, float]:

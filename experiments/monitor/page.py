@@ -13,7 +13,8 @@ import pandas as pd
 from experiments.monitor import curves, figures, page_of_log, slicing
 from experiments.monitor import summary as found
 from experiments.monitor.curves import TOGETHER
-from experiments.monitor.lineage import SLICE
+from experiments.monitor.lineage import of_slice
+from experiments.monitor.settings import asked_signals
 from experiments.monitor.signals import DESCRIPTIONS
 from mc import statistics
 from mc.report.page import Page, Section, Table
@@ -67,7 +68,7 @@ class _Tables:
 
     @property
     def columns(self) -> dict[str, str]:
-        return {SLICE.format(place): name for place, name in enumerate(self.names)}
+        return {of_slice("accuracy", place): name for place, name in enumerate(self.names)}
 
     @cached_property
     def watch(self) -> curves.Watch:
@@ -75,7 +76,7 @@ class _Tables:
             self.generations,
             int(self.asked["repetitions"]),
             float(self.asked["allowance"]),
-            str(self.asked["signals"]).split(","),
+            asked_signals(self.asked),
         )
 
     @cached_property
@@ -131,10 +132,11 @@ def page(result: StageResult) -> Page:
 
 def _facts(result: StageResult, tables: _Tables) -> dict[str, str]:
     asked = tables.asked
+    signals = ",".join(asked_signals(asked))
     settings = {
         "false alarms": f"{tables.false_alarms:g} over {tables.last} generations",
         "calibration": f"{int(asked['calibration'])} lineages of human labels",
-        "charts": f"two-sided CUSUM, allowance {asked['allowance']:g}; {asked['signals']}",
+        "charts": f"two-sided CUSUM, allowance {asked['allowance']:g}; {signals}",
     }
     return {**result.facts, **settings}
 
@@ -176,11 +178,11 @@ def _sections(tables: _Tables, made_of: str) -> list[Section]:
 
 
 def _means(courses: pd.DataFrame) -> pd.DataFrame:
-    """Means of long values over replicates, with intervals."""
+    """Means of long values, in standard deviations, over replicates, with intervals."""
     wide = courses.pivot_table(
         index=["rate", "replicate", "generation"], columns="metric", values="value"
     )
-    return statistics.loop_means(wide.reset_index(), ("rate",), list(wide.columns))
+    return statistics.loop_means(wide.reset_index(), ("rate",), list(wide.columns), shares=())
 
 
 def _slices(tables: _Tables, made_of: str) -> Section:

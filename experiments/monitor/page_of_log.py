@@ -9,7 +9,8 @@ import pandas as pd
 
 from experiments.monitor import figures_of_log, watching
 from experiments.monitor import summary_of_log as found
-from experiments.monitor.logs import of_slice
+from experiments.monitor.lineage import of_slice
+from experiments.monitor.settings import asked_signals
 from experiments.monitor.signals import DESCRIPTIONS
 from mc.report.page import Page, Section, Table
 from mc.report.stage_result import StageResult
@@ -79,7 +80,7 @@ def _tables(result: StageResult) -> _Tables:
     frames, asked = result.frames, result.frames["asked"].iloc[0]
     windows = frames["windows"].sort_values("place", ignore_index=True)
     references, false_alarms = int(asked["reference_windows"]), float(asked["false_alarms"])
-    wanted = [name for name in str(asked["signals"]).split(",") if name in windows]
+    wanted = [name for name in asked_signals(asked) if name in windows]
     words = {name: name.replace("_", " ") for name in wanted}
     places: dict[str, str] = {}
     for place, name in enumerate(frames["slices"]["slice"]):
@@ -134,7 +135,7 @@ def _sections(tables: _Tables) -> list[Section]:
 
 
 def _is_drawn(column: str) -> bool:
-    return column.split(" ", maxsplit=1)[0] in DRAWN
+    return column.partition("/")[0] in DRAWN
 
 
 def _slices(tables: _Tables, drawn: Sequence[str]) -> Section:
@@ -143,7 +144,7 @@ def _slices(tables: _Tables, drawn: Sequence[str]) -> Section:
         pd.DataFrame(
             {
                 "place": tables.windows["place"],
-                "signal": name.split(" ")[0],
+                "signal": name.partition("/")[0],
                 "slice": tables.places[name],
                 "value": watch.z[:, watch.signals.index(name)],
             }

@@ -1,5 +1,6 @@
 """What is watched, or which log, and when an alarm sounds."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import Field
@@ -19,12 +20,13 @@ from mc.settings import OneOf
 SIGNALS = (  # what a window of predictions shows without labels, see `signals.py`
     "positive_share",
     "confidence",
-    "entropy",
+    "prediction_entropy",
     "agreement",
     "positive_shift",
     "confidence_shift",
     "input_diversity",
 )
+FORMER_SIGNALS = {"entropy": "prediction_entropy"}  # names of earlier versions
 
 
 class Settings(
@@ -63,7 +65,7 @@ class Settings(
     false_alarms: float = Field(
         0.05, ge=0.001, le=0.5, description="probability of a false alarm over all that is watched"
     )
-    signals: tuple[Annotated[str, OneOf(SIGNALS)], ...] = Field(
+    signals: tuple[Annotated[str, OneOf(SIGNALS, FORMER_SIGNALS)], ...] = Field(
         SIGNALS, description="what is watched, all together and each alone"
     )
     allowance: float = Field(
@@ -104,3 +106,8 @@ class Settings(
     )
     test_size: int = Field(10_000, ge=2, description="held-out reviews that judge the monitor")
     log_models: LogModels = "last"
+
+
+def asked_signals(asked: Mapping[str, object]) -> tuple[str, ...]:
+    """The signals of a stored stage, of an earlier version, too; see `Settings`."""
+    return Settings.read({"signals": asked["signals"]}).signals

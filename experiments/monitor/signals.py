@@ -11,7 +11,7 @@ from mc.types import Probabilities
 DESCRIPTIONS = {
     "positive_share": "share of the window predicted positive",
     "confidence": "mean probability of the predicted class",
-    "entropy": "mean entropy of the predictions, in bits",
+    "prediction_entropy": "mean entropy of the predictions, in bits",
     "agreement": "share of the window predicted as a frozen reference model does",
     "positive_shift": "positive share less the reference model's on the same reviews",
     "confidence_shift": "confidence less the reference model's on the same reviews",
@@ -31,7 +31,7 @@ def prediction_signals(probability: Probabilities) -> dict[str, float]:
     return {
         "positive_share": float(np.mean(probability > 0.5)),
         "confidence": float(sure.mean()),
-        "entropy": float(np.mean(_bits(sure) + _bits(1 - sure))),
+        "prediction_entropy": float(np.mean(_bits(sure) + _bits(1 - sure))),
     }
 
 

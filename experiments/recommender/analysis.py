@@ -34,4 +34,5 @@ def click_prices(lineages: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.D
     shares = lineages.merge(least, on=keys, suffixes=("", "_least"))
     for name in counts:
         shares[name] = shares[name] / shares[f"{name}_least"]
-    return loop_contrasts(shares, AXES, ("epsilon", base), counts, confidence)
+    prices = loop_contrasts(shares, AXES, ("epsilon", base), counts, confidence)
+    return prices.assign(low=prices["low"].clip(lower=-1))  # nobody clicks less than never

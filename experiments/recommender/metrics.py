@@ -22,6 +22,7 @@ DESCRIPTIONS = {
     "shown_hit_rate": "expected clicks of what is shown, exploration included, on the same scale",
     "clicks": "expected clicks of a list that is shown",
 }
+SHARES = ("coverage", "gini", "tail_share", "homogeneity", "shown_gini", "shown_tail_share")
 
 
 def of_lists(world: World, lists: Items) -> dict[str, float]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from experiments.recommender import analysis, figures
 from experiments.recommender import summary as found
-from experiments.recommender.metrics import DESCRIPTIONS, OF_LISTS
+from experiments.recommender.metrics import DESCRIPTIONS, OF_LISTS, SHARES
 from mc import statistics
 from mc.report.page import Page, Section, Table
 from mc.report.stage_result import StageResult
@@ -40,10 +40,10 @@ def page(result: StageResult) -> Page:
     """What the loop does, and what exploring gains and costs."""
     rows = analysis.with_totals(result.frames["generations"])
     metrics = list(DESCRIPTIONS)
-    curves = statistics.loop_means(rows, AXES, metrics)
-    changes = statistics.loop_changes(rows, AXES, metrics)
+    curves = statistics.loop_means(rows, AXES, metrics, shares=SHARES)
+    changes = statistics.loop_changes(rows, AXES, metrics, shares=SHARES)
     base = ("epsilon", float(rows["epsilon"].min()))
-    gains = statistics.loop_contrasts(rows, AXES, base, metrics)
+    gains = statistics.loop_contrasts(rows, AXES, base, metrics, shares=SHARES)
     prices = analysis.click_prices(rows)
     best = result.frames["best"][list(OF_LISTS)].mean().to_dict()
     tables = {"curves": curves, "changes": changes, "gains": gains, "prices": prices}

@@ -23,7 +23,7 @@ DESCRIPTIONS = {
     "the geometric mean of word probabilities",
     "vocabulary": "words that the generator has read; it can write no others",
     "lost_mass": "share of human text that consists of words that the generator has not read",
-    "entropy": "entropy of a word of what it writes, in bits",
+    "word_entropy": "entropy of a word of what it writes, in bits",
     "kl_from_human": "Kullback-Leibler divergence of single words from human to written text, in "
     f"bits; {distribution.PSEUDO_COUNT:g} is added to each word's count on both sides",
     "kl_to_human": "the same from written to human text",
@@ -102,7 +102,7 @@ class Judge:
         relative = distance / self.human_distance
         copied, memorised = copying.copied(written, read)
         return {
-            "entropy": distribution.entropy_bits(words),
+            "word_entropy": distribution.entropy_bits(words),
             "kl_from_human": distribution.divergence_bits(truth, words),
             "kl_to_human": distribution.divergence_bits(words, truth),
             "jensen_shannon": distribution.jensen_shannon_bits(truth, words),

@@ -49,6 +49,7 @@ VERDICTS = {  # colour and marker; the markers alone suffice
     "negligible": ("#009E73", "o"),
     "undecided": ("#777777", "D"),
 }
+FEWEST = 3  # repetitions that an interval is drawn of: of fewer it says next to nothing
 MAX_CURVES = 6  # drawn with bands in one panel
 MAX_RATES = 12  # that a legend shows
 LOG_FROM = 20  # times between the smallest and the largest training set
@@ -106,6 +107,33 @@ def zoom(ax: Axes, table: pd.DataFrame) -> None:
     smallest = MIN_SPAN[table["metric"].iloc[0]]
     middle, half = (low + high) / 2, max(high - low, smallest) / 2
     ax.set_ylim(max(middle - 1.06 * half, -0.02), min(middle + 1.06 * half, 1.02))
+
+
+def repetitions_of_few(curves: pd.DataFrame, generations: pd.DataFrame) -> pd.DataFrame:
+    """The repetitions themselves where a curve has too few of them for a band.
+
+    Parameters
+    ----------
+    curves : DataFrame
+        Of `mc.statistics.curve`.
+    generations : DataFrame
+        What they were made from.
+    """
+    keys = [*CONDITION, "rate", "generation"]
+    few = curves[(curves["n"] < FEWEST) & (curves["n"] > 1)]
+    return few[keys].merge(generations, on=keys)
+
+
+def reach(curves: pd.DataFrame, generations: pd.DataFrame) -> pd.DataFrame:
+    """The curves with the bounds of what is drawn: of too few repetitions those of their dots."""
+    keys, metric = [*CONDITION, "rate", "generation"], curves["metric"].iloc[0]
+    dots = generations.groupby(keys, dropna=False)[metric].agg(low="min", high="max").reset_index()
+    drawn = curves[keys].merge(dots, on=keys, how="left")[["low", "high"]]
+    few = (curves["n"] < FEWEST).to_numpy()
+    return curves.assign(
+        low=np.where(few, drawn["low"], curves["low"]),
+        high=np.where(few, drawn["high"], curves["high"]),
+    )
 
 
 def label_axes(ax: Axes, x: str, metric: str, table: pd.DataFrame) -> None:

@@ -15,8 +15,9 @@ from mlflow import MlflowClient
 from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
 
+from mc.tracking.former_names import current_names
 from mc.tracking.runs import JobRun
-from mc.tracking.store import RETIRED, find_runs
+from mc.tracking.store import RETIRED, STAGE_NAME, find_runs
 from mc.types import AnyState, GenerationRecord
 
 FILES = ("checkpoint-0.npz", "checkpoint-1.npz")  # in turns, so that one is always whole
@@ -94,15 +95,18 @@ def _read(run: Run, name: str, trusted: Sequence[str]) -> Checkpoint | None:
         path = mlflow.artifacts.download_artifacts(f"{run.info.artifact_uri}/{name}")
         with np.load(io.BytesIO(Path(path).read_bytes()), allow_pickle=False) as kept:
             state = skops.io.loads(kept["state"].tobytes(), trusted=list(trusted))
-            return Checkpoint(state, list(_records(kept)), run.info.run_id)
+            return Checkpoint(
+                state, list(_records(kept, run.data.tags.get(STAGE_NAME, ""))), run.info.run_id
+            )
     except (MlflowException, OSError, ValueError, KeyError, BadZipFile):
         return None
     except UntrustedTypesFoundException:
         return None  # written by another version: the job begins again
 
 
-def _records(kept: Any) -> Iterator[GenerationRecord]:
+def _records(kept: Any, stage: str) -> Iterator[GenerationRecord]:
     names = [name.partition("/") for name in kept.files if "/" in name]
     for step, fields in enumerate(json.loads(str(kept["records"]))):
         arrays = {name: kept[f"{step}/{name}"] for at, _, name in names if at == str(step)}
-        yield GenerationRecord(**fields, arrays=arrays)
+        metrics = current_names(stage, fields.pop("metrics"))
+        yield GenerationRecord(metrics, **fields, arrays=arrays)

@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import mlflow.artifacts
@@ -16,6 +17,7 @@ from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
 
 from mc.errors import TrackingError
 from mc.report.stage_result import StageResult
+from mc.tracking.former_names import current, current_names
 from mc.tracking.runs import ARRAYS, HAS_NOTES, NOTES, TABLE
 from mc.tracking.store import (
     CELL,
@@ -68,8 +70,9 @@ class Result:
     @classmethod
     def of(cls, run: Run) -> "Result":
         """The result of a finished run."""
-        data = run.data
-        return cls(run.info.run_id, run.info.artifact_uri, data.metrics, data.tags, data.params)
+        data, stage = run.data, run.data.tags.get(STAGE_NAME, "")
+        metrics = current_names(stage, data.metrics)
+        return cls(run.info.run_id, run.info.artifact_uri, metrics, data.tags, data.params)
 
     def table(self) -> pd.DataFrame:
         """One row a generation: its number, metrics, then notes.
@@ -79,7 +82,8 @@ class Result:
         TrackingError
             When the artifact is gone.
         """
-        table = pd.read_csv(io.StringIO(self._text(TABLE)))
+        stage = self.tags.get(STAGE_NAME, "")
+        table = pd.read_csv(io.StringIO(self._text(TABLE))).rename(columns=partial(current, stage))
         if self.tags.get(HAS_NOTES) != "true":
             return table
         text = io.StringIO(self._text(NOTES))
@@ -246,7 +250,9 @@ def _read_frames(client: MlflowClient, runs: Sequence[Run]) -> dict[str, pd.Data
 
 
 def _read_csv(run: Run, path: str) -> pd.DataFrame:
-    return pd.read_csv(io.StringIO(mlflow.artifacts.load_text(f"{run.info.artifact_uri}/{path}")))
+    text = mlflow.artifacts.load_text(f"{run.info.artifact_uri}/{path}")
+    stage = run.data.tags.get(STAGE_NAME, "")
+    return pd.read_csv(io.StringIO(text)).rename(columns=partial(current, stage))
 
 
 def log_facts(client: MlflowClient, stage_run: str, facts: Mapping[str, str]) -> None:

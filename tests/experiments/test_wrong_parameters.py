@@ -152,7 +152,8 @@ OWN["monitor"] = [
     ({"reference_windows": "1"}, 2, "reference_windows=1 must be at least 2"),
     ({"reference_windows": "9", "log": "reviews.csv", "probability_column": "label"}, 1, "10 are"),
     ({"false_alarms": "0"}, 2, "false_alarms=0.0 must lie in [0.001, 0.5]"),
-    ({"signals": "entropi"}, 2, "did you mean 'entropy'?"),
+    ({"signals": "prediction_entropi"}, 2, "did you mean 'prediction_entropy'?"),
+    ({"signals": "entropy,prediction_entropy"}, 2, "names a value twice"),
     ({"allowance": "-1"}, 2, "allowance=-1.0 must lie in [0, 10]"),
     (
         {"calibration": "20"},

@@ -7,6 +7,7 @@ import pytest
 
 from mc.errors import ParameterError
 from mc.lineage.chains import Condition, breed, evolve
+from mc.lineage.systems import categorical
 
 CONDITION = Condition("gaussian", "replace", 0.5, 20, 3, 50)
 
@@ -43,7 +44,8 @@ def test_what_is_bred_are_means_over_chains_with_their_errors():
 
 def test_a_portrait_is_of_one_chain():
     for bred in breed(None, replace(CONDITION, system="categorical"), 0):
-        shares = [at for name, at in bred.metrics.items() if name.startswith("share ")]
+        shares = [at for name, at in bred.metrics.items() if name.startswith("share/")]
+        assert len(shares) == len(categorical.portraits)
         assert sum(shares) == pytest.approx(1)
         assert all(20 * share == pytest.approx(round(20 * share)) for share in shares)
 

@@ -20,5 +20,6 @@ arrays whose first axis is the chain, and declares
 ``theory(regime, rate, size, steps)``
     Metric to expected values at generations 0, 1, ..., (steps,), for metrics with a known theory.
 ``portrait(world, model)``, optional
-    Further figures of the first chain, for a plot.
+    Further figures of the first chain, for a plot. ``portraits`` has their names and what the
+    reader calls each: ``share/german_shepherd`` is the German shepherd.
 """

@@ -24,6 +24,7 @@ SHARES = np.arange(1, len(BREEDS) + 1) ** -1.3 / (np.arange(1, len(BREEDS) + 1) 
 TAIL = len(BREEDS) // 2  # classes that count as rare: the second half
 DIVERSITY = float(1 - SHARES @ SHARES)
 
+portraits = {f"share/{breed.lower().replace(' ', '_')}": breed for breed in BREEDS}
 title = "Categorical"
 about = (
     f"{len(BREEDS)} dog breeds, from golden retriever ({SHARES[0]:.0%} of rows) to {BREEDS[-1]} "
@@ -32,14 +33,14 @@ about = (
 metrics = {
     "diversity": "diversity kept: chance that two draws differ, as a share of the truth's",
     "classes_lost": "share of breeds that the model never draws",
-    "entropy": "entropy of the shares, in bits",
+    "share_entropy": "entropy of the shares, in bits",
     "largest_share": "share of the breed that is most frequent in the chain",
     "drift": "squared distance of the shares from the truth's",
 }
 perfect = {
     "diversity": 1.0,
     "classes_lost": 0.0,
-    "entropy": float(-SHARES @ np.log2(SHARES)),
+    "share_entropy": float(-SHARES @ np.log2(SHARES)),
     "largest_share": float(SHARES[0]),
     "drift": 0.0,
 }
@@ -78,7 +79,7 @@ def measure(world: World, model: Floats) -> dict[str, Floats]:
     return {
         "diversity": (1 - (model**2).sum(axis=1)) / DIVERSITY,
         "classes_lost": (model == 0).mean(axis=1),
-        "entropy": -(model * logarithms).sum(axis=1),
+        "share_entropy": -(model * logarithms).sum(axis=1),
         "largest_share": model.max(axis=1),
         "drift": ((model - SHARES) ** 2).sum(axis=1),
     }
@@ -86,7 +87,7 @@ def measure(world: World, model: Floats) -> dict[str, Floats]:
 
 def portrait(world: World, model: Floats) -> dict[str, float]:
     """The share of each breed in the first chain."""
-    return {f"share {breed}": float(share) for breed, share in zip(BREEDS, model[0], strict=True)}
+    return {name: float(share) for name, share in zip(portraits, model[0], strict=True)}
 
 
 def theory(regime: str, rate: float, size: int, steps: int) -> dict[str, Floats]:

@@ -1,12 +1,12 @@
 """Metrics over generations, one line a rate, one panel a family of conditions."""
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mc import statistics
 from mc.report.canvas import (
+    FEWEST,
     MAX_RATES,
     Colours,
     along,
@@ -17,6 +17,8 @@ from mc.report.canvas import (
     new_grid,
     rate_colours,
     rate_legend,
+    reach,
+    repetitions_of_few,
     zoom,
 )
 from mc.statistics import CONDITION, FAMILY, SIZES
@@ -24,7 +26,6 @@ from mc.statistics import CONDITION, FAMILY, SIZES
 BAND = "Bands: pointwise 95% t intervals of the mean over repetitions."
 BAND_OF_MANY = BAND.replace("Bands:", "Bands (lowest and highest rate):")
 DOTS = "Lines: means; dots: repetitions, which are too few for bands."
-FEWEST = 3  # repetitions that a band is drawn of: of fewer it says next to nothing
 
 
 def accuracy_curves(generations: pd.DataFrame, data: str = "") -> Figure:
@@ -32,12 +33,12 @@ def accuracy_curves(generations: pd.DataFrame, data: str = "") -> Figure:
     curves, x = statistics.curve(generations), along(generations)
     colours, panes = rate_colours(curves["rate"]), list(families(curves))
     figure, panels = new_grid(len(panes), 3, "Held-out accuracy by collapse rate")
-    reach = _reach(curves, generations)
+    drawn = reach(curves, generations)
     for ax, (name, lines) in zip(panels, panes, strict=True):
         _draw(ax, lines, x, colours)
         _draw_dots(ax, lines, generations, x, colours)
         _mark_one_class(ax, lines, generations, x)
-        zoom(ax, reach)
+        zoom(ax, drawn)
         label_axes(ax, x, "accuracy", curves)
         ax.set_title(name, fontsize=10.5)
     rate_legend(figure, colours, generations)
@@ -54,12 +55,12 @@ def three_metrics(generations: pd.DataFrame, data: str = "") -> Figure:
     title = "Are the decisions wrong, the ranking, or the class shares?"
     figure, panels = new_figure(n_rows, 3, title)
     for column, (metric, table) in enumerate(curves.items()):
-        reach = _reach(table, generations)
+        drawn = reach(table, generations)
         for ax, (name, lines) in zip(panels[column::3], families(table), strict=True):
             _draw(ax, lines, x, colours)
             _draw_dots(ax, lines, generations, x, colours)
             _mark_one_class(ax, lines, generations, x)
-            zoom(ax, reach)
+            zoom(ax, drawn)
             label_axes(ax, x, metric, table)
             if column == 1 and n_rows > 1:
                 ax.set_title(name, fontsize=10.5)
@@ -101,23 +102,9 @@ def _draw_dots(
     ax: Axes, curves: pd.DataFrame, generations: pd.DataFrame, x: str, colours: Colours
 ) -> None:
     """The repetitions themselves, where they are too few for bands."""
-    few = curves[(curves["n"] < FEWEST) & (curves["n"] > 1)]
-    metric = few["metric"].iloc[0] if len(few) else ""
-    keys = [*CONDITION, "rate", "generation"]
-    for rate, rows in few[keys].merge(generations, on=keys).groupby("rate"):
+    metric = curves["metric"].iloc[0]
+    for rate, rows in repetitions_of_few(curves, generations).groupby("rate"):
         ax.plot(rows[x], rows[metric], ".", color=colours[rate], alpha=0.5, markersize=4)
-
-
-def _reach(curves: pd.DataFrame, generations: pd.DataFrame) -> pd.DataFrame:
-    """The curves with the bounds of what is drawn: of too few repetitions those of their dots."""
-    keys, metric = [*CONDITION, "rate", "generation"], curves["metric"].iloc[0]
-    dots = generations.groupby(keys, dropna=False)[metric].agg(low="min", high="max").reset_index()
-    drawn = curves[keys].merge(dots, on=keys, how="left")[["low", "high"]]
-    few = (curves["n"] < FEWEST).to_numpy()
-    return curves.assign(
-        low=np.where(few, drawn["low"], curves["low"]),
-        high=np.where(few, drawn["high"], curves["high"]),
-    )
 
 
 def _band(colours: Colours, generations: pd.DataFrame) -> str:

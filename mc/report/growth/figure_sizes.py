@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from mc import statistics
 from mc.report.canvas import (
+    FEWEST,
     Colours,
     draw_level,
     footer,
@@ -21,7 +22,6 @@ from mc.statistics import CONDITION
 
 MAX_NAMED = 5  # rates with a name at the end of their line; more would overlap
 BANDS = "Lines: mean paired losses; bands, for two rates only: 95% intervals at each size."
-FEWEST = 3  # repetitions that a band is drawn of
 
 
 def losses_by_size(generations: pd.DataFrame) -> pd.DataFrame:

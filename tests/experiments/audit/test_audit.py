@@ -46,6 +46,9 @@ def test_the_page_begins_with_the_verdict_and_shows_every_part(result):
     table = page.tables[0]
     assert len(table.rows) == len(CHECKS)
     assert {row[-1] for row in table.rows} == {"differs", "not found"}
+    alike = {row[0]: row[2] for row in table.rows}
+    assert alike["class shares"].startswith("[-")
+    assert alike["words"].startswith("up to ")  # a one-sided check has no lower bound
 
 
 def test_nothing_found_is_not_called_nothing(result):

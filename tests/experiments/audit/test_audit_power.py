@@ -9,6 +9,7 @@ from statsmodels.stats.multitest import multipletests
 from experiments.audit.power import (
     corrected,
     detection,
+    if_alike,
     repetitions_needed,
     rows_needed,
     shares_seen,
@@ -77,3 +78,38 @@ def test_what_is_promised_holds_for_every_kind_of_machine():
 def test_repetitions_needed_show_a_power_if_all_raise_an_alarm():
     many = repetitions_needed(0.8, 0.95)
     assert 0.8**many <= 0.05 < 0.8 ** (many - 1)
+
+
+@pytest.mark.parametrize("permutations", [0, 199])
+@pytest.mark.parametrize("confidence", [0.9, 0.95])
+def test_an_effect_lies_outside_the_interval_if_alike_exactly_where_it_raises_an_alarm(
+    permutations, confidence
+):
+    rng = np.random.default_rng(permutations)
+    many, audits = 9, 300
+    z = rng.normal(0, 1, (audits, many)) + rng.choice([0, 0, 2, 3, -3], (audits, many))
+    two_sided = np.arange(many) % 2 == 0
+    p = np.where(two_sided, 2 * norm.sf(np.abs(z)), norm.sf(z))
+    if permutations:
+        p = (1 + rng.binomial(permutations, p)) / (1 + permutations)
+    spread = rng.uniform(0.001, 0.1, many)
+    rows = pd.DataFrame(
+        {
+            "kind": "nothing",
+            "share": 0.0,
+            "replicate": np.repeat(np.arange(audits), many),
+            "shown": True,
+            "check": np.tile(np.arange(many), audits),
+            "effect": (z * spread).ravel(),
+            "spread": np.tile(spread, audits),
+            "p": p.ravel(),
+            "two_sided": np.tile(two_sided, audits),
+        }
+    )
+    checks = corrected(rows, confidence)
+    checks = checks.join(if_alike(checks, confidence))
+    low, high = checks["alike_low"], checks["alike_high"]
+    is_outside = (checks["effect"] < low) | (checks["effect"] > high)
+    pd.testing.assert_series_equal(is_outside, checks["alarm"], check_names=False)
+    assert 0.05 < is_outside.mean() < 0.95
+    assert (high >= 0).all()

@@ -87,3 +87,25 @@ def test_families_are_sorted_by_loss_and_intervals_are_not_drawn_of_two_repetiti
                 for line in figures.compared_losses(table, 0.005).axes[0].lines)
             for table in (few, more)]  # fmt: skip
     assert bars[1] - bars[0] == len(names) * (more["rate"].nunique() - 1)
+
+
+def lines_of(ax, marker):
+    return [line for line in ax.lines if line.get_marker() == marker]
+
+
+@pytest.mark.parametrize(("replicates", "banded"), [(2, False), (3, True)])
+def test_two_repetitions_are_dots_without_an_interval_in_any_figure(replicates, banded):
+    rows = families("three backends, two labellings", replicates=replicates)
+    curves = figures.compared_curves(rows).axes
+    assert all(bool(ax.collections) == banded for ax in curves)
+    of_rate = rows[rows["rate"] == rows["rate"].max()]
+    for ax in curves:
+        drawn = sum(len(line.get_xdata()) for line in lines_of(ax, "."))
+        assert drawn == (0 if banded else len(of_rate))
+    (ax,) = figures.costs(rows, statistics.costs(rows)).axes
+    assert bool(ax.containers) == banded
+    answers = statistics.drift_or_information(rows)
+    for ax in figure_drift.drift_or_information(rows, answers).axes:
+        bars = [line for line in lines_of(ax, "None") if line.get_solid_capstyle() == "butt"]
+        assert bool(bars) == banded
+        assert len(lines_of(ax, ".")) == len(answers)

@@ -64,7 +64,7 @@ def test_the_stage_logs_its_chains_and_draws_them(tmp_path):
 def test_theory_stands_beside_each_curve_and_the_table_tells_the_ends():
     known = CURVES[CURVES["metric"].isin(["diversity", "variance"])]
     assert known["theory"].notna().all()
-    assert CURVES.loc[CURVES["metric"] == "entropy", "theory"].isna().all()
+    assert CURVES.loc[CURVES["metric"] == "share_entropy", "theory"].isna().all()
     inside, both = within_interval(CURVES)
     assert 0.7 * both < inside <= both
     told = outline.build(StageResult("distributions", FACTS, {"chains": FRAME}))
@@ -111,7 +111,7 @@ def test_one_replicate_has_no_interval_and_says_so():
 
 def test_the_drawn_chain_is_told_by_its_classes():
     drawn = chains(1).query("rate == 1")
-    shares = [name for name in drawn if name.startswith("share ")]
+    shares = [name for name in drawn if name.startswith("share/")]
     last = drawn.query("generation == 4 and regime == 'replace'").iloc[0]
     gone = int(np.sum(last[shares] == 0))
     assert f"Under replace, {gone} of {len(shares)} classes are lost" in " ".join(

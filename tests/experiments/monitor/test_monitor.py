@@ -10,8 +10,10 @@ import pytest
 from laboratory import Laboratory, finished
 from test_monitor_curves import COLUMNS, JUDGED, LAST, lineages
 
+from experiments.monitor import curves
 from experiments.monitor.log_files import ROLES
 from experiments.monitor.logs import LogCondition, breed_log, open_log
+from experiments.monitor.page import _means
 from experiments.monitor.settings import SIGNALS
 from mc.report import outline
 from mc.report.stage_result import StageResult
@@ -71,6 +73,12 @@ def test_what_sees_it_first_and_which_slice_is_hit_most_are_told(page):
     assert "At rate 1, confidence alone raises the alarm first of 7 signals" in told(page)
     assert "At rate 1, books loses most by the last generation: 8.00" in told(page)
     assert "The gap between the best and the worst slice grows by 4.0" in told(page)
+
+
+def test_a_stage_of_an_earlier_version_is_judged_by_the_signals_that_it_asked_for(page):
+    former = build(lineages(), signals=ASKED["signals"].replace("prediction_entropy", "entropy"))
+    assert told(former) == told(page)
+    assert former.facts == page.facts
 
 
 @pytest.mark.parametrize("judged", [1, 2])
@@ -154,3 +162,12 @@ def test_a_run_judges_its_alarms_and_another_price_breeds_nothing_anew(laborator
     out, _ = replace(laboratory, quick=True).run("monitor", **few, allowance="1")
     assert "10 results of an earlier command" in out
     assert len(laboratory.runs(kind=store.LINEAGE)) == 10
+
+
+def test_signals_in_standard_deviations_are_not_bounded_as_shares_are():
+    rows = lineages()
+    watch = curves.watched(rows, JUDGED, 0.5)
+    means = _means(curves.standardised(rows, watch))
+    shares = means[means["metric"] == "positive_share"]
+    assert (shares["mean"] < 0).any()
+    assert (shares["high"] - shares["mean"] > 0.1).all()

@@ -11,7 +11,7 @@ from experiments.monitor.slicing import GAP
 from mc.errors import DataError
 
 RATES, LAST, JUDGED = (0.0, 0.5, 1.0), 6, 8
-COLUMNS = {"slice 0": "books", "slice 1": "tools"}
+COLUMNS = {"accuracy/slice_0": "books", "accuracy/slice_1": "tools"}
 
 
 def lineages(calibrating=40, judged=JUDGED, seed=0):
@@ -24,10 +24,13 @@ def lineages(calibrating=40, judged=JUDGED, seed=0):
                 loss = 0.01 * rate * step
                 noise = dict(zip(SIGNALS, rng.normal(size=len(SIGNALS)), strict=True))
                 noise["confidence"] += 3 * rate * step
-                own = {"slice 0": 0.8 - 4 / 3 * loss, "slice 1": 0.9 - 2 / 3 * loss}
+                own = {
+                    "accuracy/slice_0": 0.8 - 4 / 3 * loss,
+                    "accuracy/slice_1": 0.9 - 2 / 3 * loss,
+                }
                 place = {"rate": rate, "replicate": replicate, "generation": step}
                 jitter = rng.normal(0, 1e-4)
-                own = {name: at + jitter * (1 + len(name)) for name, at in own.items()}
+                own = {name: at + 8 * jitter for name, at in own.items()}
                 rows.append({**place, **noise, "accuracy": 0.85 - loss, **own})
     return pd.DataFrame(rows)
 
@@ -101,8 +104,10 @@ def test_standardised_signals_of_rate_0_are_about_usual(generations, watch):
 
 
 def test_signals_that_do_not_vary_are_refused(generations):
-    with pytest.raises(DataError, match="signals=entropy do not vary"):
-        curves.watched(generations.assign(entropy=1.0), JUDGED, 0.5, ["entropy"])
+    with pytest.raises(DataError, match="signals=prediction_entropy do not vary"):
+        curves.watched(
+            generations.assign(prediction_entropy=1.0), JUDGED, 0.5, ["prediction_entropy"]
+        )
 
 
 def test_a_promise_holds_over_calibrations_and_its_interval_for_this_one():
@@ -133,7 +138,7 @@ def judged(generations):
 def test_slices_lose_what_they_lose_and_the_worst_is_told_from_the_average(judged):
     losses = slicing.slice_losses(judged, COLUMNS)
     ends = losses[(losses["generation"] == LAST) & (losses["rate"] == 1)].set_index("metric")
-    assert ends.loc["slice 0", "mean"] == pytest.approx(0.08, abs=1e-3)
+    assert ends.loc["accuracy/slice_0", "mean"] == pytest.approx(0.08, abs=1e-3)
     assert ends.loc["accuracy", "mean"] == pytest.approx(0.06)
     assert ends.loc[GAP, "mean"] == pytest.approx(0.04, abs=1e-3)
     assert (ends["low"] <= ends["mean"] + 1e-12).all()

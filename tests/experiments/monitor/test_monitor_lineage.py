@@ -7,7 +7,14 @@ import pandas as pd
 import pytest
 from corpora import make_corpus
 
-from experiments.monitor.lineage import OTHERS, SLICE, Watched, breed, fresh_windows, open_watched
+from experiments.monitor.lineage import (
+    OTHERS,
+    Watched,
+    breed,
+    fresh_windows,
+    of_slice,
+    open_watched,
+)
 from experiments.monitor.settings import SIGNALS
 from mc.data import features as made
 from mc.lineage.loop import Condition, lineage
@@ -68,7 +75,7 @@ def test_small_slices_go_together_and_slices_average_to_the_whole(corpus, bred):
     assert set(corpus.names) == {"books", "tools", OTHERS}
     test = Replicate.draw(700, PLAIN, 0).test
     shares = np.bincount(corpus.places[test], minlength=3) / len(test)
-    columns = bred[[SLICE.format(place) for place in range(3)]].fillna(0)
+    columns = bred[[of_slice("accuracy", place) for place in range(3)]].fillna(0)
     assert columns.to_numpy() @ shares == pytest.approx(bred["accuracy"].to_numpy())
 
 

@@ -60,8 +60,8 @@ def test_windows_are_whole_and_their_signals_those_of_their_rows(log):
     right = (first["Score"] > 0.5) == (first["y_true"] == 1)
     assert windows["accuracy"][0] == right.mean()
     books = first[first["source"] == "books"]["Score"]
-    assert windows["positive_share slice 0"][0] == (books > 0.5).mean()
-    assert "positive_share slice 1" not in windows  # 10 of 50 rows say too little
+    assert windows["positive_share/slice_0"][0] == (books > 0.5).mean()
+    assert "positive_share/slice_1" not in windows  # 10 of 50 rows say too little
 
 
 def test_a_column_of_windows_is_taken_as_it_is_in_its_order(log):

@@ -21,13 +21,13 @@ shares = arrays(float, st.integers(1, 40), elements=st.floats(0, 1))
 @given(shares)
 def test_mirrored_probabilities_are_as_sure_and_mirror_their_share(probability):
     seen, mirrored = prediction_signals(probability), prediction_signals(1 - probability)
-    for name in ("confidence", "entropy"):
+    for name in ("confidence", "prediction_entropy"):
         assert seen[name] == pytest.approx(mirrored[name], abs=1e-9)
     undecided = np.mean((probability > 0.5) == (1 - probability > 0.5))
     shares_ = seen["positive_share"] + mirrored["positive_share"]
     assert abs(shares_ - 1) <= undecided + 1e-12
     assert 0.5 <= seen["confidence"] <= 1
-    assert -1e-12 <= seen["entropy"] <= 1 + 1e-12
+    assert -1e-12 <= seen["prediction_entropy"] <= 1 + 1e-12
 
 
 def test_certain_and_undecided_predictions_are_the_ends():
@@ -35,8 +35,8 @@ def test_certain_and_undecided_predictions_are_the_ends():
         prediction_signals(np.array([0.0, 1.0])),
         prediction_signals(np.full(4, 0.5)),
     )
-    assert (certain["confidence"], certain["entropy"]) == (1, 0)
-    assert (undecided["confidence"], undecided["entropy"]) == (0.5, 1)
+    assert (certain["confidence"], certain["prediction_entropy"]) == (1, 0)
+    assert (undecided["confidence"], undecided["prediction_entropy"]) == (0.5, 1)
 
 
 @settings(max_examples=25)

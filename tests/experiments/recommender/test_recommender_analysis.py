@@ -1,10 +1,13 @@
 """Laws of tables of loops: what replicates share cancels, and clicks are counted once."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.recommender import analysis
+from experiments.recommender import analysis, summary
+from experiments.recommender.metrics import SHARES
 from mc import statistics
 
 AXES = ("regime", "epsilon")
@@ -58,3 +61,34 @@ def test_clicks_so_far_are_those_of_all_generations_and_prices_are_relative(line
     assert ends["total_clicks"].sum() == pytest.approx(lineages["clicks"].sum())
     prices = analysis.click_prices(totals)
     np.testing.assert_allclose(prices["mean"], -0.1 * prices["epsilon"])
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_verdict_contradicts_its_interval_and_shares_stay_within_what_is_possible(seed):
+    rng = np.random.default_rng(seed)
+    places = pd.MultiIndex.from_product(
+        [["replace"], [0.0, 0.1, 0.5], range(3), range(3)],
+        names=["regime", "epsilon", "replicate", "generation"],
+    ).to_frame(index=False)
+    rows = places.assign(
+        coverage=rng.choice([0.0, 0.02, 0.5, 0.98, 1.0], len(places)),
+        clicks=rng.choice([0.01, 1.0, 5.0], len(places)),
+    )
+    means = statistics.loop_means(rows, AXES, ["coverage"], shares=SHARES)
+    assert means[["low", "high"]].stack().between(0, 1).all()
+    gains = statistics.loop_contrasts(rows, AXES, ("epsilon", 0.0), ["coverage"], shares=SHARES)
+    changes = statistics.loop_changes(rows, AXES, ["coverage"], shares=SHARES)
+    for table in (gains, changes):
+        assert table[["low", "high"]].stack().between(-1, 1).all()
+    (said,) = summary.exchange_findings(gains)
+    for row in gains[gains["generation"] == 2].itertuples():
+        word = "more" if row.low > 0 else "fewer" if row.high < 0 else "no difference found"
+        epsilons = re.search(rf"[:;] {word} at epsilon ([^;]*?)(;|\.$)", said)
+        assert epsilons
+        assert f"{row.epsilon:g}" in re.split(r", | and ", epsilons[1])
+    prices = analysis.click_prices(analysis.with_totals(rows))
+    assert (prices["low"] >= -1).all()
+    answers = " ".join(summary.price_findings(prices))
+    ends = prices[(prices["generation"] == 2) & (prices["metric"] == "total_clicks")]
+    assert ("has earned more" in answers) == (ends["low"] > 0).any()
+    assert ("Exploring has not earned back" in answers) == (ends["high"] < 0).any()
