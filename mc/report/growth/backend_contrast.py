@@ -4,18 +4,26 @@
 repetitions of `compare_backends`, and nothing else of the reviews.
 """
 
-import shlex
+import math
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
 
 from mc import statistics
+from mc.report.wording import repetitions
 from mc.settings import format_value
 from mc.statistics import CONDITION
 
 FILE = Path(__file__).with_name("backend_contrast.csv")
-METRICS = {"accuracy": "loss", "roc_auc": "auc_loss"}  # to what is lost of it
-SETTINGS = ["regime", "labelling", "initial_size", "increment", "final_size"]
+STAGE = "compare_backends"  # the experiment that replaces the stored figures
+LEVEL = 0.05  # loss of accuracy that counts as a collapse here, as a share
+FEWEST = 3  # repetitions that an interval is drawn of
+COMMAND = """\
+uv run mlflow run . -e {stage} --env-manager local -P data=path/to/reviews.csv \\
+    -P backends={backends} -P labellings={labelling} -P rates={rates} \\
+    -P initial_size={initial_size} -P increment={increment} -P final_size={final_size} \
+-P repetitions={repetitions}"""
 
 
 def contrast(generations: pd.DataFrame, reviews: str) -> pd.DataFrame:
@@ -52,3 +60,43 @@ def contrast(generations: pd.DataFrame, reviews: str) -> pd.DataFrame:
 def stored() -> pd.DataFrame:
     """The stored table, see `contrast`."""
     return pd.read_csv(FILE)
+
+
+def highest(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the highest rate, the backend that loses most first."""
+    rows = table[table["rate"] == table["rate"].max()]
+    return rows.sort_values("loss", ascending=False, kind="stable")
+
+
+def collapse_rate(rows: pd.DataFrame) -> float:
+    """The rate at which the mean loss of one backend first reaches `LEVEL`; NaN where it does not.
+
+    Interpolated between the rates run.
+    """
+    ordered = rows.sort_values("rate")
+    for (low, before), (high, after) in pairwise(
+        zip(ordered["rate"], ordered["loss"], strict=True)
+    ):
+        if before < LEVEL <= after:
+            return float(low + (high - low) * (LEVEL - before) / (after - before))
+    return math.nan
+
+
+def origin(table: pd.DataFrame) -> str:
+    """What the figures were made of: reviews, sizes, settings and repetitions."""
+    row = table.iloc[0]
+    return (
+        f"{row['reviews']}, {repetitions(int(table['repetitions'].min()))}, grown from "
+        f"{row['initial_size']:,} to {row['final_size']:,} reviews by {row['increment']:,}, "
+        f"regime {row['regime']}, labelling {row['labelling']}"
+    )
+
+
+def command(table: pd.DataFrame) -> str:
+    """The command that runs the same comparison on the reader's reviews, in lines to be copied."""
+    return COMMAND.format(
+        stage=STAGE,
+        backends=",".join(sorted(table["backend"].unique())),
+        rates=format_value(tuple(sorted(table["rate"].unique().tolist()))),
+        **table.iloc[0][["labelling", "initial_size", "increment", "final_size", "repetitions"]],
+    )
