@@ -50,9 +50,9 @@ def contrast(generations: pd.DataFrame, reviews: str) -> pd.DataFrame:
     lost = {"accuracy": ("loss", 1), "roc_auc": ("auc_loss", 1), "positive_share": ("gain", -1)}
     for metric, (name, sign) in lost.items():
         losses = statistics.paired_loss(generations, metric)
-        ends = ("low", "high") if sign > 0 else ("high", "low")
-        bounds = {f"{name}_low": sign * losses[ends[0]], f"{name}_high": sign * losses[ends[1]]}
-        columns = losses[by].assign(**{name: sign * losses["mean"] + 0.0}, **bounds)
+        low, high = ("low", "high") if sign > 0 else ("high", "low")
+        ends = {name: "mean", f"{name}_low": low, f"{name}_high": high}
+        columns = losses[by].assign(**{new: sign * losses[old] + 0.0 for new, old in ends.items()})
         table = table.merge(columns, on=by)
     return table.assign(reviews=reviews)
 

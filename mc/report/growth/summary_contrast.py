@@ -31,8 +31,8 @@ def contrast_findings(table: pd.DataFrame) -> list[str]:
 def _where(rows: pd.DataFrame) -> str:
     rate, level = collapse_rate(rows), f"{100 * LEVEL:g} points"
     if math.isnan(rate):
-        return f" and stays below {level} at all rates"
-    return f" and reaches {level} at a rate of about {rate:.2g}"
+        return f", on average below {level} at all rates"
+    return f", on average {level} at a rate of about {rate:.2g}"
 
 
 def _ranking(row: Row) -> str:
@@ -47,7 +47,7 @@ def _ranking(row: Row) -> str:
 
 def _share(row: Row, first: Row) -> str:
     """Whether the share predicted positive is shown to move."""
-    ends = f"from {number(first['positive_share'], 3)} to {number(row['positive_share'], 3)}"
+    moved = f"its share predicted positive goes from {number(first['positive_share'], 3)} to {number(row['positive_share'], 3)}"
     if row["gain_low"] > 0 or row["gain_high"] < 0:
-        return f"its share predicted positive goes {ends}"
-    return f"no lasting shift of its share predicted positive is shown ({ends})"
+        return moved
+    return f"{moved} on average, which may be chance"
