@@ -73,8 +73,8 @@ def test_the_table_is_that_of_the_statistics():
 def test_each_backend_has_a_sentence_that_follows_from_its_figures():
     frail, firm = summary_contrast.contrast_findings(table())
     assert frail.startswith("frail loses 10.00 [")
-    assert "5 points at a rate of about 0.5:" in frail
-    assert "below 5 points at all rates" in firm
+    assert "(5 points from a rate of about 0.5):" in frail
+    assert "5 points at no rate" in firm
     assert "goes from 0.500 to 0.550." in frail
     changed = table(auc_loss_low=-0.01, gain_low=-0.01, gain_high=0.2)
     for sentence in summary_contrast.contrast_findings(changed):

@@ -23,7 +23,7 @@ def contrast_findings(table: pd.DataFrame) -> list[str]:
         first = rows.loc[rows["rate"].idxmin()]
         sentences.append(
             f"{row['backend']} loses {column_in_points(row, 'loss')} points of accuracy at rate "
-            f"{row['rate']:g}{_where(rows)}: {_ranking(row)}, and {_share(row, first)}."
+            f"{row['rate']:g}{_where(rows)}: {_ranking(row)}; {_share(row, first)}."
         )
     return sentences
 
@@ -31,15 +31,15 @@ def contrast_findings(table: pd.DataFrame) -> list[str]:
 def _where(rows: pd.DataFrame) -> str:
     rate, level = collapse_rate(rows), f"{100 * LEVEL:g} points"
     if math.isnan(rate):
-        return f", on average below {level} at all rates"
-    return f", on average {level} at a rate of about {rate:.2g}"
+        return f" ({level} at no rate, on average)"
+    return f" ({level} from a rate of about {rate:.2g})"
 
 
 def _ranking(row: Row) -> str:
     """Whether the area under the ROC curve is shown to fall."""
     loss = f"{column_in_points(row, 'auc_loss')} points of AUC lost"
     return (
-        f"it ranks worse ({loss})"
+        f"it ranks reviews worse ({loss})"
         if row["auc_loss_low"] > 0
         else f"no worse ranking is shown ({loss})"
     )
@@ -47,7 +47,8 @@ def _ranking(row: Row) -> str:
 
 def _share(row: Row, first: Row) -> str:
     """Whether the share predicted positive is shown to move."""
-    moved = f"its share predicted positive goes from {number(first['positive_share'], 3)} to {number(row['positive_share'], 3)}"
+    before, after = (number(each["positive_share"], 3) for each in (first, row))
+    moved = f"its share predicted positive goes from {before} to {after}"
     if row["gain_low"] > 0 or row["gain_high"] < 0:
         return moved
-    return f"{moved} on average, which may be chance"
+    return f"{moved}, which may be chance"
