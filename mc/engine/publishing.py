@@ -63,13 +63,16 @@ def _identity(stage_results: Sequence[StageResult]) -> str:
     results = [
         [each.stage, each.margin, dict(each.facts), _digests(each)] for each in stage_results
     ]
-    return json.dumps([code_digest(), _template_digest(), *map(version, DRAWN_BY), results])
+    return json.dumps([code_digest(), _files_digest(), *map(version, DRAWN_BY), results])
 
 
-def _template_digest() -> str:
-    """Identity of the templates, which `code_digest` leaves out: lineages do not depend on them."""
+def _files_digest() -> str:
+    """Identity of templates and stored figures, which `code_digest` leaves out.
+
+    Lineages do not depend on them.
+    """
     digest = hashlib.sha256()
-    for file in sorted(TEMPLATES.iterdir()):
+    for file in sorted([*TEMPLATES.iterdir(), *TEMPLATES.parent.rglob("*.csv")]):
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
 

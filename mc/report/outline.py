@@ -9,6 +9,7 @@ A page is data: `mc.report.writer` writes it.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
@@ -33,7 +34,8 @@ def page(stage_results: Sequence[StageResult]) -> list[Page]:
 
 def outline(stage_results: Sequence[StageResult]) -> list[Callable[[], Page]]:
     """Functions that build the pages of `page`, so that each can run in a process of its own."""
-    ordered = sorted(stage_results, key=_place)
+    stages = [result.stage for result in stage_results]
+    ordered = [replace(each, beside=stages) for each in sorted(stage_results, key=_place)]
     builders: list[Callable[[], Page]] = [partial(build, result) for result in ordered]
     return [partial(claims_page.page, ordered), *builders] if len(builders) > 1 else builders
 

@@ -57,6 +57,8 @@ class Section:
         The figure.
     hint : str
         How to read it.
+    command : str
+        What the reader may run next, below the hint, to be copied.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Section:
     sentences: Sequence[str]
     figure: Figure
     hint: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True)

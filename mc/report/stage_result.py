@@ -1,6 +1,6 @@
 """What a stage run leaves for the report. Knows nothing of logging and drawing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -20,9 +20,12 @@ class StageResult:
         ``generations`` for stages of lineages (see `mc.statistics`); other stages name their own.
     margin : float
         Largest loss of accuracy that does not matter, as a share: what the page judges by.
+    beside : sequence of str
+        All stages of the report that the page belongs to, as far as they are known.
     """
 
     stage: str
     facts: Mapping[str, str]
     frames: Mapping[str, pd.DataFrame]
     margin: float = 0.005
+    beside: Sequence[str] = ()

@@ -93,7 +93,7 @@ def test_other_results_facts_margins_and_programs_are_drawn_anew(drawn):
     publish("c", replace(RESULT, facts={"data": "others.csv"}))
     changed = RESULT.frames["generations"].assign(accuracy=0.5)
     publish("d", replace(RESULT, frames={"generations": changed}))
-    for digest in ("code_digest", "_template_digest"):
+    for digest in ("code_digest", "_files_digest"):
         with patch.object(publishing, digest, lambda: "another"):
             publish(digest)
     assert len(drawn) == 6

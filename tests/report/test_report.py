@@ -116,7 +116,7 @@ def test_page_is_balanced_and_needs_nothing_from_outside(written):
     assert is_self_contained(page)
     assert page.startswith("<!doctype html>")
     figures = list((written[0] / "figures").glob("*.svg"))
-    assert len(addresses(page, "data:")) + page.count("<svg") == len(figures) == 7
+    assert len(addresses(page, "data:")) + page.count("<svg") == len(figures) == 8
     assert page.count("<svg") == 3  # losses, accuracy and three metrics, by rate
     shown = [each for each in addresses(page) if not each.startswith("#")]
     assert all(re.match(r"data:image/(svg\+xml|png);base64,", each) for each in shown)

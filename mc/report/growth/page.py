@@ -9,12 +9,15 @@ from mc import statistics
 from mc.errors import DataError
 from mc.lineage.metrics import DESCRIPTIONS
 from mc.report.growth import (
+    backend_contrast,
+    figure_contrast,
     figure_curves,
     figure_dose,
     figure_losses,
     figure_published,
     figure_sizes,
     figure_surface,
+    summary_contrast,
     summary_dose,
     summary_lineages,
     summary_losses,
@@ -28,6 +31,7 @@ from mc.report.stage_result import StageResult
 from mc.report.wording import interval, points
 from mc.statistics import CONDITION, FAMILY, Surface
 
+CONTRASTED = "collapse_rates"  # the stage whose page shows the stored contrast of backends
 CURVES = ("accuracy", "roc_auc", "positive_share")
 HINTS = {
     "loss_by_size": "Losses are paired: rate 0 minus the rate, in the same repetition at the same "
@@ -46,6 +50,7 @@ HINTS = {
     "surface": "Below the solid line the predicted loss is within the margin; below the dashed "
     "line the upper bound of its interval is, too. More repetitions would bring the lines closer. "
     "Where a line is missing, all tested rates lie below it.",
+    "backend_contrast": "To compare the backends on your own reviews, run:",
     "published": "Our repetitions and the published ones are not paired, and reviews, features and "
     "test rows differ: shape, order and direction can be compared, levels less so. Published "
     "curves are interpolated to our sizes.",
@@ -82,7 +87,7 @@ def page(result: StageResult) -> Page:
         title=result.stage.replace("_", " "),
         headlines=[*summary_lineages.headlines(generations), *tolerance],
         tables=[end_table(generations, study.verdicts, result.margin)],
-        sections=list(_sections(study)),
+        sections=_with_contrast(list(_sections(study)), result),
         more=[*_compared_table(study), metrics_table(generations), lineage_table(generations)],
         frames=_frames(study),
         facts=result.facts,
@@ -196,6 +201,26 @@ def _sections(study: _Study) -> Iterator[Section]:
         )
     if len(study.compared):
         yield _published(study)
+
+
+def _with_contrast(sections: list[Section], result: StageResult) -> list[Section]:
+    """Put the stored contrast of backends after the first section, where it belongs.
+
+    A report that has the reader's own comparison does not need it.
+    """
+    if result.stage != CONTRASTED or backend_contrast.STAGE in result.beside:
+        return sections
+    table = backend_contrast.stored()
+    section = Section(
+        "backend_contrast",
+        "Do other backends collapse? Stored figures of real reviews",
+        summary_contrast.contrast_findings(table),
+        figure_contrast.backend_losses(table),
+        f"Stored figures, not of this run: {backend_contrast.origin(table)}. "
+        + HINTS["backend_contrast"],
+        backend_contrast.command(table),
+    )
+    return [*sections[:1], section, *sections[1:]]
 
 
 def _published(study: _Study) -> Section:
