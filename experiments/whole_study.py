@@ -65,7 +65,7 @@ def run(settings: Settings) -> None:
         if failed:
             raise StudyError(
                 f"{len(failed)} of {len(settings.stages)} stages failed: {', '.join(failed)}; "
-                "the same command goes on with what is missing"
+                "the same command computes what is missing"
             )
         study.finish()
 
