@@ -20,9 +20,10 @@ def test_the_nth_values_of_the_lists_are_the_nth_growth():
     assert (large[0], large[-1], len(large), few) == (50_000, 80_000, 31, 3)
 
 
-def test_the_default_is_the_originals_growth_alone():
-    ((sizes, repetitions),) = asked()
-    assert (sizes[0], sizes[1], sizes[-1], repetitions) == (50_000, 51_000, 80_000, 5)
+def test_the_default_is_a_small_growth_beside_the_originals():
+    (small, few), (original, fewer) = asked()
+    assert (small[0], small[1], small[-1], few) == (1_000, 1_500, 10_000, 5)
+    assert (original[0], original[1], original[-1], fewer) == (50_000, 51_000, 80_000, 3)
 
 
 def test_single_values_are_one_growth_with_the_first_of_the_repetitions():
@@ -43,7 +44,7 @@ def test_growths_may_share_a_step_or_an_end():
     ("given", "words"),
     [
         (BOTH | {"increment": "100"}, "initial_size=1000,50000, increment=100, final_size=10000,8"),
-        ({"initial_size": "1000,50000"}, "give all three"),
+        ({"initial_size": "1000"}, "give all three"),
         (BOTH | {"repetitions": "5,3,1"}, "repetitions=5,3,1 must have one value, or one for each"),
         ({"initial_size": "9,9", "increment": "1,1", "final_size": "10,10"}, "name a growth twice"),
     ],
