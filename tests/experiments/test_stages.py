@@ -151,7 +151,7 @@ def test_the_whole_study_is_one_command_and_survives_a_stage_that_fails(tmp_path
     chosen = "training_size,low_rates"
     out, err = laboratory.run("whole_study", expect=1, stages=chosen)  # the latter asks for 10,000
     assert "low_rates: " not in out.split("== report")[1]
-    assert "stages failed: low_rates; the same command goes on" in err
+    assert "stages failed: low_rates; the same command computes" in err
     kinds = {run.data.tags[store.STAGE_NAME]: run.info.status for run in laboratory.stage_runs}
     assert kinds == {"training_size": "FINISHED"}
     (study,) = laboratory.runs(kind="study")
