@@ -9,18 +9,23 @@
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 T = TypeVar("T")
-FORMER = {  # stage to rules, applied in order: what a name matched, and what takes its place
+Rule = tuple[str, str | Callable[[re.Match[str]], str]]
+# Stage to rules, applied in order: what a name matched, and what takes its place.
+FORMER: Mapping[str, tuple[Rule, ...]] = {
     "monitor": (
         (r"^entropy\b", "prediction_entropy"),
         (r"^slice (\d+)$", r"accuracy/slice_\1"),
         (r"^(\w+) slice (\d+)$", r"\1/slice_\2"),
     ),
     "text_collapse": ((r"^entropy$", "word_entropy"),),
-    "distributions": ((r"^entropy(_se)?$", r"share_entropy\1"), (r"^share (?=\S)", "share/")),
+    "distributions": (
+        (r"^entropy(_se)?$", r"share_entropy\1"),
+        (r"^share (.+)$", lambda found: f"share/{found[1].lower().replace(' ', '_')}"),
+    ),
 }
 
 
@@ -28,10 +33,7 @@ def current(stage: str, name: str) -> str:
     """The name that a metric of a stage has now; one that has not changed stays as it is."""
     for pattern, new in FORMER.get(stage, ()):
         name = re.sub(pattern, new, name)
-    metric, slash, series = name.partition("/")
-    if stage == "distributions" and metric == "share":
-        series = series.lower().replace(" ", "_")
-    return metric + slash + series
+    return name
 
 
 def current_names(stage: str, metrics: Mapping[str, T]) -> dict[str, T]:

@@ -82,8 +82,7 @@ class Result:
         TrackingError
             When the artifact is gone.
         """
-        stage = self.tags.get(STAGE_NAME, "")
-        table = pd.read_csv(io.StringIO(self._text(TABLE))).rename(columns=partial(current, stage))
+        table = _parsed(self._text(TABLE), self.tags)
         if self.tags.get(HAS_NOTES) != "true":
             return table
         text = io.StringIO(self._text(NOTES))
@@ -251,8 +250,12 @@ def _read_frames(client: MlflowClient, runs: Sequence[Run]) -> dict[str, pd.Data
 
 def _read_csv(run: Run, path: str) -> pd.DataFrame:
     text = mlflow.artifacts.load_text(f"{run.info.artifact_uri}/{path}")
-    stage = run.data.tags.get(STAGE_NAME, "")
-    return pd.read_csv(io.StringIO(text)).rename(columns=partial(current, stage))
+    return _parsed(text, run.data.tags)
+
+
+def _parsed(text: str, tags: Mapping[str, str]) -> pd.DataFrame:
+    """A table of a run with these tags, its metrics under the names that they have now."""
+    return pd.read_csv(io.StringIO(text)).rename(columns=partial(current, tags.get(STAGE_NAME, "")))
 
 
 def log_facts(client: MlflowClient, stage_run: str, facts: Mapping[str, str]) -> None:
