@@ -35,4 +35,4 @@ def click_prices(lineages: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.D
     for name in counts:
         shares[name] = shares[name] / shares[f"{name}_least"]
     prices = loop_contrasts(shares, AXES, ("epsilon", base), counts, confidence)
-    return prices.assign(low=prices["low"].clip(lower=-1))  # nobody clicks less than never
+    return prices.assign(low=prices["low"].clip(lower=-1))  # clicks cannot fall below none

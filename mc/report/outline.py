@@ -35,7 +35,7 @@ def page(stage_results: Sequence[StageResult]) -> list[Page]:
 def outline(stage_results: Sequence[StageResult]) -> list[Callable[[], Page]]:
     """Functions that build the pages of `page`, so that each can run in a process of its own."""
     stages = [result.stage for result in stage_results]
-    ordered = [replace(each, beside=stages) for each in sorted(stage_results, key=_place)]
+    ordered = [replace(each, report_stages=stages) for each in sorted(stage_results, key=_place)]
     builders: list[Callable[[], Page]] = [partial(build, result) for result in ordered]
     return [partial(claims_page.page, ordered), *builders] if len(builders) > 1 else builders
 

@@ -20,7 +20,7 @@ class StageResult:
         ``generations`` for stages of lineages (see `mc.statistics`); other stages name their own.
     margin : float
         Largest loss of accuracy that does not matter, as a share: what the page judges by.
-    beside : sequence of str
+    report_stages : sequence of str
         All stages of the report that the page belongs to, as far as they are known.
     """
 
@@ -28,4 +28,4 @@ class StageResult:
     facts: Mapping[str, str]
     frames: Mapping[str, pd.DataFrame]
     margin: float = 0.005
-    beside: Sequence[str] = ()
+    report_stages: Sequence[str] = ()

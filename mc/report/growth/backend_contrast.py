@@ -1,4 +1,4 @@
-"""What three backends lose on real reviews: figures stored beside this file.
+"""What three backends lose on real reviews: figures stored in a file of this folder.
 
 `backend_contrast.csv` is written by ``scripts/store_backend_contrast.py``. It holds averages over
 repetitions of `compare_backends`, and nothing else of the reviews.
@@ -18,7 +18,6 @@ from mc.statistics import CONDITION
 FILE = Path(__file__).with_name("backend_contrast.csv")
 STAGE = "compare_backends"  # the experiment that replaces the stored figures
 LEVEL = 0.05  # loss of accuracy that counts as a collapse here, as a share
-FEWEST = 3  # repetitions that an interval is drawn of
 COMMAND = """\
 uv run mlflow run . -e {stage} --env-manager local -P data=path/to/reviews.csv \\
     -P backends={backends} -P labellings={labelling} -P rates={rates} \\

@@ -4,6 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from mc.report.canvas import (
+    FEWEST,
     MARKERS,
     OKABE_ITO,
     caption,
@@ -12,7 +13,7 @@ from mc.report.canvas import (
     label_ends,
     new_figure,
 )
-from mc.report.growth.backend_contrast import FEWEST, LEVEL, highest, origin
+from mc.report.growth.backend_contrast import LEVEL, highest, origin
 
 APART = 0.008  # between the bars of backends, on the axis of rates
 

@@ -208,7 +208,7 @@ def _with_contrast(sections: list[Section], result: StageResult) -> list[Section
 
     A report that has the reader's own comparison does not need it.
     """
-    if result.stage != CONTRASTED or backend_contrast.STAGE in result.beside:
+    if result.stage != CONTRASTED or backend_contrast.STAGE in result.report_stages:
         return sections
     table = backend_contrast.stored()
     section = Section(
