@@ -19,6 +19,7 @@ import psutil
 
 PAUSE_SECONDS = 0.2  # between interrupts; those that come sooner are ignored
 LIBRARY_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_ending = threading.Event()  # set once this process was asked to end
 
 
 def owner() -> str:
@@ -127,9 +128,17 @@ def _in_background(waiting: Callable[[], object], number: int = signal.SIGKILL) 
     threading.Thread(target=watch, daemon=True).start()
 
 
-def interrupt_on_sigterm() -> threading.Event:
-    """Let a polite kill unwind the stack as Ctrl-C does; the event is set once it came."""
-    ending, latest = threading.Event(), -math.inf
+def is_ending() -> bool:
+    """Whether this process was asked to end: what breaks from then on breaks for that reason.
+
+    A library that an interrupt falls into may raise an error of its own in its place.
+    """
+    return _ending.is_set()
+
+
+def interrupt_on_sigterm() -> None:
+    """Let a polite kill unwind the stack as Ctrl-C does."""
+    latest = -math.inf
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         nonlocal latest
@@ -137,7 +146,7 @@ def interrupt_on_sigterm() -> threading.Event:
         if now - latest < PAUSE_SECONDS:
             return  # it could fall into `again`, and be lost there
         latest = now
-        ending.set()
+        _ending.set()
         logging.disable()  # libraries log tracebacks of what the interrupt breaks off
         sys.unraisablehook = again
         raise KeyboardInterrupt
@@ -152,7 +161,6 @@ def interrupt_on_sigterm() -> threading.Event:
     signal.signal(signal.SIGTERM, interrupt)
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # not ignored
         signal.signal(signal.SIGINT, interrupt)
-    return ending
 
 
 def collect_rarely() -> None:

@@ -8,8 +8,8 @@ from laboratory import ROOT
 
 CALLBACK = """
 import os, signal, time, weakref
-from mc.processes import interrupt_on_sigterm
-ending = interrupt_on_sigterm()
+from mc.processes import interrupt_on_sigterm, is_ending
+interrupt_on_sigterm()
 
 class Thing:
     pass
@@ -26,7 +26,7 @@ try:
         time.sleep(0.1)
     print("lost")
 except KeyboardInterrupt:
-    print("interrupted", ending.is_set())
+    print("interrupted", is_ending())
 """
 
 

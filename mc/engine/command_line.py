@@ -57,7 +57,7 @@ def main(summary: str | None, settings: type[S], run: Callable[[S], None]) -> No
     Exit codes: 0 done, 1 something failed, 2 a wrong parameter, 130 interrupted.
     """
     try:
-        command(summary or "", settings, run).main(standalone_mode=False)
+        _run(command(summary or "", settings, run))
         gc.freeze()  # at its end Python would walk all that the libraries made, for half a second
     except click.ClickException as error:
         fail(error.format_message(), 2)
@@ -71,6 +71,18 @@ def main(summary: str | None, settings: type[S], run: Callable[[S], None]) -> No
         fail(f"{error}; make room, then the same command goes on from here", 1)
     except (KeyboardInterrupt, click.Abort):
         fail("interrupted; the same command goes on from here", 130)
+
+
+def _run(stage: click.Command) -> None:
+    """Run a command; whatever breaks once it was asked to end is an interrupt."""
+    try:
+        stage.main(standalone_mode=False)
+    except Exception:
+        from mc.processes import is_ending  # noqa: PLC0415  (help and refusals do without)
+
+        if is_ending():
+            raise KeyboardInterrupt from None
+        raise
 
 
 class _Command(click.Command):

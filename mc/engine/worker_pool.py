@@ -10,7 +10,7 @@ from multiprocessing.process import BaseProcess
 
 from mc.engine import queue
 from mc.errors import StudyError
-from mc.processes import die_with_parent, interrupt_on_sigterm
+from mc.processes import die_with_parent, interrupt_on_sigterm, is_ending
 from mc.progress import ProgressBar
 
 MAX_DEATHS = 10  # in one command, before something must be wrong
@@ -131,10 +131,10 @@ class WorkerPool:
 def _live(work: Work) -> None:
     """The body of a worker process."""
     die_with_parent()
-    ending = interrupt_on_sigterm()
+    interrupt_on_sigterm()
     try:
         work()
     except BaseException:
-        if ending.is_set():  # whatever an interrupted library made of the interrupt
+        if is_ending():
             raise SystemExit(1) from None
         raise

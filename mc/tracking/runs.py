@@ -39,7 +39,7 @@ from mlflow.utils.mlflow_tags import (
 
 from mc import clock, failpoints
 from mc.errors import ClaimLostError
-from mc.processes import owner
+from mc.processes import is_ending, owner
 from mc.statistics.charts import Point
 from mc.tracking import databases
 from mc.tracking.models import Writer
@@ -89,10 +89,11 @@ class OpenRun:
     ) -> None:
         if not self._open:
             return
-        if isinstance(error, KeyboardInterrupt):
+        interrupted = isinstance(error, KeyboardInterrupt) or is_ending()
+        if interrupted:
             databases.roll_back()
         failed = kind is not None and issubclass(kind, Exception)
-        failed = failed and not isinstance(error, ClaimLostError)
+        failed = failed and not interrupted and not isinstance(error, ClaimLostError)
         with suppress(Exception):  # the error on its way out is the one to see
             self.describe(f"**Failed**: {error}" if failed else INTERRUPTED)
             self._close("FAILED" if failed else "KILLED")

@@ -15,7 +15,7 @@ from mc import plugins
 from mc.data.vectoriser import Representation, Vectoriser
 from mc.errors import TrackingError
 from mc.lineage.loop import Condition, TextClassifier, lineage
-from mc.tracking import results, store
+from mc.tracking import results, runs, store
 from mc.tracking.models import ModelWriter
 from mc.tracking.runs import describe_refused, open_job_run, open_stage_run
 from mc.types import GenerationRecord
@@ -154,6 +154,18 @@ def test_only_a_run_that_reached_its_end_is_finished(client, error, status):
         with run:
             pass
     assert client.get_run(run.id).info.status == status
+
+
+def test_an_error_of_a_library_that_an_interrupt_fell_into_is_the_interrupt(client, monkeypatch):
+    run = open_stage_run(client, "0", "name", params={}, tags={})
+    with pytest.raises(ValueError), run:
+        monkeypatch.setattr(runs, "is_ending", lambda: True)
+        raise ValueError
+    found = client.get_run(run.id)
+    assert (found.info.status, "Failed" in found.data.tags["mlflow.note.content"]) == (
+        "KILLED",
+        False,
+    )
 
 
 def test_a_run_of_mlflow_projects_is_taken_over(client, monkeypatch):

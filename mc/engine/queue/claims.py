@@ -22,7 +22,7 @@ from mc import failpoints
 from mc.engine.queue.jobs import COMPLETE, FAIL, PRUNED, close, is_waiting, running, trials_of_jobs
 from mc.engine.queue.storage import Study, in_turn, recover
 from mc.errors import ClaimLostError
-from mc.processes import owner
+from mc.processes import is_ending, owner
 
 LOST = "the job was given to another worker, since this one seemed gone"
 RESULT = "result"  # noted by a claim that is not the first: what it took, or nothing
@@ -176,6 +176,8 @@ def _computed(
     except (ClaimLostError, UpdateFinishedTrialError):
         raise
     except Exception as error:
+        if is_ending():
+            raise KeyboardInterrupt from error
         trial.set_user_attr("error", f"{type(error).__name__}: {error}")
         trial.set_user_attr("traceback", traceback.format_exc())
         return None, FAIL
