@@ -158,9 +158,9 @@ def test_only_a_run_that_reached_its_end_is_finished(client, error, status):
 
 def test_an_error_of_a_library_that_an_interrupt_fell_into_is_the_interrupt(client, monkeypatch):
     run = open_stage_run(client, "0", "name", params={}, tags={})
-    with pytest.raises(ValueError), run:
-        monkeypatch.setattr(runs, "is_ending", lambda: True)
-        raise ValueError
+    monkeypatch.setattr(runs, "is_ending", lambda: True)
+    with pytest.raises(ValueError, match="disk I/O"), run:
+        raise ValueError("disk I/O error")
     found = client.get_run(run.id)
     assert (found.info.status, "Failed" in found.data.tags["mlflow.note.content"]) == (
         "KILLED",
