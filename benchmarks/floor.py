@@ -11,10 +11,10 @@ from scipy.sparse import csc_matrix, csr_matrix
 
 from benchmarks import bandwidth
 from benchmarks.task import Task, Timed
-from mc import plugins
 from mc.data.features import open_features, prepare
+from mc.lineage import backends
 from mc.lineage.replicate import Replicate
-from mc.lineage.vocabulary import View
+from mc.lineage.view import view_of
 
 COLUMNS = ("reviews", "fit, s", "passes over the matrix", "those at memory speed, s")
 
@@ -41,11 +41,11 @@ class _Transposed(csc_matrix):
 def run(task: Task, elements: int = bandwidth.ELEMENTS) -> Timed:
     """Time it on human labels, each fit started from the one before, on one thread."""
     corpus, condition = task.corpus(), task.condition
-    backend = plugins.load("backends", "backend", condition.backend)
+    backend = backends.find(condition.backend)
     features = open_features(prepare(corpus.digest, lambda: corpus)[0])
     draws = Replicate.draw(len(corpus), condition, 0)
     y, truth = features.labels[draws.order], features.labels[draws.test]
-    view = View(features, condition, draws)
+    view = view_of(features, condition, draws)
     speed, previous = bandwidth.triad(elements), None
     seconds, trained, fits = [], [], []
     for step, size in enumerate(condition.sizes):

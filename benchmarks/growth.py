@@ -4,10 +4,10 @@ import time
 from typing import Any
 
 from benchmarks import apart
-from mc import plugins
 from mc.data import datasets
 from mc.data.features import open_features, prepare
 from mc.data.vectoriser import Vectoriser
+from mc.lineage import backends
 
 FACTORS = (1, 2, 4, 8)
 
@@ -23,7 +23,7 @@ def run(rows: int, factors: tuple[int, ...] = FACTORS, backend: str = "logistic"
 
 def once(rows: int, backend: str) -> dict[str, float]:
     """Seconds of making the features (simulating included) and of one training on all reviews."""
-    plugin = plugins.load("backends", "backend", backend)
+    plugin = backends.find(backend)
     source = datasets.find("simulated", f"rows={rows}")
     start = time.perf_counter()
     folder, _ = prepare(source.fingerprint, source.load)

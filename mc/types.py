@@ -6,15 +6,21 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
-Labels = NDArray[np.int8]  # 0 negative, 1 positive
-Probabilities = NDArray[np.float64]  # of the positive class, in [0, 1]
+Labels = NDArray[np.signedinteger[Any]]  # numbers of classes; of reviews 0 negative, 1 positive
+Probabilities = NDArray[np.float64]  # see `mc.lineage.probabilities`
+Shares = float | NDArray[np.float64]  # of class 1 where there are two, else of each class
 Rows = NDArray[np.int64]
 Slices = NDArray[np.int32]  # places in an array of names
 Array = NDArray[Any]  # of elements of any type
+Matrix = Any  # rows as numbers: sparse of texts, an array or a frame of tables
 About = Mapping[str, Any]  # what a prepared corpus says of itself, read from JSON
+AnySetting = Any  # the value of one, of whatever type an estimator takes
+AnySettings = Any  # a class of settings, or what reads them in the same way
+AnyEstimator = Any  # of scikit-learn, or like one of it
+Steps = list[tuple[str, AnyEstimator]]  # of a pipeline of scikit-learn
 Row = Any  # of a table, as pandas' itertuples and iterrows give it
+REVIEW_CLASSES = ("negative", "positive")
 Look = dict[str, Any]  # how matplotlib draws something: its keyword arguments
 # The engine hands these on and looks into none of them; the loop that yields them knows their type.
 AnyCondition = Any  # all that defines a lineage but its replicate
@@ -33,8 +39,8 @@ class Corpus:
         What the user asked for: ``simulated``, a file's name.
     texts : sequence of n str
         Title and body of each review.
-    labels : (n,) int8, 0 or 1
-        Human labels: 1 for 4-5 stars, 0 for 1-2 stars.
+    labels : (n,) int
+        Human labels: places in ``classes``; of reviews 1 for 4-5 stars, 0 for 1-2 stars.
     slices : (n,) int32
         Product slice of each review: a place in ``slice_names``.
     slice_names : (g,) str
@@ -43,6 +49,8 @@ class Corpus:
         Hex digest of all of the above.
     counts : mapping
         Rows read, used and dropped by reason, for people to see.
+    classes : tuple of str
+        Names of the classes, two or more.
     """
 
     name: str
@@ -52,6 +60,7 @@ class Corpus:
     slice_names: NDArray[np.str_]
     digest: str
     counts: Mapping[str, int] = field(default_factory=dict)
+    classes: tuple[str, ...] = REVIEW_CLASSES
 
     @property
     def groups(self) -> NDArray[np.str_]:
@@ -96,10 +105,10 @@ class Prepared(Protocol):
 
     Attributes
     ----------
-    labels : (n,) int8
+    labels : (n,) int
         Human labels; empty where it has none.
     about : mapping
-        ``name``, ``digest`` and ``counts`` of the corpus.
+        ``name``, ``digest``, ``counts`` and names of the ``classes`` of the corpus.
     """
 
     @property
@@ -108,10 +117,43 @@ class Prepared(Protocol):
     def about(self) -> About: ...
 
 
+class PreparedRows(Prepared, Protocol):
+    """A corpus of which every row has a class.
+
+    Attributes
+    ----------
+    classes : tuple of str
+        Names of the classes; two or more.
+    groups : (n,) str
+        Product slice of each row; empty where it has none.
+    """
+
+    @property
+    def classes(self) -> tuple[str, ...]: ...
+    @property
+    def groups(self) -> NDArray[np.str_]: ...
+
+
+class Representer(Protocol):
+    """Turns rows of a corpus into what a classifier sees."""
+
+    def transform(self, X: Matrix) -> Matrix:
+        """Rows of the corpus, m of them, to (m, k) numbers."""
+
+    def steps(self, terms: Array) -> Steps:
+        """Fitted scikit-learn steps that do the same to what users have: texts, or a frame.
+
+        Parameters
+        ----------
+        terms : (d,) str
+            What the columns of a corpus of texts stand for.
+        """
+
+
 class Classifier(Protocol):
     """What a backend's ``fit`` returns: a fitted scikit-learn classifier."""
 
     classes_: Array
 
-    def predict_proba(self, X: csr_matrix) -> NDArray[np.floating]:
+    def predict_proba(self, X: Matrix) -> NDArray[np.floating]:
         """Class probabilities, (m, number of classes)."""

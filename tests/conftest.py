@@ -31,9 +31,10 @@ from machines import GRID
 from servers import Postgres, TrackingServer
 from sqlalchemy import Engine, event
 
-from mc import clock, plugins
+from mc import clock
 from mc.data.features import Features, open_features, prepare
 from mc.data.vectoriser import Representation, Vectoriser
+from mc.lineage import backends
 from mc.types import Corpus
 
 settings.register_profile("unhurried", deadline=None)  # other tests are at work at the same time
@@ -169,7 +170,7 @@ def seen_by(features: Features) -> Callable[[str], Features]:
     """The small corpus as a backend sees it that knows all its words."""
 
     def see(backend: str) -> Features:
-        wanted: Representation = plugins.load("backends", "backend", backend).representation
+        wanted: Representation = backends.find(backend).representation
         known = Vectoriser.known(features.reviews, len(features.labels), 1, wanted)
         return replace(features, X=known.transform(features.X))
 

@@ -27,7 +27,7 @@ from benchmarks.__main__ import main
 from benchmarks.floor import Counting
 from benchmarks.table import render
 from benchmarks.task import Reviews, Task, Timed
-from mc import plugins
+from mc.lineage import backends
 from mc.lineage.loop import Condition
 
 SIZES = (400, 500, 600)
@@ -36,7 +36,7 @@ TRACED = ("train_size", "synthetic_share", "label_error")
 
 def make_task(rate: float = 0.5) -> Task:
     condition = Condition(SIZES, rate, test_size=300)
-    defaults = plugins.load("backends", "backend", "logistic").Parameters().values()
+    defaults = backends.find("logistic").Parameters().values()
     return Task("simulated", "rows=1000", replace(condition, backend_params=defaults))
 
 

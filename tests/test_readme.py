@@ -12,6 +12,7 @@ from laboratory import without_workers
 
 from mc import plugins
 from mc.engine import project
+from mc.lineage import backends
 from mc.lineage.loop import Condition, lineage
 from mc.tracking import results, store
 
@@ -56,7 +57,7 @@ def metrics(features, wanted: Condition) -> list[dict[str, float]]:
 
 
 def logistic() -> dict[str, object]:
-    return plugins.load("backends", "backend", "logistic").Parameters().values()
+    return backends.find("logistic").Parameters().values()
 
 
 def test_there_is_an_example_of_each_kind():

@@ -30,6 +30,7 @@ from mc.engine.conditions import backend_parameters
 from mc.engine.jobs import Job
 from mc.engine.session import open_session
 from mc.errors import DataError, McError, ParameterError
+from mc.lineage import backends
 from mc.settings import Values, format_value
 from mc.statistics.charts import table_points
 from mc.tracking.results import Result
@@ -88,7 +89,7 @@ def inspect(
 
 
 def _design(settings: Settings) -> Design:
-    plugins.load("backends", "labeller", settings.labeller)
+    backends.find(settings.labeller, "labeller")
     return settings.fill(
         Design,
         backend_params=backend_parameters(settings.backend, settings.backend_params),

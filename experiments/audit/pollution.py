@@ -26,7 +26,8 @@ from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 from experiments.audit.sides import Part
 from experiments.audit.style import style
 from experiments.audit.two_sample import STYLE_C, log_odds
-from mc.lineage.loop import Condition, positive_probability, train
+from mc.lineage.loop import Condition, train
+from mc.lineage.probabilities import positive_probability
 from mc.text.classifying import count_terms
 from mc.text.reviews import Reviews
 from mc.types import Labels, Rows

@@ -15,7 +15,8 @@ from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 from experiments.audit.permuting import Floats, Test, compare, ranks
 from experiments.audit.sides import Sides
 from experiments.audit.style import style
-from mc.lineage.loop import Condition, positive_probability, train
+from mc.lineage.loop import Condition, train
+from mc.lineage.probabilities import positive_probability
 from mc.types import Labels, Rows
 
 STYLE_C = 0.1  # a dozen features, their squares and products: little needs to be held back

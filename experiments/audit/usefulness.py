@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.audit.sides import Sides
-from mc.lineage.loop import Condition, positive_probability, train
+from mc.lineage.loop import Condition, train
+from mc.lineage.probabilities import positive_probability
 from mc.statistics.resampling import two_way
 from mc.types import Rows
 

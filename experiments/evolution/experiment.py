@@ -18,7 +18,6 @@ from experiments.evolution.individuals import (
 )
 from experiments.evolution.refits import RESULTS_VERSION, Arena, Split
 from experiments.evolution.settings import Settings
-from mc import plugins
 from mc.data.features import Features, open_features
 from mc.data.vectoriser import CANDIDATES
 from mc.engine import preparation
@@ -26,6 +25,7 @@ from mc.engine.conditions import backend_parameters
 from mc.engine.jobs import Job
 from mc.engine.session import Session, open_session
 from mc.errors import DataError, ParameterError
+from mc.lineage import backends
 from mc.lineage.space import check_inside
 from mc.randomness import stream
 from mc.settings import Value, format_value
@@ -107,7 +107,7 @@ def run(settings: Settings) -> None:
 
 
 def _protocol(settings: Settings) -> Protocol:
-    backend = plugins.load("backends", "backend", settings.backend)
+    backend = backends.find(settings.backend)
     given = backend_parameters(settings.backend, settings.backend_params)
     if settings.survivors > settings.population:
         raise ParameterError(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from mc import plugins
+from mc.lineage import backends
 from mc.lineage.space import Choice, Range, Space, mutate
 from mc.randomness import stream
 from mc.settings import Value, Values
@@ -55,7 +55,7 @@ class Protocol:
     @property
     def space(self) -> Space:
         """What mutates: the vectoriser's and the backend's settings."""
-        backend = plugins.load("backends", "backend", self.backend)
+        backend = backends.find(self.backend)
         return {**GENES, **getattr(backend, "space", {})}
 
     @property

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from experiments.evolution.individuals import Individual, Protocol
-from mc import plugins
 from mc.data.features import Features
 from mc.data.vectoriser import Representation, Vectoriser
-from mc.lineage.loop import Condition, positive_probability, train
+from mc.lineage import backends
+from mc.lineage.loop import Condition, train
 from mc.lineage.metrics import evaluate
+from mc.lineage.probabilities import positive_probability
 from mc.randomness import stream
 from mc.types import Labels, Probabilities, Rows
 
@@ -83,7 +84,7 @@ class Arena:
         held_out = {"validation": self._split.validation, "test": self._split.test}
         self._truths = {name: features.labels[rows] for name, rows in held_out.items()}
         self._held_out = {name: features.X[rows] for name, rows in held_out.items()}
-        backend = plugins.load("backends", "backend", protocol.backend)
+        backend = backends.find(protocol.backend)
         self._wanted: Representation = backend.representation
 
     def refits(self, individual: Individual, guesses: Guesses | None) -> Iterator[Refit]:

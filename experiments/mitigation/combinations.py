@@ -4,16 +4,16 @@ Left out are strategies that need a person to check labels, and controls.
 """
 
 from collections.abc import Iterator, Mapping
-from types import ModuleType
 
-from mc.lineage.recipe import parse, takes_weights, written
+from mc.lineage.backends import Backend, takes_weights
+from mc.lineage.recipe import parse, written
 from mc.lineage.space import Choice, Range, Space
 from mc.settings import Values, format_value
 
 VERSION = 1  # raise when a change of the space makes the same seed search other combinations
 
 
-def space(backend: ModuleType) -> Space:
+def space(backend: Backend) -> Space:
     """What may be varied with a backend."""
     known: dict[str, Range | Choice] = {
         "relabel": Choice(("none", "ensemble", "soft_labels", "prior")),

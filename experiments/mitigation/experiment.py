@@ -11,7 +11,7 @@ import pandas as pd
 from experiments.mitigation import analysis, combinations
 from experiments.mitigation.analysis import DROPPED, HUMAN, NONE
 from experiments.mitigation.settings import Settings
-from mc import plugins, statistics
+from mc import statistics
 from mc.engine import preparation, queue
 from mc.engine.common import check_repetitions, growth
 from mc.engine.conditions import check_rows, condition_of
@@ -19,6 +19,7 @@ from mc.engine.grids import classifier_job, facts, table
 from mc.engine.jobs import Job, coordinates, key_of
 from mc.engine.session import Session, open_session
 from mc.errors import ParameterError
+from mc.lineage import backends
 from mc.lineage.corpus import open_corpus
 from mc.lineage.loop import RESULTS_VERSION, Condition
 from mc.lineage.recipe import check, is_control, parse, written
@@ -140,7 +141,7 @@ def _compete(
     singles = _choices(lineages)
     if not settings.trials:
         return {"generations": lineages}
-    space = combinations.space(plugins.load("backends", "backend", contest.human.backend))
+    space = combinations.space(backends.find(contest.human.backend))
     tried = _search(contest, settings, space, singles)
     choices = pd.concat([singles.assign(trial=-1), tried])
     choices = choices.drop_duplicates("strategy", ignore_index=True)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
-from types import ModuleType
 
 import click
 import numpy as np
@@ -20,13 +19,13 @@ from experiments.model_search.scoring import (
     refit,
 )
 from experiments.model_search.settings import Settings
-from mc import plugins
 from mc.data.features import Features, open_features
 from mc.engine import preparation, queue
 from mc.engine.conditions import backend_parameters
 from mc.engine.jobs import Job
 from mc.engine.session import Session, open_session
 from mc.errors import DataError, ParameterError
+from mc.lineage import backends
 from mc.lineage.space import Space, check_inside
 from mc.randomness import stream
 from mc.settings import Settings as BaseSettings
@@ -68,7 +67,7 @@ def run(settings: Settings) -> None:
     McError
         Before anything is logged where the parameters or the corpus do not fit.
     """
-    backend = plugins.load("backends", "backend", settings.backend)
+    backend = backends.find(settings.backend)
     parameters: type[BaseSettings] = backend.Parameters
     space, start = _space(settings, backend)
     design = settings.fill(Design)
@@ -100,7 +99,7 @@ def run(settings: Settings) -> None:
             click.echo(f"Use it:        -P backend={design.backend} -P backend_params={text}")
 
 
-def _space(settings: Settings, backend: ModuleType) -> tuple[Space, dict[str, Value]]:
+def _space(settings: Settings, backend: backends.Backend) -> tuple[Space, dict[str, Value]]:
     """What is searched, and the settings that the search begins with."""
     space: Space = getattr(backend, "space", {})
     if not space:

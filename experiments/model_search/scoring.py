@@ -11,10 +11,11 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.model_selection import StratifiedKFold
 
-from mc import plugins
 from mc.data.vectoriser import Vectoriser, holders
-from mc.lineage.loop import Condition, positive_probability, train
+from mc.lineage import backends
+from mc.lineage.loop import Condition, train
 from mc.lineage.metrics import evaluate
+from mc.lineage.probabilities import positive_probability
 from mc.lineage.vocabulary import MIN_REVIEWS
 from mc.randomness import stream
 from mc.settings import Values
@@ -103,7 +104,7 @@ def _condition(design: Design, settings: Values) -> Condition:
 
 def _fit(condition: Condition, seed: int, learned: Reviews, held_out: Reviews) -> Try:
     """Words come from what is learned; the seconds are those of the fit alone."""
-    wanted = plugins.load("backends", "backend", condition.backend).representation
+    wanted = backends.find(condition.backend).representation
     (X, y), (X_test, truth) = learned, held_out
     vectoriser = Vectoriser.known(holders(X), len(y), MIN_REVIEWS, wanted)
     rows = vectoriser.transform(X)

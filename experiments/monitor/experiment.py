@@ -23,7 +23,7 @@ from mc.engine.common import growth
 from mc.engine.conditions import check_rows, condition_of
 from mc.engine.grids import Grid, run_grid
 from mc.errors import DataError, ParameterError
-from mc.lineage.loop import State, TextClassifier
+from mc.lineage.loop import State, TrainedModel
 from mc.lineage.training_set import Ledger
 from mc.settings import format_value
 from mc.tracking.models import ClassifierModels
@@ -77,7 +77,7 @@ def watch_lineages(settings: Settings) -> None:
         version=VERSION,
         open_corpus=open_corpus,
         models=ClassifierModels(settings.backend),
-        states=(WatchedState, State, Ledger, TextClassifier, Vectoriser),
+        states=(WatchedState, State, Ledger, TrainedModel, Vectoriser),
         replicates=[many + settings.calibration * (rate == 0) for rate in rates],
     )
     run_grid(grid, partial(_frames, settings, corpus))

@@ -17,7 +17,7 @@ from scipy.sparse import csr_matrix
 from experiments.monitor.signals import input_signals, prediction_signals, reference_signals
 from mc.data.features import Features, open_features
 from mc.data.vectoriser import holders
-from mc.lineage.loop import Condition, State, TextClassifier, lineage
+from mc.lineage.loop import Condition, State, TrainedModel, lineage
 from mc.lineage.replicate import Replicate
 from mc.types import About, GenerationRecord, Labels, Rows
 
@@ -54,12 +54,12 @@ class WatchedState:
     ----------
     lineage : State
         Of the lineage.
-    frozen : TextClassifier
+    frozen : TrainedModel
         Generation 0, which later ones are compared with.
     """
 
     lineage: State
-    frozen: TextClassifier
+    frozen: TrainedModel
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +125,7 @@ def breed(
     for generation in lineage(corpus.features, condition, replicate, after=resumed):
         model, state = generation.model, generation.state
         frozen = model if frozen is None else frozen
-        right = (model.positive_probability(X_test) > 0.5) == (truth == 1)
+        right = (model.probabilities(X_test) > 0.5) == (truth == 1)
         metrics = (
             watch(X[windows[state.step]], model, frozen)
             | {name: generation.metrics[name] for name in KEPT}
@@ -141,10 +141,10 @@ def fresh_windows(n_rows: int, condition: Watched, replicate: int) -> NDArray[np
     return order[condition.final_size :].reshape(-1, condition.window)
 
 
-def watch(X: csr_matrix, model: TextClassifier, frozen: TextClassifier) -> dict[str, float]:
+def watch(X: csr_matrix, model: TrainedModel, frozen: TrainedModel) -> dict[str, float]:
     """All signals of one window, of which ``X`` counts the terms."""
-    probability = model.positive_probability(X)
-    reference = probability if model is frozen else frozen.positive_probability(X)
+    probability = model.probabilities(X)
+    reference = probability if model is frozen else frozen.probabilities(X)
     seen = prediction_signals(probability) | reference_signals(probability, reference)
     return seen | input_signals(holders(X))
 

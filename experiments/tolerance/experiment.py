@@ -11,7 +11,7 @@ import pandas as pd
 from experiments.tolerance.controls import CONTROLS
 from experiments.tolerance.search import Search, grid_for, to_clear
 from experiments.tolerance.settings import Settings
-from mc import plugins, statistics
+from mc import statistics
 from mc.data.features import open_features
 from mc.engine import conditions, preparation
 from mc.engine.conditions import backend_parameters
@@ -19,6 +19,7 @@ from mc.engine.grids import classifier_job, digest
 from mc.engine.jobs import Job
 from mc.engine.session import Session, open_session
 from mc.errors import ParameterError
+from mc.lineage import backends
 from mc.lineage.corpus import open_corpus
 from mc.lineage.loop import RESULTS_VERSION, Condition
 from mc.settings import format_value
@@ -176,7 +177,7 @@ def _families(texts: Sequence[str]) -> list[tuple[str, str, str]]:
     families = []
     for text in texts:
         name, *words = text.strip().split(":")
-        plugins.load("backends", "backends", name)
+        backends.find(name, "backends")
         backend_parameters(name, ",".join(words), f"backends={name}")
         families.append((text.strip(), name, ",".join(words)))
     return families

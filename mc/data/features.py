@@ -14,7 +14,7 @@ from scipy.sparse import csr_matrix
 from mc.data import cache, ngrams
 from mc.data.ngrams import Counts
 from mc.errors import DataError
-from mc.types import About, Corpus, Labels
+from mc.types import REVIEW_CLASSES, About, Corpus, Labels
 
 CACHE_VERSION = 3  # raise when the content of a cached folder changes
 MIN_REVIEWS = 5  # a term must occur in this many reviews
@@ -49,7 +49,7 @@ class Features:
     ----------
     X : (n, d) csr, float32
         How often each review holds each term.
-    labels : (n,) int8
+    labels : (n,) int
         Human labels.
     groups : (n,) str
         Product slice of each review.
@@ -58,7 +58,7 @@ class Features:
     reviews : (d,) int64
         How many reviews hold each term.
     about : mapping
-        ``name``, ``digest``, ``counts`` of the corpus and the ``candidates``.
+        ``name``, ``digest``, ``counts``, ``classes`` of the corpus and the ``candidates``.
     """
 
     X: csr_matrix
@@ -67,6 +67,11 @@ class Features:
     terms: NDArray[np.str_]
     reviews: NDArray[np.int64]
     about: About
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes."""
+        return tuple(self.about.get("classes", REVIEW_CLASSES))
 
 
 def prepare(
@@ -127,7 +132,7 @@ def _write(load: Callable[[], Corpus], candidates: Candidates, folder: Path) -> 
     _write_matrix(folder, parts, int(reviews.sum()))
     _write_groups(folder, corpus)
     arrays = {
-        "labels": corpus.labels.astype(np.int8),
+        "labels": corpus.labels,
         "terms": np.array([counts.terms[column] for column in keep]),  # (d,)
         "reviews": reviews,
     }
@@ -137,6 +142,7 @@ def _write(load: Callable[[], Corpus], candidates: Candidates, folder: Path) -> 
         "name": corpus.name,
         "digest": corpus.digest,
         "counts": dict(corpus.counts),
+        "classes": list(corpus.classes),
         "candidates": asdict(candidates),
     }
 

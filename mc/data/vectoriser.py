@@ -10,14 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.base import BaseEstimator
+from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from sklearn.preprocessing import normalize
 
 from mc.data.features import Candidates, most_widespread
+from mc.types import Array
 
 # Sequences of up to three words in at least five reviews, the 100,000 most widespread. On 123,670
 # real reviews that leaves out those in fewer than 17: of 10,000 training rows, in about one.
 CANDIDATES = Candidates(longest=3, max_terms=100_000)
+
+
+TEXT_WEIGHTINGS = ("tfidf", "counts", "embedding")
+DIMENSIONS = 100  # of an embedding
 
 
 @dataclass(frozen=True)
@@ -26,8 +32,9 @@ class Representation:
 
     Parameters
     ----------
-    weighting : {"tfidf", "counts"}
-        Tf-idf with unit rows (scikit-learn's smoothed idf), or plain counts.
+    weighting : {"tfidf", "counts", "embedding"}
+        Tf-idf with unit rows (scikit-learn's smoothed idf), plain counts, or tf-idf reduced to
+        `DIMENSIONS` numbers.
     max_terms : int
         Keep so many terms, those that occur in the most training texts; 0 keeps all.
     keep_places : bool
@@ -110,7 +117,7 @@ class Vectoriser:
             return cls(None, np.where(known, smoothed_idf(reviews, n), np.float32(0)))
         columns = np.flatnonzero(known)
         columns = columns[most_widespread(reviews[columns], wanted.max_terms)]
-        is_weighted = wanted.weighting == "tfidf"
+        is_weighted = wanted.weighting != "counts"
         return cls(columns, smoothed_idf(reviews[columns], n) if is_weighted else None)
 
     def transform(self, X: csr_matrix) -> csr_matrix:
@@ -122,7 +129,7 @@ class Vectoriser:
         rows = csr_matrix((weighted, chosen.indices, chosen.indptr), shape=chosen.shape, copy=False)
         return normalize(rows, copy=False)  # to unit length
 
-    def text_steps(self, terms: NDArray[np.str_]) -> list[tuple[str, BaseEstimator]]:
+    def steps(self, terms: NDArray[np.str_]) -> list[tuple[str, BaseEstimator]]:
         """Fitted scikit-learn steps that turn raw texts into what `transform` gives.
 
         The vocabulary is one array rather than a dictionary, so that a model is quick to write.
@@ -139,6 +146,38 @@ class Vectoriser:
         tfidf = TfidfTransformer()
         tfidf.idf_ = self.idf
         return [("counts", counts), ("tfidf", tfidf)]
+
+
+@dataclass(frozen=True, eq=False)
+class Embedding:
+    """Latent semantic analysis: tf-idf reduced to `DIMENSIONS` numbers (Deerwester et al. 1990).
+
+    Parameters
+    ----------
+    vectoriser : Vectoriser
+        Gives the tf-idf.
+    svd : TruncatedSVD
+        Fitted.
+    """
+
+    vectoriser: Vectoriser
+    svd: TruncatedSVD
+
+    @classmethod
+    def fit(cls, vectoriser: Vectoriser, X: csr_matrix) -> "Embedding":
+        """Reduce what a vectoriser gives of rows of counts, (m, d)."""
+        rows = vectoriser.transform(X)
+        dimensions = max(min(DIMENSIONS, rows.shape[1] - 1, rows.shape[0] - 1), 1)
+        return cls(vectoriser, TruncatedSVD(dimensions, random_state=0).fit(rows))
+
+    def transform(self, X: csr_matrix) -> Array:
+        """Rows of counts, (m, d), to (m, `DIMENSIONS`) float."""
+        rows = self.vectoriser.transform(X)
+        return self.svd.transform(rows) if rows.shape[0] else np.empty((0, self.svd.n_components))
+
+    def steps(self, terms: NDArray[np.str_]) -> list[tuple[str, BaseEstimator]]:
+        """Fitted scikit-learn steps that do the same to raw texts."""
+        return [*self.vectoriser.steps(terms), ("embedding", self.svd)]
 
 
 def holders(X: csr_matrix) -> NDArray[np.int64]:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from mc import plugins
 from mc.errors import DataError
+from mc.lineage import backends
 from mc.lineage.loop import RESULTS_VERSION, Condition
 from mc.settings import Settings, Value
 from mc.statistics import SIZES
@@ -18,7 +18,7 @@ def backend_parameters(name: str, text: str, parameter: str = "backend_params") 
     ParameterError
         For a backend or setting that does not exist.
     """
-    parameters: type[Settings] = plugins.load("backends", "backend", name).Parameters
+    parameters: type[Settings] = backends.find(name).Parameters
     return parameters.read_text(text, parameter).values()
 
 

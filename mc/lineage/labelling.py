@@ -1,46 +1,37 @@
-"""How a model's probabilities become labels."""
+"""How a model's probabilities become labels.
+
+A labelling takes the probabilities of the increment (`mc.lineage.probabilities`), one uniform
+random number a row, and the class shares of generation 0; it returns a class for each row.
+"""
 
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mc.types import Labels, Probabilities
+from mc.lineage.probabilities import drawn, likeliest, with_shares
+from mc.types import Labels, Probabilities, Shares
 
-Labelling = Callable[[Probabilities, NDArray[np.float64], float], Labels]
-
-
-def argmax(probability: Probabilities, draws: NDArray[np.float64], share: float) -> Labels:
-    """The likelier class; ties go to 0 (the original study)."""
-    return (probability > 0.5).astype(np.int8)
+Labelling = Callable[[Probabilities, NDArray[np.float64], Shares], Labels]
 
 
-def sample(probability: Probabilities, draws: NDArray[np.float64], share: float) -> Labels:
+def argmax(probability: Probabilities, draws: NDArray[np.float64], share: Shares) -> Labels:
+    """The likeliest class; ties go to the lowest (the original study)."""
+    return likeliest(probability)
+
+
+def sample(probability: Probabilities, draws: NDArray[np.float64], share: Shares) -> Labels:
     """A draw from the model's probabilities, by the uniform random numbers of the replicate."""
-    return (draws < probability).astype(np.int8)
+    return drawn(probability, draws)
 
 
-def prior(probability: Probabilities, draws: NDArray[np.float64], share: float) -> Labels:
-    """Label the likeliest ``share`` of the increment positive, so that class shares cannot drift.
+def prior(probability: Probabilities, draws: NDArray[np.float64], share: Shares) -> Labels:
+    """Give each class its human share of the increment, so that class shares cannot drift.
 
-    Parameters
-    ----------
-    probability : (m,) float in [0, 1]
-        Of the positive class, for the whole increment, contaminated or not.
-    draws : (m,) float in [0, 1)
-        Unused.
-    share : float in [0, 1]
-        Positive share among the human labels of generation 0.
-
-    Returns
-    -------
-    (m,) int8
-        Exactly ``round(share * m)`` ones; ties go to the earlier rows.
+    Distribution alignment (Berthelot et al. 2020, ReMixMatch), by ranks: exactly
+    ``round(share * m)`` rows of two classes are positive, the likeliest ones.
     """
-    labels = np.zeros(len(probability), np.int8)
-    ranking = np.argsort(-probability, kind="stable")
-    labels[ranking[: round(share * len(probability))]] = 1
-    return labels
+    return with_shares(probability, share)
 
 
 LABELLINGS: dict[str, Labelling] = {"argmax": argmax, "prior": prior, "sample": sample}

@@ -4,30 +4,38 @@ Pure and deterministic: no MLflow, no Optuna, no files, no texts.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 from sklearn.dummy import DummyClassifier
 
 from mc import plugins
-from mc.data.features import Features
-from mc.data.vectoriser import Vectoriser
+from mc.lineage import backends, class_metrics, metrics
 from mc.lineage.labelling import LABELLINGS
-from mc.lineage.metrics import evaluate
+from mc.lineage.probabilities import likeliest, probabilities, shares
 from mc.lineage.recipe import NOTHING, apply, check, check_weights, kept, parse
 from mc.lineage.replicate import Replicate
 from mc.lineage.rows import mask
 from mc.lineage.soft_labels import settings_for_pairs, weighted
 from mc.lineage.training_set import HUMAN, Ledger, Selection, TrainingSet
-from mc.lineage.vocabulary import View
+from mc.lineage.view import View, view_of
 from mc.randomness import stream
 from mc.settings import Values
-from mc.types import Classifier, GenerationRecord, Labels, Probabilities
+from mc.types import (
+    AnySetting,
+    Classifier,
+    GenerationRecord,
+    Labels,
+    Matrix,
+    PreparedRows,
+    Probabilities,
+    Representer,
+    Shares,
+)
 
 RESULTS_VERSION = 4  # raise when a change alters numbers: stored lineages are then not reused
 
@@ -54,6 +62,8 @@ class Condition:
         Recipe of strategies against collapse, see `mc.lineage.recipe`.
     vocabulary : str
         Whose words the classifiers know, see `mc.lineage.vocabulary`.
+    representation : str
+        What the classifiers see of a row, see `mc.lineage.view`.
     """
 
     sizes: tuple[int, ...]
@@ -66,6 +76,7 @@ class Condition:
     seed: int = 0
     strategy: str = "none"
     vocabulary: str = "training"
+    representation: str = "auto"
 
     @property
     def initial_size(self) -> int:
@@ -94,7 +105,7 @@ class State:
         The newest generation.
     ledger : Ledger
         Labels of the rows collected so far.
-    reference : (test_size,) int8
+    reference : (test_size,) int
         Predicted classes of generation 0.
     classifiers : mapping of int to Classifier
         Generation to classifier: the newest one, and the earlier ones that a strategy may use
@@ -108,27 +119,31 @@ class State:
 
 
 @dataclass(frozen=True, eq=False)
-class TextClassifier:
+class TrainedModel:
     """What a lineage retrains.
 
     Parameters
     ----------
-    vectoriser : Vectoriser
-        Makes a row of a text.
+    representer : Representer
+        Turns rows of the corpus into what the classifier sees: a vectoriser, for texts.
     classifier : Classifier
-        Predicts from the row.
+        Predicts from that.
+    n_classes : int
+        Of the corpus.
     """
 
-    vectoriser: Vectoriser
+    representer: Representer
     classifier: Classifier
+    n_classes: int = 2
 
-    def positive_probability(self, X: csr_matrix) -> Probabilities:
-        """Probability of the positive class from counts of the corpus's terms, (m, d) to (m,)."""
-        return positive_probability(self.classifier, self.vectoriser.transform(X))
+    def probabilities(self, X: Matrix) -> Probabilities:
+        """Probabilities of classes (`mc.lineage.probabilities`) of rows of the corpus, (m, d)."""
+        return probabilities(self.classifier, self.representer.transform(X), self.n_classes)
 
 
 Fit = tuple[Classifier, float]  # a classifier and the seconds of its training
 Judges = Callable[[int], Probabilities]
+Evaluate = Callable[[Probabilities, Labels, Labels], dict[str, float]]
 
 
 class Shared:
@@ -158,7 +173,7 @@ class Shared:
 
 
 def lineage(
-    features: Features,
+    features: PreparedRows,
     condition: Condition,
     replicate: int,
     *,
@@ -170,9 +185,8 @@ def lineage(
 
     Parameters
     ----------
-    features : Features
-        Counts of the terms and human labels of all reviews of the corpus, at least
-        ``test_size + sizes[-1]``.
+    features : Features or Table
+        Rows and human labels of the corpus, at least ``test_size + sizes[-1]``.
     condition : Condition
         Sizes, rate and methods of the lineage.
     replicate : int
@@ -187,29 +201,29 @@ def lineage(
     Yields
     ------
     GenerationRecord
-        One for each of ``condition.sizes``, in order, with a `TextClassifier` as its model and a
+        One for each of ``condition.sizes``, in order, with a `TrainedModel` as its model and a
         `State` as its state.
     """
     recipe = parse(condition.strategy)
-    check(recipe, condition.backend)
+    n_classes = len(features.classes)
+    check(recipe, condition.backend, n_classes)
     regime = plugins.load("regimes", "regime", condition.regime)
     draws = Replicate.draw(len(features.labels), condition, replicate)
     shared = shared or Shared()
-    view = shared.view(condition, replicate, partial(View, features, condition, draws))
+    view = shared.view(condition, replicate, partial(view_of, features, condition, draws))
     truth, human = features.labels[draws.test], features.labels[draws.order]
     # From here on row i is the i-th collected row.
-    share = float(human[: condition.sizes[0]].mean())
-    ledger = after.ledger if after else Ledger.empty()
-    classifiers = after.classifiers if after else {}
-    reference = after.reference if after else None
+    share = shares(human[: condition.sizes[0]], n_classes)
+    evaluate = _evaluator(features.classes, share)
+    newest, ledger, reference, classifiers = _start(after, n_classes)
 
-    for step in range(after.step + 1 if after else 0, len(condition.sizes)):
+    for step in range(newest + 1, len(condition.sizes)):
         began = time.perf_counter()
         size = condition.sizes[step]
         new = slice(condition.sizes[step - 1] if step else 0, size)
         rng = stream(condition.seed, replicate, "generation", step)
         seed = int(rng.integers(2**31))
-        judged_by = _judges(classifiers, view, new)
+        judged_by = _judges(classifiers, view, new, n_classes)
 
         # 1. People label the new rows; the previous generation labels the contaminated ones.
         labels, origin = human[new], np.full(size - new.start, HUMAN, np.int16)
@@ -236,6 +250,7 @@ def lineage(
                 backend_params=condition.backend_params,
                 judged_by=judged_by,
                 rng=partial(stream, condition.seed, replicate, "strategy", step),
+                n_classes=n_classes,
             )
             training = apply(recipe, training)
             ledger, chosen = training.ledger, training.selection
@@ -248,23 +263,40 @@ def lineage(
         classifier, fit_seconds = fit() if step else shared.first(fit)
         X_test = view.held_out(step)
         scoring = time.perf_counter()
-        probability = positive_probability(classifier, X_test)
+        probability = probabilities(classifier, X_test, n_classes)
         scored = time.perf_counter()
-        reference = (probability > 0.5).astype(np.int8) if reference is None else reference
-        metrics = evaluate(probability, truth, reference) | ledger.measure(chosen.rows, human)
+        reference = likeliest(probability) if reference is None else reference
+        scores = evaluate(probability, truth, reference) | ledger.measure(chosen.rows, human)
         if count_labels:
-            metrics |= ledger.measure_labels(metrics["train_size"])
-            metrics["label_seconds"] = start - began
-        metrics |= {"fit_seconds": fit_seconds, "score_seconds": scored - scoring}
+            scores |= ledger.measure_labels(scores["train_size"]) | {"label_seconds": start - began}
+        scores |= {"fit_seconds": fit_seconds, "score_seconds": scored - scoring}
 
         known = {**classifiers, step: classifier}
         classifiers = {generation: known[generation] for generation in sorted(kept(recipe, step))}
-        model = TextClassifier(view.vectorisers[step], classifier)
-        yield GenerationRecord(metrics, model, State(step, ledger, reference, classifiers))
+        model = TrainedModel(view.representers[step], classifier, n_classes)
+        yield GenerationRecord(scores, model, State(step, ledger, reference, classifiers))
 
 
-def _judges(classifiers: Mapping[int, Classifier], view: View, new: slice) -> Judges:
-    """Function from a generation to its probabilities on the new rows, (m,); computes each once."""
+def _start(
+    after: State | None, n_classes: int
+) -> tuple[int, Ledger, Labels | None, Mapping[int, Classifier]]:
+    """The newest generation, labels, reference and classifiers before the first or next one."""
+    if after is None:
+        return -1, Ledger.empty(n_classes), None, {}
+    return after.step, after.ledger, after.reference, after.classifiers
+
+
+def _evaluator(classes: Sequence[str], share: Shares) -> Evaluate:
+    """What scores predictions: of two classes, or of more."""
+    if len(classes) == 2:
+        return metrics.evaluate
+    return partial(class_metrics.evaluate, classes=classes, shares=np.asarray(share))
+
+
+def _judges(
+    classifiers: Mapping[int, Classifier], view: View, new: slice, n_classes: int
+) -> Judges:
+    """Function from a generation to its probabilities on the new rows; computes each once."""
 
     @cache
     def judged_by(generation: int) -> Probabilities:
@@ -274,14 +306,14 @@ def _judges(classifiers: Mapping[int, Classifier], view: View, new: slice) -> Ju
                 "must name it in its `keeps`, see mc/lineage/strategies/__init__.py"
             )
         X_new = view.collected(generation, new)
-        return positive_probability(classifiers[generation], X_new)
+        return probabilities(classifiers[generation], X_new, n_classes)
 
     return judged_by
 
 
 def _fit(
     condition: Condition,
-    X: csr_matrix,
+    X: Matrix,
     ledger: Ledger,
     chosen: Selection,
     *,
@@ -304,7 +336,7 @@ def _fit(
 
 def train(
     condition: Condition,
-    X: csr_matrix,
+    X: Matrix,
     y: Labels,
     seed: int,
     previous: Classifier | None,
@@ -320,16 +352,9 @@ def train(
     """
     if y.min() == y.max():
         return DummyClassifier().fit(X[:1], y[:1])  # type: ignore[no-any-return]
-    backend = plugins.load("backends", "backend", condition.backend)
-    arguments: dict[str, object] = dict(condition.backend_params)
+    backend = backends.find(condition.backend)
+    arguments: dict[str, AnySetting] = dict(condition.backend_params)
     if weights is not None:  # a backend without weights is one all the same
         check_weights(condition.backend, condition.strategy)
         arguments["weights"] = weights
-    return backend.fit(X, y, seed=seed, previous=previous, **arguments)  # type: ignore[no-any-return]
-
-
-def positive_probability(classifier: Classifier, X: csr_matrix) -> Probabilities:
-    """Probability of the positive class, (m,); 0 or 1 from a classifier of one class."""
-    columns = classifier.predict_proba(X).astype(np.float64)  # (m, number of classes)
-    known = list(classifier.classes_)
-    return columns[:, known.index(1)] if 1 in known else np.zeros(X.shape[0])
+    return backend.fit(X, y, seed=seed, previous=previous, **arguments)

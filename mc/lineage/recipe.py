@@ -1,11 +1,10 @@
 """Recipes of strategies as the user writes them: ``accumulate+fresh_labels:share=0.2``."""
 
 from functools import cache
-from inspect import signature
-from types import ModuleType
 
 from mc import plugins
 from mc.errors import ParameterError
+from mc.lineage import backends
 from mc.lineage.training_set import TrainingSet
 from mc.settings import Settings, format_value
 
@@ -34,8 +33,8 @@ def written(recipe: tuple[Step, ...]) -> str:
     )
 
 
-def check(recipe: tuple[Step, ...], backend: str) -> None:
-    """Refuse strategies that do not support a backend.
+def check(recipe: tuple[Step, ...], backend: str, n_classes: int = 2) -> None:
+    """Refuse strategies that do not support a backend, or so many classes.
 
     Raises
     ------
@@ -44,6 +43,11 @@ def check(recipe: tuple[Step, ...], backend: str) -> None:
     """
     for name, _ in recipe:
         module = plugins.load("strategies", "strategies", name)
+        if n_classes > 2 and getattr(module, "needs_two_classes", False):
+            raise ParameterError(
+                f"strategies={name} supports two classes, and the data has {n_classes}; leave it "
+                "out"
+            )
         if hasattr(module, "check"):
             module.check(backend)
         if getattr(module, "needs_weights", False):
@@ -58,16 +62,16 @@ def check_weights(backend: str, strategy: str) -> None:
     ParameterError
         When it has none; names the strategy that needs it.
     """
-    if not takes_weights(plugins.load("backends", "backend", backend)):
-        raise ParameterError(
-            f"strategies={strategy} weighs rows, but backend={backend!r} takes no weights; add "
-            f"`weights` to `fit` in mc/lineage/backends/{backend}.py, or leave the strategy out"
+    if not backends.takes_weights(backends.find(backend)):
+        remedy = (
+            ""
+            if backends.is_import_path(backend)
+            else (f"add `weights` to `fit` in mc/lineage/backends/{backend}.py, or ")
         )
-
-
-def takes_weights(backend: ModuleType) -> bool:
-    """Whether a backend's ``fit`` supports weights of rows."""
-    return "weights" in signature(backend.fit).parameters
+        raise ParameterError(
+            f"strategies={strategy} weighs rows, but backend={backend!r} takes no weights; "
+            f"{remedy}leave the strategy out"
+        )
 
 
 def kept(recipe: tuple[Step, ...], step: int) -> set[int]:

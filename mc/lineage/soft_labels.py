@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
-from mc import plugins
-from mc.lineage.training_set import Target, classes
+from mc.lineage import backends
+from mc.lineage.training_set import Target, are_classes, classes
 from mc.settings import Value, Values
 from mc.types import Labels
 
@@ -25,18 +25,18 @@ def weighted(
     ----------
     X : (m, d) csr
         The rows.
-    target : (m,) int8, or float64 in [0, 1]
+    target : (m,) int, or float64 in [0, 1]
         Their labels.
     weight : (m,) float, above 0, optional
         Weights of the rows; None: all equal.
 
     Returns
     -------
-    (csr, (k,) int8, (k,) float or None)
+    (csr, (k,) int, (k,) float or None)
         Rows, labels and weights. If all labels are classes, k is m and nothing is copied.
     """
     labels = classes(target)
-    if target.dtype == np.int8:
+    if are_classes(target):
         return X, labels, weight
     soft = np.flatnonzero((target > 0) & (target < 1))
     if not len(soft):
@@ -50,6 +50,6 @@ def weighted(
 
 def settings_for_pairs(backend: str, settings: Values) -> dict[str, Value]:
     """Settings with which a backend can fit rows that occur with both classes."""
-    module = plugins.load("backends", "backend", backend)
+    module = backends.find(backend)
     least: Mapping[str, float] = getattr(module, "least_with_pairs", {})
     return {**settings, **{name: max(settings[name], value) for name, value in least.items()}}

@@ -6,19 +6,25 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from mc.lineage.probabilities import label_type, likeliest
 from mc.lineage.rows import as_slice
 from mc.settings import Value, Values
-from mc.types import Array, Labels, Probabilities, Rows
+from mc.types import Array, Labels, Probabilities, Rows, Shares
 
 HUMAN = -1  # the origin of human labels
 
 Mask = NDArray[np.bool_]
-Target = Array  # int8 classes, or float64 probabilities of the positive class
+Target = Array  # whole numbers of classes, or float64 probabilities of class 1 of two
+
+
+def are_classes(target: Target) -> bool:
+    """Whether labels are classes, not probabilities."""
+    return np.issubdtype(target.dtype, np.integer)
 
 
 def classes(target: Target) -> Labels:
-    """The likelier class of each label, int8; ties go to 0."""
-    return target if target.dtype == np.int8 else (target > 0.5).astype(np.int8)
+    """The likelier class of each label; ties go to 0."""
+    return target if are_classes(target) else likeliest(target)
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +33,7 @@ class Ledger:
 
     Parameters
     ----------
-    target : (n,) int8, or float64 in [0, 1]
+    target : (n,) int, or float64 in [0, 1]
         Label of each review: a class, or a probability after a strategy has made labels soft.
     origin : (n,) int16
         Generation whose model gave the label, or `HUMAN`.
@@ -43,9 +49,9 @@ class Ledger:
     verified: Mask
 
     @classmethod
-    def empty(cls) -> "Ledger":
+    def empty(cls, n_classes: int = 2) -> "Ledger":
         """The ledger before generation 0."""
-        dtypes = (np.int8, np.int16, bool, bool)
+        dtypes = (label_type(n_classes), np.int16, bool, bool)
         return cls(*(np.empty(0, dtype) for dtype in dtypes))
 
     def extended(self, target: Labels, origin: NDArray[np.int16]) -> "Ledger":
@@ -70,7 +76,7 @@ class Ledger:
         ----------
         rows : slice or (k,) int
             The training set.
-        human : (n,) int8
+        human : (n,) int
             Human labels.
         """
         wrong = classes(self.target[rows]) != human[rows]  # (k,)
@@ -126,17 +132,20 @@ class TrainingSet:
         Rows that the regime selects for training.
     weight : (size,) float64
         Weight of each row, 1 at first; not passed on to the next generation.
-    human : (size,) int8
+    human : (size,) int
         Human labels. A strategy that uses the label of a row must count it by `asked` or `checked`.
-    share : float in [0, 1]
-        Positive share among the human labels of generation 0.
+    share : float or (n_classes,) float, in [0, 1]
+        Class shares among the human labels of generation 0: of class 1 where there are two.
     backend, backend_params : str, mapping
         The backend to be trained, and its settings.
     judged_by : callable
-        Function from a generation to its probabilities on the new rows, (m,), not to be modified.
+        Function from a generation to its probabilities on the new rows
+        (`mc.lineage.probabilities`), not to be modified.
         Accepts the newest generation, and those in ``keeps`` of the recipe's strategies.
     rng : callable
         Function from a name to a random generator of this replicate and generation.
+    n_classes : int
+        Classes that labels can have.
     """
 
     step: int
@@ -145,11 +154,12 @@ class TrainingSet:
     trained: Mask
     weight: NDArray[np.float64]
     human: Labels
-    share: float
+    share: Shares
     backend: str
     backend_params: Values
     judged_by: Callable[[int], Probabilities]
     rng: Callable[[str], np.random.Generator]
+    n_classes: int = 2
 
     @property
     def size(self) -> int:
@@ -182,7 +192,7 @@ class TrainingSet:
         return rows
 
     def committee(self, generations: int) -> Probabilities:
-        """Mean probability of the last ``generations`` generations on the new rows, (m,)."""
+        """Mean probabilities of the last ``generations`` generations on the new rows."""
         first = max(self.step - generations, 0)
         judged = [self.judged_by(generation) for generation in range(first, self.step)]
         mean: Probabilities = np.mean(judged, axis=0)

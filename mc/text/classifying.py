@@ -6,9 +6,10 @@ So words that never occur in a generation's training texts are unknown to its cl
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from mc import plugins
 from mc.data.vectoriser import Vectoriser
-from mc.lineage.loop import Condition, positive_probability, train
+from mc.lineage import backends
+from mc.lineage.loop import Condition, train
+from mc.lineage.probabilities import positive_probability
 from mc.text.reviews import Reviews
 from mc.types import Labels, Probabilities, Rows
 
@@ -46,7 +47,7 @@ def learn_and_predict(
     (m,) float64
         Probability of the positive class of each row of ``X_test``.
     """
-    wanted = plugins.load("backends", "backend", condition.backend).representation
+    wanted = backends.find(condition.backend).representation
     lengths = np.ones(X.shape[1], np.int64)
     vectoriser = Vectoriser.fit(X, lengths, ngrams="1-1", min_df=1, wanted=wanted)
     classifier = train(condition, vectoriser.transform(X), y, seed, None)

@@ -18,6 +18,7 @@ from mlflow.exceptions import MlflowException
 from mc.tracking.former_names import current_names
 from mc.tracking.runs import JobRun
 from mc.tracking.store import RETIRED, STAGE_NAME, find_runs
+from mc.tracking.trust import untrusted
 from mc.types import AnyState, GenerationRecord
 
 FILES = ("checkpoint-0.npz", "checkpoint-1.npz")  # in turns, so that one is always whole
@@ -75,7 +76,8 @@ def find(
     Parameters
     ----------
     trusted : sequence of str
-        Types beyond numpy's and scikit-learn's own that a state may consist of.
+        Types beyond numpy's and scikit-learn's own that a state may consist of, as of
+        `mc.tracking.trust`.
     """
     broken = [
         run
@@ -89,19 +91,20 @@ def find(
 def _read(run: Run, name: str, trusted: Sequence[str]) -> Checkpoint | None:
     """A checkpoint, or None where there is none or its writing was interrupted."""
     import skops.io  # noqa: PLC0415  (as above)
-    from skops.io.exceptions import UntrustedTypesFoundException  # noqa: PLC0415
 
     try:
         path = mlflow.artifacts.download_artifacts(f"{run.info.artifact_uri}/{name}")
         with np.load(io.BytesIO(Path(path).read_bytes()), allow_pickle=False) as kept:
-            state = skops.io.loads(kept["state"].tobytes(), trusted=list(trusted))
+            content = kept["state"].tobytes()
+            found = skops.io.get_untrusted_types(data=content)
+            if untrusted(found, trusted):
+                return None  # written by another version: the job begins again
+            state = skops.io.loads(content, trusted=found)
             return Checkpoint(
                 state, list(_records(kept, run.data.tags.get(STAGE_NAME, ""))), run.info.run_id
             )
     except (MlflowException, OSError, ValueError, KeyError, BadZipFile):
         return None
-    except UntrustedTypesFoundException:
-        return None  # written by another version: the job begins again
 
 
 def _records(kept: Any, stage: str) -> Iterator[GenerationRecord]:

@@ -13,19 +13,23 @@ from platform import python_version
 from typing import Protocol
 from zipfile import ZIP_DEFLATED, ZipFile
 
+import cloudpickle
 import mlflow.pyfunc
 import numpy as np
 import sklearn
 from mlflow.models import Model, ModelSignature
-from mlflow.types.schema import ColSpec, Schema
+from mlflow.types.schema import ColSpec, Schema, TensorSpec
+from pandas.api.types import is_numeric_dtype
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from mc import plugins
 from mc.data.features import Features
-from mc.data.vectoriser import Vectoriser
-from mc.lineage.loop import TextClassifier
-from mc.types import AnyCorpus, AnyModel, Array
+from mc.data.table import Table
+from mc.errors import ParameterError
+from mc.lineage import backends
+from mc.lineage.loop import TrainedModel
+from mc.tracking.trust import untrusted
+from mc.types import AnyCorpus, AnyModel, Array, PreparedRows, Representer
 
 REQUIREMENTS = ("mlflow", "numpy", "pandas", "scikit-learn", "scipy", "skops")
 PYTHON_ENV = "python: {}\ndependencies:\n- -r requirements.txt\n"
@@ -55,25 +59,38 @@ class Models(Protocol):
 
 @dataclass(frozen=True)
 class ClassifierModels:
-    """Classifiers of a backend, kept as pipelines from raw text.
+    """Classifiers of a backend, kept as pipelines from what users have: texts, or rows of a table.
 
     Parameters
     ----------
     backend : str
-        Name of the plug-in.
+        Name of the plug-in, or import path.
+    allow_pickle : bool
+        Whether models that skops cannot store safely are kept as pickles.
     """
 
     backend: str
+    allow_pickle: bool = False
 
     def open(self, corpus: AnyCorpus) -> "ModelWriter":
         """The writer for a `mc.lineage.corpus.ClassifierCorpus`."""
-        return ModelWriter(corpus.features, self.backend)
+        return ModelWriter(corpus.features, self.backend, allow_pickle=self.allow_pickle)
 
     @property
     def trusted_types(self) -> Sequence[str]:
         """Of the backend."""
-        types: Sequence[str] = plugins.load("backends", "backend", self.backend).trusted_types
-        return types
+        return trusted_types(self.backend)
+
+
+def trusted_types(backend: str) -> Sequence[str]:
+    """Types of a backend's models beyond scikit-learn's own; ``package.*`` is all of a package.
+
+    The package that a user names by an import path is trusted, since its code runs anyway.
+    """
+    found = backends.find(backend)
+    if not backends.is_import_path(backend):
+        return found.trusted_types
+    return (*found.trusted_types, f"{found.package}.*")  # type: ignore[attr-defined]
 
 
 class ModelWriter:
@@ -81,67 +98,113 @@ class ModelWriter:
 
     model_type = "classifier"
 
-    def __init__(self, features: Features, backend: str) -> None:
-        self._terms = features.terms
-        self._vectoriser: Vectoriser | None = None  # of the newest model
-        self._trusted = [
-            "numpy.ravel",
-            *plugins.load("backends", "backend", backend).trusted_types,
-        ]
-        libraries = [*REQUIREMENTS, *(["lightgbm"] if backend == "lightgbm" else [])]
+    def __init__(self, features: PreparedRows, backend: str, *, allow_pickle: bool = False) -> None:
+        self._rows, self._backend, self._allow_pickle = features, backend, allow_pickle
+        self._signature = _signature(features)
+        self._representer: Representer | None = None  # of the newest model
+        self._trusted = ["numpy.ravel", *trusted_types(backend)]
+        more = getattr(backends.find(backend), "libraries", ())
+        libraries = [*dict.fromkeys((*REQUIREMENTS, *more))]
         pins = [f"{library}=={version(library)}" for library in libraries]
         self._side_files = {
             "requirements.txt": "\n".join(pins) + "\n",
             "python_env.yaml": PYTHON_ENV.format(python_version()),
         }
 
-    def write(self, folder: Path, model: TextClassifier, run_id: str, model_id: str) -> None:
-        """Write all files of a logged model into an existing folder."""
-        import skops.io  # noqa: PLC0415  (a slow import that a stage with nothing to write does without)
+    def write(self, folder: Path, model: TrainedModel, run_id: str, model_id: str) -> None:
+        """Write all files of a logged model into an existing folder.
 
-        self._read_with(model.vectoriser)
-        pipeline = Pipeline([*self._text_steps, ("classifier", model.classifier)])
-        archive = _compressed(skops.io.dumps(pipeline), self._shared)
-        (folder / "model.skops").write_bytes(archive)
-        for name, text in self._side_files.items():
-            (folder / name).write_text(text)
-        logged = Model(run_id=run_id, model_id=model_id, signature=SIGNATURE)
+        Raises
+        ------
+        ParameterError
+            When it has types that are not trusted, and pickles are not allowed.
+        """
+        self._read_with(model.representer)
+        pipeline = Pipeline([*self._steps, ("classifier", model.classifier)])
+        content, types = self._stored(pipeline)
+        name = "model.pkl" if types is None else "model.skops"
+        (folder / name).write_bytes(content)
+        for side_file, text in self._side_files.items():
+            (folder / side_file).write_text(text)
+        logged = Model(run_id=run_id, model_id=model_id, signature=self._signature)
+        if model.n_classes > 2:
+            logged.metadata = {"classes": list(self._rows.classes)}
         mlflow.pyfunc.add_to_model(
             logged,
             loader_module="mlflow.sklearn",
-            model_path="model.skops",
+            model_path=name,
             python_env="python_env.yaml",
             predict_fn="predict",
         )
         logged.add_flavor(
             "sklearn",
-            pickled_model="model.skops",
+            pickled_model=name,
             sklearn_version=sklearn.__version__,
-            serialization_format="skops",
+            serialization_format="cloudpickle" if types is None else "skops",
             code=None,
-            skops_trusted_types=self._trusted,
+            skops_trusted_types=types,
         )
-        logged.model_size_bytes = (folder / "model.skops").stat().st_size
+        logged.model_size_bytes = (folder / name).stat().st_size
         logged.save(str(folder / "MLmodel"))
 
-    def _read_with(self, vectoriser: Vectoriser) -> None:
+    def _stored(self, pipeline: Pipeline) -> tuple[bytes, list[str] | None]:
+        """A pipeline as a file, and the types to trust when it is read; None where it is a pickle.
+
+        Types of our own backends are known; those of others are looked for.
+        """
+        import skops.io  # noqa: PLC0415  (a slow import that a stage with nothing to write does without)
+
+        plain = skops.io.dumps(pipeline)
+        if not backends.is_import_path(self._backend):
+            return _compressed(plain, self._shared), self._trusted
+        types = skops.io.get_untrusted_types(data=plain)
+        unsafe = untrusted(types, self._trusted)
+        if not unsafe:
+            return _compressed(plain, self._shared), list(types)
+        if self._allow_pickle:
+            return cloudpickle.dumps(pipeline), None
+        raise ParameterError(
+            f"models of backend={self._backend} hold types that cannot be stored safely "
+            f"({', '.join(unsafe[:5])}); use log_models=none to keep no models, or "
+            "allow_pickle=true to keep them as pickles, which run code of whoever wrote the file "
+            "when they are loaded"
+        )
+
+    def _read_with(self, representer: Representer) -> None:
         """Make the steps before the classifier, unless the last model had the same."""
         import skops.io  # noqa: PLC0415  (as above)
 
-        before, self._vectoriser = self._vectoriser, vectoriser
-        if vectoriser is before:
+        before, self._representer = self._representer, representer
+        if representer is before:
             return
-        text_steps = vectoriser.text_steps(self._terms)
-        self._text_steps = [("flatten", FunctionTransformer(np.ravel)), *text_steps]
-        if before is None or vectoriser.columns is not before.columns:  # it has other terms
-            steps = skops.io.dumps(Pipeline(self._text_steps[:2]))
-            self._shared = _compressed(steps, without="schema.json")
+        steps = representer.steps(getattr(self._rows, "terms", np.empty(0, str)))
+        is_text = isinstance(self._rows, Features)
+        self._steps = [("flatten", FunctionTransformer(np.ravel)), *steps] if is_text else steps
+        if before is None or _terms_of(representer) is not _terms_of(before):
+            shared = skops.io.dumps(Pipeline(self._steps[:2]))
+            self._shared = _compressed(shared, without="schema.json") if is_text else b""
 
-    def size(self, model: TextClassifier) -> int:
+    def size(self, model: TrainedModel) -> int:
         """Bytes that a logged model takes on disk."""
         with tempfile.TemporaryDirectory() as folder:
             self.write(Path(folder), model, "0" * 32, "m-" + "0" * 32)
             return sum(file.stat().st_size for file in Path(folder).iterdir())
+
+
+def _signature(rows: PreparedRows) -> ModelSignature:
+    """What a model takes and gives: a text, or the columns of a table; the number of a class."""
+    if not isinstance(rows, Table):
+        return SIGNATURE
+    columns: list[ColSpec | TensorSpec] = [
+        ColSpec("double" if is_numeric_dtype(rows.frame[name]) else "string", name, required=False)
+        for name in rows.frame
+    ]
+    return ModelSignature(Schema(columns), SIGNATURE.outputs)
+
+
+def _terms_of(representer: Representer) -> object:
+    """The columns of a vectoriser: two with the same have the same terms."""
+    return getattr(representer, "columns", representer)
 
 
 def _compressed(plain: bytes, shared: bytes = b"", *, without: str = "") -> bytes:

@@ -69,7 +69,7 @@ def knowing(wanted, min_df=5):
 @pytest.mark.parametrize("wanted", ALIKE)
 def test_the_steps_of_a_model_see_texts_as_training_did(wanted):
     vectoriser, seen = knowing(wanted), TEXTS
-    for _, step in vectoriser.text_steps(WORDS):
+    for _, step in vectoriser.steps(WORDS):
         seen = step.transform(seen)
     expected = vectoriser.transform(X_WORDS).toarray()
     np.testing.assert_allclose(seen.toarray(), expected, atol=1e-6)

@@ -11,6 +11,7 @@ from mc.data.features import prepare
 from mc.engine import grids, queue, worker
 from mc.engine.grids import classifier_job
 from mc.engine.jobs import Plan
+from mc.lineage import backends
 from mc.lineage.corpus import open_corpus
 from mc.lineage.loop import Condition
 from mc.tracking import results, store
@@ -27,7 +28,7 @@ class OutOfLuckError(Exception):
 
 @pytest.fixture
 def plan(corpus, stores, request) -> Plan:
-    backend = plugins.load("backends", "backend", request.param)
+    backend = backends.find(request.param)
     settings = backend.Parameters.read_text("", "p").values()
     few = {"n_estimators": 8}
     settings |= {name: at for name, at in few.items() if name in settings}

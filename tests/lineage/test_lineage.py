@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from mc import plugins
+from mc.lineage import backends
 from mc.lineage.labelling import LABELLINGS
 from mc.lineage.loop import Condition, Shared, lineage
 from mc.lineage.metrics import DESCRIPTIONS, TIMINGS
@@ -22,7 +23,7 @@ FEW = {"n_estimators": 10}
 
 
 def condition(backend="logistic", **changes) -> Condition:
-    settings = plugins.load("backends", "backend", backend).Parameters().values()
+    settings = backends.find(backend).Parameters().values()
     settings |= {key: value for key, value in FEW.items() if key in settings}
     start = Condition(sizes=SIZES, backend=backend, backend_params=settings, test_size=200)
     return replace(start, **changes)
@@ -147,7 +148,7 @@ def test_labels_are_those_of_the_generation_before(features):
         if generation.state.step + 1 < len(SIZES):
             new = np.arange(size, SIZES[generation.state.step + 1])
             new = new[draws.contamination[new] < 0.5]
-            labels[new] = generation.model.positive_probability(X[new]) > 0.5
+            labels[new] = generation.model.probabilities(X[new]) > 0.5
     assert (labels != human).any()
 
 
@@ -185,7 +186,7 @@ def test_without_a_strategy_no_row_is_copied_and_no_training_set_is_built(
     features, monkeypatch, regime
 ):
     fitted = []
-    backend = plugins.load("backends", "backend", "logistic")
+    backend = backends.find("logistic")
     fit = backend.fit
 
     def record(X, y, **given):

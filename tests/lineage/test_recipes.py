@@ -10,6 +10,7 @@ from test_lineage import BACKENDS, REGIMES, SIZES, condition, numbers, run
 
 from mc import plugins
 from mc.errors import ParameterError
+from mc.lineage import backends
 from mc.lineage.labelling import LABELLINGS
 from mc.lineage.loop import Condition, State, lineage
 from mc.lineage.metrics import DESCRIPTIONS, LABEL_COUNTS
@@ -87,7 +88,7 @@ def read_again(state: State) -> State:
     """A state as a checkpoint keeps and reads it."""
     trusted = [f"{each.__module__}.{each.__name__}" for each in (State, Ledger)]
     for backend in BACKENDS:
-        trusted += plugins.load("backends", "backend", backend).trusted_types
+        trusted += backends.find(backend).trusted_types
     return skops.io.loads(skops.io.dumps(state), trusted=trusted)
 
 
@@ -130,7 +131,7 @@ def take_weights_away(monkeypatch) -> None:
     def fit(X, y, *, seed, previous=None, C=1.0, tol=1e-5, max_iter=200):
         return MultinomialNB(alpha=C).fit(X, y)
 
-    monkeypatch.setattr(plugins.load("backends", "backend", "logistic"), "fit", fit)
+    monkeypatch.setattr(backends.find("logistic"), "fit", fit)
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)

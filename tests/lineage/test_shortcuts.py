@@ -19,6 +19,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 
 from mc import plugins
+from mc.lineage import backends
 from mc.lineage.labelling import LABELLINGS
 from mc.lineage.loop import Condition, Shared, lineage
 from mc.lineage.replicate import Replicate
@@ -99,7 +100,7 @@ def test_words_are_those_of_the_texts_that_are_asked_for(
 
 def assert_plain(corpus, features, backend, **given):
     shared = Shared()
-    parameters = plugins.load("backends", "backend", backend).Parameters
+    parameters = backends.find(backend).Parameters
     settings = parameters.read_text(SETTINGS[backend], "p").values()
     for rate in (0.0, 0.5, 1.0):
         named = {"backend": backend, "backend_params": settings, "test_size": 200, **given}

@@ -14,7 +14,8 @@ from sklearn.dummy import DummyClassifier
 from mc import plugins
 from mc.data.vectoriser import Representation, Vectoriser
 from mc.errors import TrackingError
-from mc.lineage.loop import Condition, TextClassifier, lineage
+from mc.lineage import backends
+from mc.lineage.loop import Condition, TrainedModel, lineage
 from mc.tracking import results, runs, store
 from mc.tracking.models import ModelWriter
 from mc.tracking.runs import describe_refused, open_job_run, open_stage_run
@@ -29,7 +30,7 @@ def client(stores):
 
 
 def generations(features, backend):
-    settings = plugins.load("backends", "backend", backend).Parameters.read_text("", "p").values()
+    settings = backends.find(backend).Parameters.read_text("", "p").values()
     settings |= {"n_estimators": 10} if "n_estimators" in settings else {}
     wanted = Condition(SIZES, 0.5, backend=backend, backend_params=settings, test_size=200)
     return list(lineage(features, wanted, 0))
@@ -64,7 +65,7 @@ def test_logged_models_predict_from_raw_texts(client, corpus, features, backend)
     texts = corpus.texts[:50]
     assert len(run.outputs.model_outputs) == len(bred)
     for output in run.outputs.model_outputs:
-        expected = bred[output.step].model.positive_probability(features.X[:50])
+        expected = bred[output.step].model.probabilities(features.X[:50])
         model = mlflow.pyfunc.load_model(f"models:/{output.model_id}")
         for given in (texts, np.array(texts), pd.Series(texts), pd.DataFrame({"review": texts})):
             np.testing.assert_array_equal(model.predict(given), expected > 0.5)
@@ -75,7 +76,7 @@ def test_logged_models_predict_from_raw_texts(client, corpus, features, backend)
 def test_a_constant_model_loads_too(client, corpus, features):
     constant = DummyClassifier().fit(features.X[:1], [1])
     known = Vectoriser.known(features.reviews, 600, 1, Representation("counts"))
-    bred = [GenerationRecord({"accuracy": 0.5}, TextClassifier(known, constant))]
+    bred = [GenerationRecord({"accuracy": 0.5}, TrainedModel(known, constant))]
     run = log_lineage(client, features, "logistic", bred)
     model = mlflow.pyfunc.load_model(f"models:/{run.outputs.model_outputs[0].model_id}")
     assert list(model.predict(corpus.texts[:3])) == [1, 1, 1]
@@ -85,7 +86,7 @@ def test_a_constant_model_loads_too(client, corpus, features):
 def test_a_logged_model_is_made_of_named_types_only(features, backend, tmp_path):
     model = generations(features, backend)[0].model
     ModelWriter(features, backend).write(tmp_path, model, "r", "m")
-    declared = {"numpy.ravel", *plugins.load("backends", "backend", backend).trusted_types}
+    declared = {"numpy.ravel", *backends.find(backend).trusted_types}
     assert set(skops.io.get_untrusted_types(file=tmp_path / "model.skops")) <= declared
     assert "serialization_format: skops" in (tmp_path / "MLmodel").read_text()
 
@@ -97,7 +98,7 @@ def test_a_writer_may_meet_arrays_that_it_has_not_compressed(corpus, features, t
     expected = skops.io.load(tmp_path / "model.skops", trusted=["numpy.ravel"])
     others = ModelWriter(replace(features, terms=features.terms.copy()), "logistic")
     others.write(tmp_path, model, "r", "m")
-    writer._text_steps = others._text_steps  # equal, elsewhere in memory
+    writer._steps = others._steps  # equal, elsewhere in memory
     writer.write(tmp_path, model, "r", "m")
     got = skops.io.load(tmp_path / "model.skops", trusted=["numpy.ravel"])
     np.testing.assert_array_equal(

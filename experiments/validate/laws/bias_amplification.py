@@ -28,10 +28,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.validate.laws._check import Check
-from mc import plugins
 from mc.data import datasets
 from mc.data.features import Features, open_features, prepare
 from mc.data.vectoriser import holders
+from mc.lineage import backends
 from mc.lineage.loop import Condition, lineage
 from mc.lineage.replicate import Replicate
 
@@ -71,7 +71,7 @@ def factors(initial: int, human: float, machine: float, rounds: int) -> Floats:
 def biases(labelling: str, lineages: int, seed: int) -> Floats:
     """Share of positive labels minus that of human ones, (lineages, rounds + 1)."""
     reviews = _reviews()
-    backend = plugins.load("backends", "backend", "logistic")
+    backend = backends.find("logistic")
     sizes = tuple(INITIAL + INCREMENT * step for step in range(ROUNDS + 1))
     params = backend.Parameters().values()
     condition = Condition(sizes, RATE, "accumulate", labelling, "logistic", params, TEST, seed)
@@ -83,7 +83,7 @@ def _biases(reviews: Features, condition: Condition, replicate: int) -> list[flo
     X, human = reviews.X[test], float(reviews.labels[test].mean())
     biases_of_models = []
     for generation in lineage(reviews, condition, replicate):
-        chance = generation.model.positive_probability(X)
+        chance = generation.model.probabilities(X)
         positive = chance > 0.5 if condition.labelling == "argmax" else chance
         biases_of_models.append(float(positive.mean()) - human)
     return biases_of_models

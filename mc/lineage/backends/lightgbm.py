@@ -1,18 +1,18 @@
 """Gradient-boosted trees (LightGBM) on the tf-idf of the most widespread terms."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, issparse
 from sklearn.feature_selection import SelectKBest, chi2
 
 from mc.data.vectoriser import Representation
 from mc.lineage.space import Range
 from mc.settings import Presets, Settings
-from mc.types import Classifier, Labels
+from mc.types import Classifier, Labels, Matrix
 
 representation = Representation("tfidf", max_terms=2000)
 
@@ -46,6 +46,7 @@ space = {
     "num_leaves": Range(4, 128, log=True),
     "min_child_samples": Range(1, 100, log=True),
 }
+libraries = ("lightgbm",)
 stronger = {"min_child_samples": 1.0, "num_leaves": -1.0}
 trusted_types = (
     "collections.OrderedDict",
@@ -56,14 +57,14 @@ trusted_types = (
 
 
 def fit(
-    X: csr_matrix,
+    X: Matrix,
     y: Labels,
     *,
     seed: int,
     previous: Classifier | None = None,
     weights: NDArray[np.floating] | None = None,
     n_terms: int,
-    **settings: Any,
+    **settings: AnySetting,
 ) -> Classifier:
     """Fit on one thread and in a fixed order of sums, for reproducible trees."""
     model = lightgbm.LGBMClassifier(
@@ -74,7 +75,8 @@ def fit(
         n_jobs=1,
         verbosity=-1,
     )
-    return model.fit(without_weak_terms(X, y, n_terms), y, sample_weight=weights)
+    rows = without_weak_terms(X, y, n_terms) if issparse(X) else X
+    return model.fit(rows, y, sample_weight=weights)
 
 
 def without_weak_terms(X: csr_matrix, y: Labels, n_terms: int) -> csr_matrix:

@@ -13,6 +13,8 @@ and may declare
     It answers a question and does not help; leaderboards show it on request only.
 ``needs_weights = True``
     It weighs rows or makes labels soft; backends without weights are refused.
+``needs_two_classes = True``
+    More classes are refused.
 ``keeps(step, **settings)``
     Generations up to ``step`` that it may use later (``training.judged_by``). The newest one is
     always kept, others only if a strategy names them here.

@@ -3,6 +3,7 @@
 import numpy as np
 from pydantic import Field
 
+from mc.lineage.probabilities import sureness
 from mc.lineage.training_set import TrainingSet
 from mc.settings import Settings
 
@@ -16,8 +17,6 @@ class Parameters(Settings):
 def apply(training: TrainingSet, *, share: float) -> TrainingSet:
     """Replace the most uncertain of the new machine labels by human ones."""
     rows = training.new_synthetic
-    sureness = np.abs(training.judged_by(training.step - 1) - 0.5)[
-        rows - training.new.start
-    ]  # (k,)
-    order = np.argsort(sureness, kind="stable")
+    judged = training.judged_by(training.step - 1)[rows - training.new.start]
+    order = np.argsort(sureness(judged), kind="stable")  # (k,)
     return training.asked(np.sort(rows[order[: round(share * len(rows))]]))

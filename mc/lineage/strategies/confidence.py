@@ -6,6 +6,7 @@ The usual form of self-training (Yarowsky 1995; Lee 2013).
 import numpy as np
 from pydantic import Field
 
+from mc.lineage.probabilities import sureness
 from mc.lineage.training_set import TrainingSet
 from mc.settings import Settings
 
@@ -23,10 +24,8 @@ def apply(training: TrainingSet, *, keep: float) -> TrainingSet:
     one half, so no threshold would mean the same for all backends.
     """
     rows = training.new_synthetic
-    sureness = np.abs(training.judged_by(training.step - 1) - 0.5)[
-        rows - training.new.start
-    ]  # (k,)
-    order = np.argsort(-sureness, kind="stable")
+    judged = training.judged_by(training.step - 1)[rows - training.new.start]
+    order = np.argsort(-sureness(judged), kind="stable")  # (k,)
     doubtful = np.zeros(training.size, bool)
     doubtful[rows[order[round(keep * len(rows)) :]]] = True
     return training.without(doubtful)

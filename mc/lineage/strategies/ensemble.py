@@ -4,9 +4,9 @@ Bagging (Breiman 1996) over generations instead of resamples, as in temporal ens
 Aila 2017).
 """
 
-import numpy as np
 from pydantic import Field
 
+from mc.lineage.probabilities import likeliest
 from mc.lineage.training_set import TrainingSet
 from mc.settings import Settings
 
@@ -23,7 +23,7 @@ def keeps(step: int, *, generations: int) -> range:
 
 
 def apply(training: TrainingSet, *, generations: int) -> TrainingSet:
-    """Relabel the new machine-labelled reviews with the likelier class by the mean probability."""
+    """Relabel the new machine-labelled reviews with the likeliest class by the mean probability."""
     rows = training.new_synthetic
-    probability = training.committee(generations)[rows - training.new.start]  # (k,)
-    return training.labelled(rows, (probability > 0.5).astype(np.int8))
+    probability = training.committee(generations)[rows - training.new.start]
+    return training.labelled(rows, likeliest(probability))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mc.lineage.training_set import TrainingSet
+from mc.lineage.training_set import TrainingSet, classes
 
 is_control = True  # it needs to know which labels are wrong
 
@@ -14,9 +14,14 @@ def apply(training: TrainingSet) -> TrainingSet:
     errors shows how much of a loss is due to that.
     """
     rows = training.new_synthetic  # (k,) row numbers
-    errors = int(np.count_nonzero((training.target[rows] > 0.5) != (training.human[rows] == 1)))
     labels = training.human[rows]  # a copy
+    errors = int(np.count_nonzero(classes(training.target[rows]) != labels))
     # The stream keeps the strategy's former name, so that its numbers do not change.
-    flipped = training.rng("flips").permutation(len(rows))[:errors]
-    labels[flipped] = 1 - labels[flipped]
+    rng = training.rng("flips")
+    flipped = rng.permutation(len(rows))[:errors]
+    if training.n_classes == 2:
+        labels[flipped] = 1 - labels[flipped]
+    else:
+        steps = rng.integers(1, training.n_classes, len(flipped))
+        labels[flipped] = (labels[flipped] + steps) % training.n_classes
     return training.labelled(rows, labels)

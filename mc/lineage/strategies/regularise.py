@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
-from mc import plugins
 from mc.errors import ParameterError
+from mc.lineage import backends
 from mc.lineage.training_set import TrainingSet
 from mc.settings import Settings, declared
 
@@ -37,7 +37,7 @@ def check(backend: str) -> None:
 
 def apply(training: TrainingSet, *, strength: float) -> TrainingSet:
     """Multiply the backend's settings by powers of the strength, see ``stronger``."""
-    parameters = declared(plugins.load("backends", "backend", training.backend).Parameters)
+    parameters = declared(backends.find(training.backend).Parameters)
     given = training.backend_params
     return training.with_settings(
         **{
@@ -48,7 +48,5 @@ def apply(training: TrainingSet, *, strength: float) -> TrainingSet:
 
 
 def _powers(backend: str) -> Mapping[str, float]:
-    powers: Mapping[str, float] = getattr(
-        plugins.load("backends", "backend", backend), "stronger", {}
-    )
+    powers: Mapping[str, float] = getattr(backends.find(backend), "stronger", {})
     return powers

@@ -8,6 +8,7 @@ depends on the backend, so it is taken from generation 1.
 import numpy as np
 from pydantic import Field
 
+from mc.lineage.probabilities import likeliest
 from mc.lineage.training_set import TrainingSet
 from mc.settings import Settings
 
@@ -42,5 +43,5 @@ def apply(training: TrainingSet, *, drop: float) -> TrainingSet:
 
 
 def _agreement(training: TrainingSet, generation: int) -> float:
-    labels, first_labels = (training.judged_by(step) > 0.5 for step in (generation, 0))
+    labels, first_labels = (likeliest(training.judged_by(step)) for step in (generation, 0))
     return float(np.mean(labels == first_labels))

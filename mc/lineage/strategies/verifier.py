@@ -7,7 +7,7 @@ a verifier helps if it keeps right labels more often than wrong ones.
 import numpy as np
 from pydantic import Field
 
-from mc.lineage.training_set import TrainingSet
+from mc.lineage.training_set import TrainingSet, classes
 from mc.settings import Settings
 
 
@@ -21,7 +21,7 @@ class Parameters(Settings):
 def apply(training: TrainingSet, *, keep_right: float, keep_wrong: float) -> TrainingSet:
     """Verify the new machine labels; discard those that the verifier rejects."""
     rows = training.new_synthetic
-    is_right = (training.target[rows] > 0.5) == (training.human[rows] == 1)  # (k,)
+    is_right = classes(training.target[rows]) == training.human[rows]  # (k,)
     chance = np.where(is_right, keep_right, keep_wrong)
     refused = np.zeros(training.size, bool)
     refused[rows] = training.rng("verifier").random(len(rows)) >= chance

@@ -6,7 +6,7 @@ Only the same kind of classifier can replicate them.
 import numpy as np
 import pandas as pd
 
-from mc import plugins
+from mc.lineage import backends
 from mc.report.seed_study import published
 from mc.report.wording import named, points, repetitions
 from mc.settings import format_value
@@ -50,7 +50,7 @@ def departures(backend: str, parameters: str) -> str:
             f"This is {backend}, not the original's {published.CLASSIFIER}: the curves are "
             "compared, and nothing is replicated."
         )
-    forest = plugins.load("backends", "backend", LIKE)
+    forest = backends.find(LIKE)
     seed = forest.Parameters.read_text("seed", "preset").values()
     ours = dict(part.split("=", 1) for part in parameters.split(", ") if "=" in part)
     differences = [

@@ -10,7 +10,7 @@ from experiments.audit import copies, diversity, labels, pollution, two_sample
 from experiments.audit.permuting import compare, ranks
 from experiments.audit.sides import Part, Sides, compose, matching
 from experiments.audit.usefulness import usefulness
-from mc import plugins
+from mc.lineage import backends
 from mc.lineage.loop import Condition
 from mc.text.reviews import Reviews
 
@@ -18,7 +18,7 @@ WIDTH = 120
 TERMS = np.arange(3, WIDTH)
 CLASSIFIER = Condition(
     (1,),
-    backend_params=plugins.load("backends", "backend", "logistic").Parameters().values(),
+    backend_params=backends.find("logistic").Parameters().values(),
 )
 
 

@@ -14,8 +14,8 @@ from experiments.audit.evidence import (
     prepare,
 )
 from experiments.audit.samples import GIVEN, NOTHING, Case, Design, draw
-from mc import plugins
 from mc.errors import DataError
+from mc.lineage import backends
 from mc.types import Corpus
 
 
@@ -34,7 +34,7 @@ def opened(*corpora: Corpus) -> Evidence:
 
 def design(**given: int) -> Design:
     settings = {
-        name: plugins.load("backends", name, at).Parameters().values()
+        name: backends.find(at).Parameters().values()
         for name, at in (("backend_params", "logistic"), ("labeller_params", "random_forest"))
     }
     sizes = {"sample_size": 100, "labeller_rows": 40, "writer_rows": 60, **given}

@@ -6,6 +6,7 @@ import pytest
 
 from experiments.evolution.individuals import Protocol, first_population, offspring, survivors
 from mc import plugins
+from mc.lineage import backends
 from mc.lineage.space import Range
 
 PROTOCOL = Protocol("logistic", {"C": 1.0}, population=30, survivors=3, children=4)
@@ -45,7 +46,7 @@ def test_survivors_are_the_best_and_ties_go_to_the_first():
 
 @pytest.mark.parametrize("name", plugins.names("backends"))
 def test_what_a_backend_lets_mutate_are_its_own_parameters_in_their_range(name):
-    backend = plugins.load("backends", "backend", name)
+    backend = backends.find(name)
     start = backend.Parameters.read_text("", "p").values()
     for key, axis in getattr(backend, "space", {}).items():
         ends = [axis.low, axis.high] if isinstance(axis, Range) else axis.values

@@ -11,12 +11,13 @@ from experiments.evolution.refits import Arena, Split, training_rows
 from mc import plugins
 from mc.data.features import open_features, prepare
 from mc.data.vectoriser import CANDIDATES
+from mc.lineage import backends
 
 SIZES = {"train_size": 150, "validation_size": 120, "test_size": 130, "refits": 2}
 
 
 def protocol(backend: str = "logistic") -> Protocol:
-    settings = plugins.load("backends", "backend", backend).Parameters().values()
+    settings = backends.find(backend).Parameters().values()
     return Protocol(backend, settings, population=3, **SIZES)
 
 

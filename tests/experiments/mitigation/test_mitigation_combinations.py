@@ -7,6 +7,7 @@ import pytest
 from experiments.mitigation.combinations import ALONE, alone, recipe, space
 from mc import plugins
 from mc.engine import queue
+from mc.lineage import backends
 from mc.lineage.recipe import is_control, parse
 
 QUIET = {
@@ -25,7 +26,7 @@ QUIET = {
 
 @pytest.mark.parametrize("backend", plugins.names("backends"))
 def test_every_combination_is_a_recipe_without_controls_and_verifiers(backend):
-    wanted = space(plugins.load("backends", "backend", backend))
+    wanted = space(backends.find(backend))
     assert set(wanted) == set(QUIET)
     for chosen in queue.suggest_for_all(wanted, [], 2, 60, seed=0):
         parsed = parse(recipe(chosen))
@@ -42,7 +43,7 @@ def test_a_backend_without_weights_is_searched_without_strategies_that_need_them
 
 
 def test_strategies_by_themselves_are_points_of_the_space():
-    wanted = space(plugins.load("backends", "backend", "logistic"))
+    wanted = space(backends.find("logistic"))
     assert set(alone(wanted)) == set(ALONE)
     for one in alone(wanted).values():
         for name, axis in wanted.items():
@@ -74,6 +75,6 @@ def test_people_are_asked_after_the_model_and_before_anything_is_thrown_away():
 
 def test_a_backend_that_does_not_say_what_regularises_it_is_searched_without(monkeypatch):
     monkeypatch.delattr("mc.lineage.backends.logistic.stronger")
-    wanted = space(plugins.load("backends", "backend", "logistic"))
+    wanted = space(backends.find("logistic"))
     assert set(wanted) == set(QUIET) - {"strength"}
     assert recipe({name: value for name, value in QUIET.items() if name in wanted}) == "none"

@@ -3,7 +3,7 @@
 import pytest
 from laboratory import Laboratory, frame, undisturbed_stage
 
-from mc import plugins
+from mc.lineage import backends
 
 TRIALS = 10
 
@@ -20,7 +20,7 @@ def test_a_searchs_result_can_be_typed(undisturbed):
     assert table["setting.C"].iloc[0] == 1.0
     best = table[table["is_best"]].iloc[0]
     assert best["accuracy"] == table["accuracy"].max()
-    backend = plugins.load("backends", "backend", "logistic")
+    backend = backends.find("logistic")
     text = run.data.params["best_backend_params"]
     assert backend.Parameters.read_text(text, "p").values()["C"] == best["setting.C"]
     out = (undisturbed.folder / "out.txt").read_text()

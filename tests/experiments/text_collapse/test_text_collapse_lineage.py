@@ -13,13 +13,14 @@ from experiments.text_collapse.judging import DESCRIPTIONS
 from experiments.text_collapse.lineage import Condition, breed
 from experiments.text_collapse.samples import CLASSES, NOTE
 from mc import plugins
+from mc.lineage import backends
 from mc.lineage.metrics import DESCRIPTIONS as OF_CLASSIFIERS
 from mc.text.reviews import Reviews
 from mc.text.tokens import open_tokens, prepare
 from mc.text.writing import Writer
 
 REGIMES = plugins.names("regimes")
-LOGISTIC = plugins.load("backends", "", "logistic").Parameters.read_text("", "p").values()
+LOGISTIC = backends.find("logistic").Parameters.read_text("", "p").values()
 BASE = Condition("replace", 1.0, reviews=60, generations=3, test_size=100, backend_params=LOGISTIC)
 
 
@@ -152,7 +153,7 @@ def test_samples_begin_alike_and_change_only_with_the_generator(tokens):
 
 @pytest.mark.parametrize("backend", plugins.names("backends"))
 def test_every_backend_learns_from_written_text(tokens, backend):
-    module = plugins.load("backends", "backend", backend)
+    module = backends.find(backend)
     params = module.Parameters.read_text("", "p").values()
     given = {"backend": backend, "backend_params": params}
     found = metrics(tokens, generations=1, rate=0.5, reviews=150, **given)

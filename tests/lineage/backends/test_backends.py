@@ -11,7 +11,8 @@ from sklearn.metrics import roc_auc_score
 
 from mc import plugins
 from mc.errors import ParameterError
-from mc.lineage.loop import positive_probability
+from mc.lineage import backends
+from mc.lineage.probabilities import positive_probability
 from mc.lineage.rows import take
 
 BACKENDS = plugins.names("backends")
@@ -19,7 +20,7 @@ BACKENDS = plugins.names("backends")
 
 @pytest.fixture(params=BACKENDS)
 def backend(request):
-    return plugins.load("backends", "backend", request.param)
+    return backends.find(request.param)
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def test_every_preset_is_made_of_its_parameters(backend):
 
 
 def test_the_forests_preset_is_the_original_studys():
-    forest = plugins.load("backends", "backend", "random_forest")
+    forest = backends.find("random_forest")
     seed = forest.Parameters.read_text("seed", "p").values()
     assert seed["n_estimators"] == 1000
     assert (seed["max_depth"], seed["max_features"], seed["bootstrap"]) == (20, "sqrt", False)
@@ -87,7 +88,7 @@ def with_empty_columns(features, many: int):
 
 def test_a_forest_without_empty_columns_is_scikit_learns(seen_by):
     features = seen_by("random_forest")
-    forest = plugins.load("backends", "backend", "random_forest")
+    forest = backends.find("random_forest")
     settings = forest.Parameters.read_text("n_estimators=20", "p").values()
     ours = forest.fit(features.X, features.labels, seed=3, **settings)
     plain = RandomForestClassifier(**settings, random_state=3).fit(features.X, features.labels)
@@ -98,7 +99,7 @@ def test_a_forest_without_empty_columns_is_scikit_learns(seen_by):
 @pytest.mark.parametrize("many", [1, 4])
 def test_a_forest_splits_on_terms_there_are_and_knows_the_others(seen_by, many):
     features = seen_by("random_forest")
-    forest = plugins.load("backends", "backend", "random_forest")
+    forest = backends.find("random_forest")
     settings = forest.Parameters.read_text("n_estimators=20", "p").values()
     X, places = with_empty_columns(features, many)
     model = forest.fit(X, features.labels, seed=0, **settings)
@@ -112,7 +113,7 @@ def test_a_forest_splits_on_terms_there_are_and_knows_the_others(seen_by, many):
 
 
 def test_a_forest_survives_reviews_without_any_term():
-    forest = plugins.load("backends", "backend", "random_forest")
+    forest = backends.find("random_forest")
     settings = forest.Parameters.read_text("n_estimators=3", "p").values()
     X, y = sparse.csr_matrix((4, 7), dtype=np.float32), np.array([0, 1, 1, 1], np.int8)
     model = forest.fit(X, y, seed=0, **settings)
@@ -123,12 +124,12 @@ def test_an_unknown_backend_is_named_with_those_there_are():
     with pytest.raises(
         ParameterError, match="'lgbm' is unknown; choose from lightgbm, logistic, random_forest"
     ):
-        plugins.load("backends", "backend", "lgbm")
+        backends.find("lgbm")
 
 
 @pytest.fixture
 def trees():
-    return plugins.load("backends", "backend", "lightgbm")
+    return backends.find("lightgbm")
 
 
 def test_the_trees_keep_the_terms_that_speak_for_a_label(trees, seen_by):
@@ -213,7 +214,7 @@ def test_a_class_that_counts_more_is_predicted_more(backend, name, seen_by):
 
 
 def test_a_review_that_counts_twice_is_the_review_twice(seen_by):
-    features, backend = seen_by("logistic"), plugins.load("backends", "backend", "logistic")
+    features, backend = seen_by("logistic"), backends.find("logistic")
     rows, twice = np.arange(400), np.arange(400) % 3 == 0
     weighted = backend.fit(features.X[rows], features.labels[rows], seed=1, weights=1.0 + twice)
     rows = np.append(rows, rows[twice])

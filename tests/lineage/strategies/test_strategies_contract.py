@@ -7,6 +7,7 @@ import pytest
 
 from mc import plugins
 from mc.errors import ParameterError
+from mc.lineage import backends
 from mc.lineage.recipe import check, is_control, parse
 from mc.lineage.training_set import HUMAN, Ledger, TrainingSet
 from mc.randomness import stream
@@ -193,7 +194,7 @@ def test_weights_fall_by_the_factor_with_each_generation():
 
 @pytest.mark.parametrize("backend", plugins.names("backends"))
 def test_strength_multiplies_what_regularises_a_backend(backend):
-    module = plugins.load("backends", "backend", backend)
+    module = backends.find(backend)
     given = module.Parameters().values()
     training = replace(make_offer(), backend=backend, backend_params=given)
     assert applied("regularise", training, strength=1.0).backend_params == given

@@ -1,0 +1,175 @@
+"""Tables of features: numbers, words and missing values by column, and what models see of them."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.compose import ColumnTransformer
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
+
+from mc.data import cache
+from mc.types import About, Array, Labels, Matrix, Rows, Steps
+
+CACHE_VERSION = 1  # raise when the content of a cached folder changes
+TABLE, RAW = "table", "raw"  # representations
+MAX_CATEGORIES = 100  # of a column that become columns of their own, the most frequent
+
+
+@dataclass(frozen=True, eq=False)
+class TableCorpus:
+    """Labelled rows, as a data set gives them.
+
+    Parameters
+    ----------
+    name : str
+        What the user asked for.
+    frame : DataFrame of n rows
+        Columns of numbers (float64, NaN where missing) or of words (object, None where missing).
+    labels : (n,) int
+        Places in ``classes``.
+    classes : tuple of str
+        Names of the classes, two or more.
+    digest : str
+        Hex digest of all of the above.
+    counts : mapping of str to int
+        Rows read, used and dropped by reason.
+    """
+
+    name: str
+    frame: pd.DataFrame
+    labels: Labels
+    classes: tuple[str, ...]
+    digest: str
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A prepared table.
+
+    Parameters
+    ----------
+    frame : DataFrame of n rows
+        As of `TableCorpus`.
+    labels : (n,) int
+        Human labels.
+    about : mapping
+        ``name``, ``digest``, ``counts``, ``classes`` of the corpus.
+    """
+
+    frame: pd.DataFrame
+    labels: Labels
+    about: About
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes."""
+        return tuple(self.about["classes"])
+
+    @cached_property
+    def groups(self) -> NDArray[np.str_]:
+        """Tables have no product slices: (n,) empty names."""
+        return np.zeros(len(self.labels), "U1")
+
+    def take(self, rows: Rows) -> pd.DataFrame:
+        """Some rows, numbered anew."""
+        return self.frame.iloc[rows].reset_index(drop=True)
+
+
+def prepare(fingerprint: str, load: Callable[[], TableCorpus]) -> tuple[Path, bool]:
+    """Make a prepared table unless it is in the cache, as `mc.data.features.prepare` does."""
+    return cache.prepare("tables", json.dumps([CACHE_VERSION, fingerprint]), partial(_write, load))
+
+
+def open_table(folder: Path) -> Table:
+    """Open a prepared folder."""
+    frame = pd.read_parquet(folder / "rows.parquet")
+    words = frame.columns[~frame.dtypes.map(pd.api.types.is_numeric_dtype)]
+    frame[words] = frame[words].astype(object).where(frame[words].notna(), None)
+    return Table(frame, np.load(folder / "labels.npy"), cache.read_about(folder))
+
+
+def _write(load: Callable[[], TableCorpus], folder: Path) -> dict[str, object]:
+    corpus = load()
+    corpus.frame.to_parquet(folder / "rows.parquet")
+    np.save(folder / "labels.npy", corpus.labels, allow_pickle=False)
+    return {
+        "name": corpus.name,
+        "digest": corpus.digest,
+        "counts": dict(corpus.counts),
+        "classes": list(corpus.classes),
+    }
+
+
+class _Transformer(Protocol):
+    """A fitted scikit-learn transformer."""
+
+    def transform(self, X: Matrix) -> Matrix: ...
+
+
+@dataclass(frozen=True, eq=False)
+class TableRepresenter:
+    """Columns as numbers: missing ones filled in, numbers scaled, words one column each.
+
+    Parameters
+    ----------
+    transformer : ColumnTransformer
+        Fitted.
+    """
+
+    transformer: _Transformer
+
+    @classmethod
+    def fit(cls, frame: pd.DataFrame) -> "TableRepresenter":
+        """Learn medians, scales and categories from rows."""
+        numeric = [name for name in frame if pd.api.types.is_numeric_dtype(frame[name])]
+        words = [name for name in frame if name not in numeric]
+        fill = SimpleImputer(strategy="median", keep_empty_features=True)
+        encode = OneHotEncoder(
+            handle_unknown="infrequent_if_exist", max_categories=MAX_CATEGORIES, sparse_output=False
+        )
+        transformer = ColumnTransformer(
+            [
+                ("numbers", make_pipeline(fill, StandardScaler()), numeric),
+                (
+                    "words",
+                    make_pipeline(
+                        SimpleImputer(
+                            missing_values=None, strategy="constant", fill_value="missing"
+                        ),
+                        encode,
+                    ),
+                    words,
+                ),
+            ]
+        )
+        return cls(transformer.fit(frame))
+
+    def transform(self, X: pd.DataFrame) -> Matrix:
+        """Rows of the corpus as numbers, (m, k) float64; no rows give none."""
+        return np.asarray(self.transformer.transform(X))
+
+    def steps(self, terms: Array) -> Steps:
+        """Fitted scikit-learn steps that do the same to a frame."""
+        return [("columns", self.transformer)]
+
+
+class Raw:
+    """Rows as they are, for pipelines that make features of their own."""
+
+    def transform(self, X: pd.DataFrame) -> Matrix:
+        """The rows: an array of numbers where all columns are numbers, else the frame."""
+        kinds = X.dtypes.map(pd.api.types.is_numeric_dtype)
+        return X.to_numpy(float) if kinds.all() else X
+
+    def steps(self, terms: Array) -> Steps:
+        """None."""
+        return [("rows", FunctionTransformer())]

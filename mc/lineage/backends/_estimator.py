@@ -1,0 +1,328 @@
+"""An estimator with scikit-learn's ``fit`` as a backend, by its import path.
+
+``sklearn.svm:LinearSVC`` names a class, ``my_module:make_model`` a function that returns an
+estimator, ``my_module:model`` an estimator. What is ours stays with our backends: an estimator is
+cloned and fitted anew in every generation, on one thread, and knows nothing of the one before.
+"""
+
+import ast
+import hashlib
+import importlib
+import importlib.metadata
+import inspect
+import sys
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import issparse
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.utils.validation import has_fit_parameter
+
+from mc.data.vectoriser import Representation
+from mc.errors import McError, ParameterError
+from mc.processes import launch_folder
+from mc.settings import unknown
+from mc.types import AnyEstimator, AnySetting, Array, Classifier, Labels, Matrix
+
+FOLDS = 5  # of the calibration of an estimator without probabilities
+MAX_DENSE = 4e9  # bytes of a matrix for estimators that take no sparse one
+THREADS = ("n_jobs", "nthread", "num_threads", "thread_count")
+ONE_THREAD = 1
+
+
+class Adapted(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """A fitted estimator whose rows or classes are not those that the lineage has.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Fitted.
+    classes_ : (k,) int
+        What its classes 0, 1, ... stand for: some estimators want them without gaps.
+    is_dense : bool
+        Whether sparse rows become an array first.
+    """
+
+    def __init__(self, estimator: AnyEstimator, classes_: Array, is_dense: bool) -> None:
+        self.estimator, self.classes_, self.is_dense = estimator, classes_, is_dense
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return True
+
+    def predict_proba(self, X: Matrix) -> NDArray[np.floating]:
+        """Class probabilities, (m, k)."""
+        rows = X.toarray() if self.is_dense and issparse(X) else X
+        probability: NDArray[np.floating] = self.estimator.predict_proba(rows)
+        return probability
+
+    def predict(self, X: Matrix) -> Array:
+        """The likeliest class of each row, (m,)."""
+        classes: Array = self.classes_[self.predict_proba(X).argmax(1)]
+        return classes
+
+
+class EstimatorParameters:
+    """The parameters of an estimator as a backend's ``Parameters``: all it has, set by name.
+
+    Parameters
+    ----------
+    known : mapping
+        Name to default of each.
+    given : mapping
+        Those that the user set.
+    """
+
+    def __init__(
+        self, known: Mapping[str, AnySetting], given: Mapping[str, AnySetting] | None = None
+    ) -> None:
+        self.known, self.given = known, dict(given or {})
+
+    def __call__(self) -> "EstimatorParameters":
+        """Nothing set, as a class of settings gives its defaults."""
+        return EstimatorParameters(self.known)
+
+    def read(self, given: Mapping[str, object], prefix: str = "") -> "EstimatorParameters":
+        """Check names, and read texts as Python's literals: ``0.5``, ``None``, ``True``, ``l1``.
+
+        Raises
+        ------
+        ParameterError
+            Names the nearest parameter that the estimator has.
+        """
+        for name in given:
+            if name not in self.known:
+                raise unknown(prefix or "parameter", name, self.known)
+        return EstimatorParameters(self.known, {name: _literal(at) for name, at in given.items()})
+
+    def read_text(self, text: str, name: str) -> "EstimatorParameters":
+        """Read ``"alpha=0.5,fit_prior=False"``; raises as `read` does."""
+        given: dict[str, object] = {}
+        for part in filter(None, (piece.strip() for piece in text.split(","))):
+            key, equals, value = (piece.strip() for piece in part.partition("="))
+            if key in self.known and not equals:
+                raise ParameterError(f"{name}={key!r} lacks a value; write {key}=...")
+            given[key] = value
+        return self.read(given, name)
+
+    def values(self) -> dict[str, AnySetting]:
+        """Names and values of those that the user set; all others keep their defaults."""
+        return dict(self.given)
+
+
+def _literal(value: object) -> AnySetting:
+    """A text as the number, truth value or None that it stands for, else as it is."""
+    if not isinstance(value, str):
+        return value
+    try:
+        found = ast.literal_eval(value)
+    except (ValueError, SyntaxError):
+        return value
+    return found if found is None or isinstance(found, int | float | str) else value
+
+
+class ImportedBackend:
+    """An estimator as a backend, see `mc.lineage.backends`.
+
+    Parameters
+    ----------
+    path : str
+        As the user wrote it.
+    source : class, function or estimator
+        What it names.
+    module : module
+        Where that lies.
+    """
+
+    trusted_types: tuple[str, ...] = ("mc.lineage.backends._estimator.Adapted",)
+    representation = Representation("tfidf")
+
+    def __init__(self, path: str, source: AnyEstimator, module: ModuleType) -> None:
+        self.path, self._source = path, source
+        self.package = module.__name__.partition(".")[0]
+        self.version = _version(module)
+        self._own = _own_parameters(source)
+        blank = self._made({})
+        self.Parameters = EstimatorParameters({**_parameters_of(blank), **self._own})
+        self.takes_weights = has_fit_parameter(blank, "sample_weight")
+        self.libraries = _distributions(self.package)
+        self._check(blank)
+
+    def fit(
+        self,
+        X: Matrix,
+        y: Labels,
+        *,
+        seed: int,
+        previous: Classifier | None = None,
+        weights: NDArray[np.floating] | None = None,
+        **parameters: AnySetting,
+    ) -> Classifier:
+        """Clone and fit, on one thread; rows of a class too rare to calibrate with are left out."""
+        model = _on_one_thread(self._made(parameters), seed)
+        if not hasattr(model, "predict_proba"):
+            kept = np.bincount(y)[y] >= 2
+            if not kept.all():
+                X, y = X[kept], y[kept]
+                weights = None if weights is None else weights[kept]
+            folds = min(FOLDS, int(np.bincount(y)[np.unique(y)].min()))
+            model = CalibratedClassifierCV(model, cv=folds, ensemble=False)
+        present, codes = np.unique(y, return_inverse=True)
+        has_gaps = not np.array_equal(present, np.arange(len(present)))
+        more = {} if weights is None else {"sample_weight": weights}
+        is_dense = False
+        try:
+            try:
+                model.fit(X, codes, **more)
+            except TypeError as error:
+                if not issparse(X) or "dense" not in str(error).lower():
+                    raise
+                is_dense = True
+                model = clone(model)
+                model.fit(self._dense(X), codes, **more)
+        except McError:
+            raise
+        except Exception as error:
+            raise ParameterError(
+                f"backend={self.path} failed to fit {X.shape[0]} rows of {X.shape[1]} columns and "
+                f"{len(present)} classes: {type(error).__name__}: {_first_line(error)}"
+            ) from error
+        if has_gaps or is_dense:
+            return Adapted(model, present, is_dense)
+        return model  # type: ignore[no-any-return]
+
+    def _made(self, parameters: Mapping[str, AnySetting]) -> AnyEstimator:
+        """A new estimator with these parameters."""
+        to_source = {name: at for name, at in parameters.items() if name in self._own}
+        others = {name: at for name, at in parameters.items() if name not in self._own}
+        try:
+            if isinstance(self._source, type) or inspect.isroutine(self._source):
+                model = self._source(**to_source)
+            else:
+                model = clone(self._source)
+            return model.set_params(**others) if others else model
+        except Exception as error:
+            raise ParameterError(
+                f"backend={self.path} cannot be made: {type(error).__name__}: {_first_line(error)}"
+            ) from error
+
+    def _check(self, model: AnyEstimator) -> None:
+        """Refuse what is no classifier."""
+        if not hasattr(model, "fit"):
+            raise ParameterError(
+                f"backend={self.path} gives {type(model).__name__}, which has no fit(X, y); name a "
+                "classifier with scikit-learn's methods, or a function that returns one"
+            )
+        if not (hasattr(model, "predict_proba") or hasattr(model, "decision_function")):
+            raise ParameterError(
+                f"backend={self.path} has neither predict_proba nor decision_function, so it gives "
+                "no probabilities; name a classifier that does"
+            )
+
+    def _dense(self, X: Matrix) -> Matrix:
+        size = X.shape[0] * X.shape[1] * X.dtype.itemsize
+        if size > MAX_DENSE:
+            raise ParameterError(
+                f"backend={self.path} takes no sparse rows, and {X.shape[0]} rows of "
+                f"{X.shape[1]} terms are {size / 1e9:.1f} GB as an array; use "
+                "representation=embedding, or smaller sizes"
+            )
+        return X.toarray()
+
+
+@cache
+def imported(path: str, parameter: str = "backend") -> ImportedBackend:
+    """The backend of an import path.
+
+    Raises
+    ------
+    ParameterError
+        Says what cannot be imported, and where it was looked for.
+    """
+    name, _, attribute = path.partition(":")
+    folder = str(launch_folder())
+    if folder not in sys.path:  # `mlflow run` works in the project's folder, not in the user's
+        sys.path.append(folder)
+    if not name or not attribute:
+        raise ParameterError(f"{parameter}={path!r} must be package.module:attribute")
+    try:
+        module = importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        raise ParameterError(
+            f"{parameter}={path}: {error}; install it into this environment, or run the command in "
+            f"the folder of your module (it looked in {folder} and the installed packages)"
+        ) from error
+    except Exception as error:
+        raise ParameterError(
+            f"{parameter}={path}: importing {name} raised {type(error).__name__}: "
+            f"{_first_line(error)}"
+        ) from error
+    if not hasattr(module, attribute):
+        known = [each for each in dir(module) if not each.startswith("_")]
+        raise unknown(f"{parameter}={name}: attribute", attribute, known)
+    return ImportedBackend(path, getattr(module, attribute), module)
+
+
+def _own_parameters(source: AnyEstimator) -> dict[str, AnySetting]:
+    """Name to default of what a function, or a class without ``get_params``, takes."""
+    is_estimator = isinstance(source, type) and hasattr(source, "get_params")
+    if is_estimator or not (isinstance(source, type) or inspect.isroutine(source)):
+        return {}
+    return {
+        name: None if each.default is each.empty else each.default
+        for name, each in inspect.signature(source).parameters.items()
+        if each.kind in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY)
+    }
+
+
+def _parameters_of(model: AnyEstimator) -> dict[str, AnySetting]:
+    return dict(model.get_params(deep=True)) if hasattr(model, "get_params") else {}
+
+
+def _on_one_thread(model: AnyEstimator, seed: int) -> AnyEstimator:
+    """Set random states and threads, those of a pipeline's steps as well."""
+    settings: dict[str, int] = {}
+    for name, at in _parameters_of(model).items():
+        last = name.rpartition("__")[2]
+        if last == "random_state" and at is None:
+            settings[name] = seed
+        elif last in THREADS:
+            settings[name] = ONE_THREAD
+    return model.set_params(**settings) if settings else model
+
+
+def _version(module: ModuleType) -> str:
+    """What changes when the code of a module may have: a distribution's version, or a digest."""
+    package = module.__name__.partition(".")[0]
+    if found := _distributions(package):
+        return " ".join(f"{name}=={importlib.metadata.version(name)}" for name in found)
+    path = Path(getattr(module, "__file__", None) or "")
+    root = path.parent if "." not in module.__name__ else _root(path, module.__name__)
+    files = [path] if "." not in module.__name__ else sorted(root.rglob("*.py"))
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def _root(path: Path, name: str) -> Path:
+    """The folder of the topmost package of a module."""
+    depth = name.count(".") - (0 if path.name == "__init__.py" else 1)
+    return path.parents[depth]
+
+
+def _distributions(package: str) -> tuple[str, ...]:
+    return tuple(sorted(set(_by_package().get(package, ()))))
+
+
+_by_package: Callable[[], Mapping[str, list[str]]] = cache(
+    importlib.metadata.packages_distributions
+)
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().partition("\n")[0]
