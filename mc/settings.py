@@ -16,7 +16,7 @@ The command line, MLproject, the tables of the documentation and the messages fo
 
 import difflib
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar, get_args, get_origin
@@ -55,10 +55,13 @@ class OneOf:
         The values.
     former : mapping of str to str
         Names of earlier versions, which are read as the choice that they name now.
+    also : callable, optional
+        Whether another value is allowed too; what it means is checked where it is used.
     """
 
     choices: tuple[str, ...]
     former: Mapping[str, str] = field(default_factory=dict)
+    also: Callable[[str], bool] | None = None
 
 
 class _Absent:
@@ -186,7 +189,8 @@ class Settings(BaseModel, metaclass=_Names):
             value = _renamed(value, parameter.former)
         values = value if isinstance(value, tuple) else (value,)
         for each in values:
-            if parameter.choices and each not in parameter.choices:
+            allowed = each in parameter.choices or (parameter.also and parameter.also(each))
+            if parameter.choices and not allowed:
                 raise ValueError(str(unknown("{name}", each, parameter.choices)))
         if len(set(values)) < len(values) and not parameter.may_repeat:
             raise ValueError(f"{{name}}={format_value(value)} names a value twice")
@@ -215,6 +219,8 @@ class Parameter:
         Whether a list may hold a value twice.
     former : mapping of str to str
         Names of choices in earlier versions.
+    also : callable, optional
+        Whether a value that is not among the choices is allowed too.
     """
 
     default: object
@@ -226,6 +232,7 @@ class Parameter:
     choices: tuple[str, ...]
     may_repeat: bool = False
     former: Mapping[str, str] = field(default_factory=dict)
+    also: Callable[[str], bool] | None = None
 
     @property
     def limits(self) -> str:
@@ -275,6 +282,7 @@ def _parameter(field: FieldInfo) -> Parameter:
         choices=allowed.choices,
         may_repeat=any(isinstance(at, MayRepeat) for at in limits),
         former=allowed.former,
+        also=allowed.also,
     )
 
 

@@ -24,7 +24,7 @@ REVIEW_CLASSES = ("negative", "positive")
 Look = dict[str, Any]  # how matplotlib draws something: its keyword arguments
 # The engine hands these on and looks into none of them; the loop that yields them knows their type.
 AnyCondition = Any  # all that defines a lineage but its replicate
-AnyCorpus = Any  # prepared for a loop
+AnyCorpus = Any  # loaded, or prepared for a loop
 AnyModel = Any  # a classifier, a writer, a ranker
 AnyState = Any  # all that the next generations of a loop depend on
 

@@ -18,7 +18,9 @@ def run(settings: Settings) -> None:
     families = itertools.product(settings.backends, settings.regimes, settings.labellings)
     conditions = [each for family in families for each in _conditions(settings, sizes, *family)]
     repetitions = [settings.repetitions] * len(conditions)
-    run_classifiers("compare_backends", settings, conditions, repetitions, AXES)
+    run_classifiers(
+        "compare_backends", settings, conditions, repetitions, AXES, needs_two_classes=True
+    )
 
 
 def _conditions(

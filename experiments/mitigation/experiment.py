@@ -102,8 +102,9 @@ def run(settings: Settings) -> None:
             "ask for a larger one"
         )
     preparation.set_up_process(settings)
-    opening = partial(open_corpus, preparation.prepare_features(settings))
+    opening = partial(open_corpus, preparation.prepare_rows(settings))
     corpus = opening()
+    preparation.check_two_classes(settings.data, corpus.about)
     check_rows(len(corpus.labels), human, corpus.about["name"])
     shared = {name: at for name, at in vars(human).items() if name not in AXES}
     identity = {**shared, "version": RESULTS_VERSION}

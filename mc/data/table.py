@@ -20,6 +20,7 @@ from mc.types import About, Array, Labels, Matrix, Rows, Steps
 
 CACHE_VERSION = 1  # raise when the content of a cached folder changes
 TABLE, RAW = "table", "raw"  # representations
+ROWS = "rows.parquet"
 MAX_CATEGORIES = 100  # of a column that become columns of their own, the most frequent
 
 
@@ -89,9 +90,14 @@ def prepare(fingerprint: str, load: Callable[[], TableCorpus]) -> tuple[Path, bo
     return cache.prepare("tables", json.dumps([CACHE_VERSION, fingerprint]), partial(_write, load))
 
 
+def is_table(folder: Path) -> bool:
+    """Whether a prepared folder holds a table."""
+    return (folder / ROWS).exists()
+
+
 def open_table(folder: Path) -> Table:
     """Open a prepared folder."""
-    frame = pd.read_parquet(folder / "rows.parquet")
+    frame = pd.read_parquet(folder / ROWS)
     words = frame.columns[~frame.dtypes.map(pd.api.types.is_numeric_dtype)]
     frame[words] = frame[words].astype(object).where(frame[words].notna(), None)
     return Table(frame, np.load(folder / "labels.npy"), cache.read_about(folder))
@@ -99,7 +105,7 @@ def open_table(folder: Path) -> Table:
 
 def _write(load: Callable[[], TableCorpus], folder: Path) -> dict[str, object]:
     corpus = load()
-    corpus.frame.to_parquet(folder / "rows.parquet")
+    corpus.frame.to_parquet(folder / ROWS)
     np.save(folder / "labels.npy", corpus.labels, allow_pickle=False)
     return {
         "name": corpus.name,

@@ -8,9 +8,11 @@ from pydantic import Field, PrivateAttr
 
 from mc import plugins
 from mc.errors import DataError, ParameterError
+from mc.lineage.backends import is_import_path
 from mc.settings import OneOf, Settings
 
 DEFAULT_MARGIN = 0.005
+REPRESENTATIONS = ("auto", "tfidf", "counts", "embedding", "table", "raw")  # `mc.lineage.view`
 LABELLINGS = ("argmax", "prior", "sample")  # how a model labels, see `mc.lineage.labelling`
 VOCABULARIES = {  # see `mc.lineage.vocabulary`
     "training": "the texts collected so far, anew at each generation",
@@ -44,8 +46,11 @@ class Notice:
 
 Backend = Annotated[
     str,
-    OneOf(plugins.names("backends")),
-    Field(description="classifier family: the name of a file in mc/lineage/backends"),
+    OneOf(plugins.names("backends"), also=is_import_path),
+    Field(
+        description="classifier family: the name of a file in mc/lineage/backends, or where to "
+        "import an estimator from, package.module:attribute"
+    ),
 ]
 Regime = Annotated[
     str,
@@ -115,7 +120,8 @@ class DataSettings(Settings):
 
     data: str = Field(
         "simulated",
-        description="simulated, amazon_polarity, or a path, glob or address of review files",
+        description="simulated, amazon_polarity, breast_cancer, diabetes, digits, wine, "
+        "openml:NAME, hf:NAME, or a path, glob or address of files",
     )
     data_params: str = Field("", description="settings of the data, as name=value,name=value")
 
@@ -126,6 +132,17 @@ class BackendSettings(Settings):
     backend: Backend = "logistic"
     backend_params: str = Field(
         "", description="settings of the backend, as name=value,...; or a preset's name"
+    )
+    representation: Annotated[str, OneOf(REPRESENTATIONS)] = Field(
+        "auto",
+        description="what the classifier sees of a row; auto: of texts what its backend declares, "
+        "tfidf for an imported one; of tables numbers, scaled and one column for each word; raw: a "
+        "table's columns as they are",
+    )
+    allow_pickle: bool = Field(
+        False,
+        description="keep models of an imported backend as pickles where they hold types that "
+        "cannot be stored safely; loading a pickle runs code of whoever wrote it",
     )
 
 

@@ -6,6 +6,7 @@ from typing import Protocol
 from mc.errors import DataError
 from mc.lineage import backends
 from mc.lineage.loop import RESULTS_VERSION, Condition
+from mc.lineage.view import AUTO
 from mc.settings import Settings, Value
 from mc.statistics import SIZES
 
@@ -32,6 +33,7 @@ def condition(
     vocabulary: str,
     test_size: int,
     seed: int,
+    representation: str = "auto",
 ) -> Condition:
     """The condition that the common parameters describe, at rate 0.
 
@@ -50,6 +52,7 @@ def condition(
         vocabulary=vocabulary,
         test_size=test_size,
         seed=seed,
+        representation=representation,
     )
 
 
@@ -60,6 +63,8 @@ class Relabelled(Protocol):
     def backend(self) -> str: ...
     @property
     def backend_params(self) -> str: ...
+    @property
+    def representation(self) -> str: ...
     @property
     def regime(self) -> str: ...
     @property
@@ -83,6 +88,7 @@ def condition_of(settings: Relabelled, sizes: tuple[int, ...]) -> Condition:
         vocabulary=settings.vocabulary,
         test_size=settings.test_size,
         seed=settings.seed,
+        representation=settings.representation,
     )
 
 
@@ -112,4 +118,8 @@ def identity_of(
         del shared["backend_params"]  # the key of each lineage has a digest of its own
     if set(SIZES) <= set(axes):
         del shared["sizes"]  # as the key says
+    if shared["representation"] == AUTO:  # so that studies of earlier versions go on
+        del shared["representation"]
+    if code := {each.backend: backends.identity(each.backend) for each in conditions}:
+        shared |= {f"code of {name}": version for name, version in code.items() if version}
     return {**shared, "log_models": log_models, "version": RESULTS_VERSION}

@@ -19,6 +19,7 @@ from mc.errors import StudyError
 from mc.lineage.corpus import ClassifierCorpus, open_corpus
 from mc.lineage.loop import Condition, State, lineage
 from mc.lineage.training_set import Ledger
+from mc.lineage.view import check as check_representation
 from mc.settings import Value, Values, format_value
 from mc.statistics import CONDITION, SIZES, charts
 from mc.tracking import results
@@ -198,6 +199,8 @@ def run_classifiers(
     conditions: Sequence[Condition],
     repetitions: Sequence[int],
     axes: tuple[str, ...] = ("rate",),
+    *,
+    needs_two_classes: bool = False,
 ) -> None:
     """Run lineages of classifiers, of one backend or several, until precise enough; then draw.
 
@@ -209,6 +212,8 @@ def run_classifiers(
         How many replicates each condition has at least.
     axes : tuple of str
         Fields that tell them apart.
+    needs_two_classes : bool
+        Whether more classes are refused.
 
     Raises
     ------
@@ -218,9 +223,12 @@ def run_classifiers(
     """
     preparation.set_up_process(settings)
     common.check_repetitions(max(repetitions), settings)
-    opening = partial(open_corpus, preparation.prepare_features(settings))
+    opening = partial(open_corpus, preparation.prepare_rows(settings))
     corpus = opening()
+    if needs_two_classes:
+        preparation.check_two_classes(settings.data, corpus.about)
     for condition in conditions:
+        check_representation(corpus.features, condition.representation)
         check_rows(len(corpus.labels), condition, corpus.about["name"])
     identity = identity_of(conditions, axes, settings.log_models)
     with open_session(stage, settings, opening, identity) as session:
@@ -303,7 +311,7 @@ def classifier_job(
         shown={name: format_value(value) for name, value in shown.items()},
         title=names.job_title(jobs.coordinates(condition, named or axes, replicate)),
         summarise=summarise,
-        models=ClassifierModels(condition.backend),
+        models=ClassifierModels(condition.backend, condition.representation),
         states=(State, Ledger),
         baseline=baseline,
     )

@@ -120,15 +120,13 @@ def run(stage: str, settings: GrowthSettings) -> None:
     """Run such an experiment."""
     asked = growths(settings)
 
-    from mc.data.features import open_features
     from mc.engine import preparation
     from mc.engine.conditions import condition_of
     from mc.engine.grids import run_classifiers
 
     if len(asked) > 1:
         preparation.set_up_process(settings)
-        rows = len(open_features(preparation.prepare_features(settings)).labels)
-        asked = fitting(asked, rows - settings.test_size)
+        asked = fitting(asked, preparation.rows_of(settings) - settings.test_size)
     grid = [
         (replace(condition_of(settings, sizes), rate=rate), repetitions)
         for sizes, repetitions in asked

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import click
 
-from mc.data import addresses, datasets
+from mc.data import addresses, datasets, features, table
 from mc.data.cache import read_about
-from mc.data.features import SINGLE_WORDS, Candidates, open_features, prepare
+from mc.data.features import SINGLE_WORDS, Candidates
 from mc.engine import common, names, queue, worker_pool
 from mc.engine.common import DataSettings, LineageSettings, RunSettings
 from mc.engine.conditions import backend_parameters
-from mc.errors import ParameterError
+from mc.errors import DataError, ParameterError
+from mc.lineage.corpus import open_rows
 from mc.lineage.loop import Condition, lineage
 from mc.processes import (
     die_with_launcher,
@@ -30,7 +31,7 @@ from mc.tracking import registry, results, store, views
 from mc.tracking.models import ClassifierModels, Models
 from mc.tracking.results import Result
 from mc.tracking.runs import OpenRun, open_stage_run
-from mc.types import AnyCorpus, Corpus, Prepared
+from mc.types import REVIEW_CLASSES, About, AnyCorpus, Prepared
 
 UI_PORT = 5000  # of `mlflow ui`
 SAMPLE_ROWS = 2000  # on which a model is fitted to see how large one is
@@ -144,6 +145,7 @@ def model_size(corpus: AnyCorpus, models: Models | None) -> int:
         (rows,),
         backend=models.backend,
         backend_params=backend_parameters(models.backend, ""),
+        representation=models.representation,
         test_size=rows,
     )
     first = next(lineage(corpus.features, condition, 0))
@@ -177,10 +179,12 @@ def corpus_words(corpus: Prepared | None) -> str:
     if not len(labels):
         counts = ", ".join(f"{count:,} {name}" for name, count in about["counts"].items())
         return f"{about['name']} ({counts}, digest {about['digest'][:12]})"
-    return (
-        f"{about['name']} ({len(labels):,} reviews, {labels.mean():.1%} positive, "
-        f"digest {about['digest'][:12]})"
-    )
+    classes = about.get("classes", REVIEW_CLASSES)
+    if tuple(classes) == REVIEW_CLASSES:
+        what = f"{len(labels):,} reviews, {labels.mean():.1%} positive"
+    else:
+        what = f"{len(labels):,} rows of {len(classes)} classes"
+    return f"{about['name']} ({what}, digest {about['digest'][:12]})"
 
 
 def workers(jobs: int) -> int:
@@ -191,8 +195,12 @@ def workers(jobs: int) -> int:
 def reachable(settings: LineageSettings, sizes: Iterable[int]) -> tuple[int, ...]:
     """`fitting` for the corpus that the settings name."""
     set_up_process(settings)
-    folder = prepare_features(settings)
-    return fitting(sizes, len(open_features(folder).labels), settings.test_size)
+    return fitting(sizes, rows_of(settings), settings.test_size)
+
+
+def rows_of(settings: DataSettings) -> int:
+    """Rows of the corpus that the settings name."""
+    return len(open_rows(prepare_rows(settings)).labels)
 
 
 def fitting(sizes: Iterable[int], rows: int, test_size: int) -> tuple[int, ...]:
@@ -211,21 +219,65 @@ def fitting(sizes: Iterable[int], rows: int, test_size: int) -> tuple[int, ...]:
     return kept
 
 
-def prepare_features(settings: DataSettings, candidates: Candidates = SINGLE_WORDS) -> Path:
-    """Make sure that the corpus is there, its terms counted."""
+def prepare_rows(settings: DataSettings) -> Path:
+    """Make sure that the corpus is there: texts, their terms counted, or a table."""
     found = source(settings.data, settings.data_params)
+    make = table.prepare if found.is_table else features.prepare
+    return timed(settings.data, partial(make, found.fingerprint, partial(_load, settings, found)))
+
+
+def prepare_features(settings: DataSettings, candidates: Candidates = SINGLE_WORDS) -> Path:
+    """Make sure that a corpus of texts of two classes is there, its terms counted.
+
+    Raises
+    ------
+    DataError
+        For a table, or more classes.
+    """
+    found = _reviews(settings)
     load = partial(_load, settings, found)
-    return timed(settings.data, partial(prepare, found.fingerprint, load, candidates))
+    folder = timed(settings.data, partial(features.prepare, found.fingerprint, load, candidates))
+    check_two_classes(settings.data, read_about(folder))
+    return folder
 
 
 def prepare_tokens(settings: DataSettings) -> Path:
     """Make sure that the corpus is there as word numbers, see `mc.text`."""
-    found = source(settings.data, settings.data_params)
+    found = _reviews(settings)
     load = partial(_load, settings, found)
     return timed(settings.data, partial(tokens.prepare, found.fingerprint, load))
 
 
-def _load(settings: Settings, found: datasets.Source) -> Corpus:
+def _reviews(settings: DataSettings) -> datasets.Source:
+    """The source of a corpus of texts."""
+    found = source(settings.data, settings.data_params)
+    if found.is_table:
+        raise DataError(
+            f"data={addresses.without_secrets(settings.data)!r} is a table, and this experiment "
+            "needs texts; use collapse_rates, low_rates, fine_rates, total_collapse, "
+            "training_size or rare_classes"
+        )
+    return found
+
+
+def check_two_classes(data: str, about: About) -> None:
+    """Refuse a corpus of more than two classes.
+
+    Raises
+    ------
+    DataError
+        Names the experiments that take it.
+    """
+    n = len(about.get("classes", REVIEW_CLASSES))
+    if n > 2:
+        raise DataError(
+            f"data={addresses.without_secrets(data)!r} has {n} classes, and this experiment needs "
+            "two; use collapse_rates, total_collapse, training_size, compare_backends, mitigation "
+            "or rare_classes"
+        )
+
+
+def _load(settings: Settings, found: datasets.Source) -> AnyCorpus:
     """Read a corpus that the cache lacks: workers will be needed, so their imports start now."""
     expect_work(settings)
     return found.load()

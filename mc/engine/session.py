@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import click
@@ -108,6 +108,7 @@ class Session:
         (dict, mapping)
             Results of the finished jobs in the order of ``jobs``, and errors of the failed, by key.
         """
+        jobs = [self._stored(job) for job in jobs]
         by_key = {job.key: job for job in jobs}
         queued = [queue.QueuedJob(job.key, *_of_trial(job)) for job in jobs]
         study = queue.open_study(self.settings.storage, self.study)
@@ -143,6 +144,7 @@ class Session:
         """Say what is about to happen, and what it will take on disk."""
         if self.is_helper:
             return
+        jobs = [self._stored(job) for job in jobs]
         done = self.finished({job.key: job for job in jobs})
         steps = sum(job.steps for job in jobs)
         click.echo(f"{self.stage}: {len(jobs)} lineages, {steps:,} generations")
@@ -214,6 +216,13 @@ class Session:
         results.log_facts(client, self.run.id, facts)
         failpoints.reach("results logged")
         publish(self.run, [StageResult(self.stage, facts, frames)], self._whereabouts())
+
+    def _stored(self, job: Job) -> Job:
+        """The job, its models kept as pickles where the user allows that."""
+        allowed = bool(getattr(self.settings, "allow_pickle", False))
+        if not allowed or not isinstance(job.models, ClassifierModels):
+            return job
+        return replace(job, models=replace(job.models, allow_pickle=True))
 
     def _register(self, entries: Mapping[str, Mapping[str, registry.Entry]]) -> dict[str, str]:
         """Name the models where the user asked for it; what the page says of it."""

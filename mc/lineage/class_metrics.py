@@ -4,7 +4,7 @@ Two classes have `mc.lineage.metrics`; names that both have mean the same.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import entr
 from scipy.stats import rankdata
 
+from mc.lineage import metrics
 from mc.lineage.metrics import CALIBRATION_BINS
 from mc.lineage.probabilities import likeliest
 from mc.types import Labels, Probabilities
@@ -40,6 +41,20 @@ SERIES = {  # of each class, where there are at most `MAX_NAMED`
     "recall": "share of the rows of the class classified rightly",
     "share": "share of held-out rows predicted to be of the class",
 }
+
+
+def descriptions(names: Iterable[str]) -> dict[str, str]:
+    """What each of some metrics means, of two classes or of more; no other names."""
+    known = metrics.DESCRIPTIONS | (
+        DESCRIPTIONS if "largest_share" in (found := set(names)) else {}
+    )
+    of_classes = {
+        name: f"{SERIES[kind]} {of}".replace("the class", "this class")
+        for name in sorted(found)
+        for kind, _, of in [name.partition("/")]
+        if kind in SERIES and of
+    }
+    return {name: text for name, text in known.items() if name in found} | of_classes
 
 
 @cache

@@ -3,24 +3,25 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mc.data.features import Features, open_features
+from mc.data.features import open_features
+from mc.data.table import is_table, open_table
 from mc.lineage.loop import Shared
-from mc.types import About, Labels
+from mc.types import About, Labels, PreparedRows
 
 
 @dataclass(frozen=True, eq=False)
 class ClassifierCorpus:
-    """A corpus as counts of terms, which the representation of every backend is made of.
+    """A corpus as its rows are kept, from which every representation is made.
 
     Parameters
     ----------
-    features : Features
-        Counts and labels.
+    features : Features or Table
+        Rows and labels.
     shared : Shared
         What the lineages of a replicate have in common, within this process.
     """
 
-    features: Features
+    features: PreparedRows
     shared: Shared = field(default_factory=Shared)
 
     @property
@@ -35,5 +36,10 @@ class ClassifierCorpus:
 
 
 def open_corpus(folder: Path) -> ClassifierCorpus:
-    """Open prepared features."""
-    return ClassifierCorpus(open_features(folder))
+    """Open prepared texts or a prepared table."""
+    return ClassifierCorpus(open_rows(folder))
+
+
+def open_rows(folder: Path) -> PreparedRows:
+    """Open prepared texts or a prepared table."""
+    return open_table(folder) if is_table(folder) else open_features(folder)

@@ -37,10 +37,12 @@ LABELS = {
     "accuracy": "held-out accuracy",
     "roc_auc": "area under the ROC curve",
     "positive_share": "share predicted positive",
+    "largest_share": "share of the class predicted most",
     "train_size": "training set (reviews)",
     "generation": "generation",
 }
-MIN_SPAN = {"accuracy": 0.02, "roc_auc": 0.01, "positive_share": 0.1}  # noise should look small
+# noise should look small
+MIN_SPAN = {"accuracy": 0.02, "roc_auc": 0.01, "positive_share": 0.1, "largest_share": 0.1}
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MARKERS = "osD^vPX"
 GREY = "#555555"

@@ -130,7 +130,8 @@ def rows_of(generations: pd.DataFrame, table: pd.DataFrame) -> Iterator[tuple[st
 def firsts(generations: pd.DataFrame) -> pd.DataFrame:
     """Means at generation 0 by condition and rate."""
     rows = statistics.at_generation(generations, 0).assign(growing=statistics.growing(generations))
-    means = ["accuracy", "roc_auc", "positive_share", "train_size", "growing"]
+    share = statistics.share_metric(rows)
+    means = ["accuracy", "roc_auc", share, "train_size", "growing"]
     return rows.groupby([*CONDITION, "rate"], dropna=False)[means].mean()
 
 

@@ -25,6 +25,7 @@ from mc.statistics.frames import (
     condition_names,
     growing,
     one_class,
+    share_metric,
     unfinished,
 )
 from mc.statistics.intervals import CONFIDENCE, Interval, mean_interval
@@ -73,6 +74,7 @@ __all__ = [
     "published_curves",
     "response_surface",
     "shape",
+    "share_metric",
     "summary",
     "tolerable_rate",
     "tolerable_rates",

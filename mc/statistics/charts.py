@@ -12,9 +12,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from mc.statistics.effects import summary
-from mc.statistics.frames import CONDITION, FAMILY
+from mc.statistics.frames import CONDITION, FAMILY, share_metric
 
-METRICS = ("accuracy", "accuracy_low", "accuracy_high", "roc_auc", "positive_share")
+METRICS = ("accuracy", "accuracy_low", "accuracy_high", "roc_auc")
 LOSSES = {"loss": "loss_points", "loss_low": "loss_points_low", "loss_high": "loss_points_high"}
 WORDS = {"initial_size": "from {}", "final_size": "to {}", "increment": "by {}"}
 
@@ -37,7 +37,7 @@ def classifier_points(generations: pd.DataFrame) -> Iterator[Point]:
     """
     table = summary(generations)
     table = table.assign(**{name: 100 * table[column] for column, name in LOSSES.items()})
-    shown = [*LOSSES.values(), *METRICS]
+    shown = [*LOSSES.values(), *METRICS, share_metric(generations)]
     if table["rate"].nunique() < 3 and table["initial_size"].nunique() > 2:
         return table_points(table, shown, step="initial_size", by=[*FAMILY, "rate"])
     return table_points(table, shown, step="rate", by=CONDITION)

@@ -13,6 +13,7 @@ from mc.statistics.frames import (
     at_generation,
     known_metric,
     remembered,
+    share_metric,
 )
 from mc.statistics.intervals import CONFIDENCE, SHARES, intervals, stepwise, within_unit
 
@@ -109,12 +110,13 @@ def summary(generations: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.Dat
     -------
     DataFrame
         Columns of `CONDITION`, rate, generation, train_size; accuracy with accuracy_low and
-        accuracy_high; means of roc_auc and positive_share; loss with loss_low and loss_high, of
+        accuracy_high; means of roc_auc and the `share_metric`; loss with loss_low and loss_high, of
         accuracy against rate 0 (NaN without pairs); repetitions; pairs; one_class, the number of
         repetitions that end predicting one class only.
     """
     ends, by = at_generation(generations), [*CONDITION, "rate"]
-    ends = ends.assign(one_class=ends["positive_share"].isin([0.0, 1.0]))
+    share = share_metric(ends)
+    ends = ends.assign(one_class=ends[share].isin([0.0, 1.0]))
     table = within_unit(intervals(ends, by, "accuracy", confidence)).rename(
         columns={
             "mean": "accuracy",
@@ -127,7 +129,7 @@ def summary(generations: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.Dat
         generation=("generation", "max"),
         train_size=("train_size", "max"),
         roc_auc=("roc_auc", "mean"),
-        positive_share=("positive_share", "mean"),
+        **{share: (share, "mean")},
         one_class=("one_class", "sum"),
     )
     losses = paired_loss(generations, "accuracy", "final", confidence).rename(
@@ -136,7 +138,7 @@ def summary(generations: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.Dat
     table = table.merge(others.reset_index(), on=by)
     table = table.merge(losses.drop(columns="metric"), on=by, how="left")
     table["pairs"] = table["pairs"].fillna(0).astype(int)
-    shown = "accuracy accuracy_low accuracy_high roc_auc positive_share loss loss_low loss_high"
+    shown = f"accuracy accuracy_low accuracy_high roc_auc {share} loss loss_low loss_high"
     return table[
         [*by, "generation", "train_size", *shown.split(), "repetitions", "pairs", "one_class"]
     ]

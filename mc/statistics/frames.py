@@ -18,7 +18,8 @@ FAMILY = ["backend", "regime", "labelling"]
 SIZES = ["initial_size", "increment", "final_size"]
 CONDITION = [*FAMILY, *SIZES]  # what rates are compared within
 LINEAGE = [*CONDITION, "rate", "replicate"]
-NEEDED = ("accuracy", "roc_auc", "positive_share", "train_size")
+NEEDED = ("accuracy", "roc_auc", "train_size")
+SHARES = ("positive_share", "largest_share")  # of two classes, and of more
 P = ParamSpec("P")
 
 
@@ -60,12 +61,13 @@ def checked(generations: pd.DataFrame) -> Generations:
     if isinstance(generations, Generations):
         return generations
     keys = [*LINEAGE, "generation"]
-    missing = [name for name in [*keys, *NEEDED] if name not in generations]
+    needed = [*NEEDED, share_metric(generations)]
+    missing = [name for name in [*keys, *needed] if name not in generations]
     if missing:
         raise DataError(f"generations lack the columns {', '.join(missing)}; log the stage again")
     if generations.empty:
         raise DataError("there are no generations to report on; run a stage first")
-    numbers = [*SIZES, "rate", "replicate", "generation", *NEEDED]
+    numbers = [*SIZES, "rate", "replicate", "generation", *needed]
     text = [name for name in numbers if not is_numeric_dtype(generations[name])]
     if text:
         raise DataError(f"generations hold text for numbers in {', '.join(text)}; convert them")
@@ -75,6 +77,12 @@ def checked(generations: pd.DataFrame) -> Generations:
             "some lineages lack generation 0, which all are held against; run them again"
         )
     return Generations(rows)
+
+
+def share_metric(generations: pd.DataFrame) -> str:
+    """The metric of class shares: of the positive class of two, or of the largest of more."""
+    positive, largest = SHARES
+    return largest if largest in generations and positive not in generations else positive
 
 
 def _sorted(generations: pd.DataFrame, keys: list[str]) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
@@ -125,8 +133,8 @@ def unfinished(generations: pd.DataFrame) -> int:
 
 @remembered
 def one_class(generations: pd.DataFrame) -> pd.DataFrame:
-    """The generations whose classifier calls all held-out reviews positive, or none."""
-    one_sided = generations["positive_share"].isin([0.0, 1.0])
+    """The generations whose classifier puts all held-out rows into one class."""
+    one_sided = generations[share_metric(generations)].isin([0.0, 1.0])
     return generations[one_sided].reset_index(drop=True)
 
 

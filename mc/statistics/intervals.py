@@ -15,7 +15,15 @@ from mc.errors import ParameterError
 from mc.statistics.skewed import lower_reach, upper_reach
 
 CONFIDENCE = 0.95
-SHARES = ("accuracy", "balanced_accuracy", "f1", "roc_auc", "positive_share", "agreement")
+SHARES = (
+    "accuracy",
+    "balanced_accuracy",
+    "f1",
+    "roc_auc",
+    "positive_share",
+    "largest_share",
+    "agreement",
+)
 Numbers = Any  # a number, or an array or a column of them
 
 

@@ -29,7 +29,7 @@ from mc.errors import ParameterError
 from mc.lineage import backends
 from mc.lineage.loop import TrainedModel
 from mc.tracking.trust import untrusted
-from mc.types import AnyCorpus, AnyModel, Array, PreparedRows, Representer
+from mc.types import AnyCorpus, AnyModel, Array, Prepared, PreparedRows, Representer
 
 REQUIREMENTS = ("mlflow", "numpy", "pandas", "scikit-learn", "scipy", "skops")
 PYTHON_ENV = "python: {}\ndependencies:\n- -r requirements.txt\n"
@@ -65,11 +65,14 @@ class ClassifierModels:
     ----------
     backend : str
         Name of the plug-in, or import path.
+    representation : str
+        What they see of a row.
     allow_pickle : bool
         Whether models that skops cannot store safely are kept as pickles.
     """
 
     backend: str
+    representation: str = "auto"
     allow_pickle: bool = False
 
     def open(self, corpus: AnyCorpus) -> "ModelWriter":
@@ -195,11 +198,22 @@ def _signature(rows: PreparedRows) -> ModelSignature:
     """What a model takes and gives: a text, or the columns of a table; the number of a class."""
     if not isinstance(rows, Table):
         return SIGNATURE
-    columns: list[ColSpec | TensorSpec] = [
-        ColSpec("double" if is_numeric_dtype(rows.frame[name]) else "string", name, required=False)
-        for name in rows.frame
+    return ModelSignature(Schema(columns_of_table(rows)), SIGNATURE.outputs)
+
+
+def columns_of(corpus: Prepared) -> Schema:
+    """What the rows of a corpus hold: a text, or the columns of a table; and a label."""
+    rows = getattr(corpus, "features", corpus)
+    seen = columns_of_table(rows) if isinstance(rows, Table) else [ColSpec("string", "text")]
+    return Schema([*seen, ColSpec("long", "label")])
+
+
+def columns_of_table(table: Table) -> list[ColSpec | TensorSpec]:
+    """Numbers or words by name; a value may be missing."""
+    return [
+        ColSpec("double" if is_numeric_dtype(table.frame[name]) else "string", name, required=False)
+        for name in table.frame
     ]
-    return ModelSignature(Schema(columns), SIGNATURE.outputs)
 
 
 def _terms_of(representer: Representer) -> object:

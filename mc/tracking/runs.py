@@ -29,7 +29,6 @@ from mlflow.entities import (
     RunTag,
 )
 from mlflow.entities import Run as MlflowRun
-from mlflow.types.schema import ColSpec, Schema
 from mlflow.utils.mlflow_tags import (
     MLFLOW_PARENT_RUN_ID,
     MLFLOW_PROJECT_ENTRY_POINT,
@@ -42,16 +41,16 @@ from mc.errors import ClaimLostError
 from mc.processes import is_ending, owner
 from mc.statistics.charts import Point
 from mc.tracking import databases
-from mc.tracking.models import Writer
+from mc.tracking.models import Writer, columns_of
 from mc.tracking.store import OWNER
-from mc.types import AnyModel, GenerationRecord, Prepared
+from mc.types import REVIEW_CLASSES, AnyModel, GenerationRecord, Prepared
 
 FLUSH_SECONDS = 5.0  # how late MLflow's charts may be
 BATCH = 1000  # metrics in one call, which MLflow limits
 INTERRUPTED = "Interrupted; the same command resumes it."
 TABLE, NOTES, ARRAYS = "generations.csv", "notes.csv", "arrays.npz"
 HAS_NOTES = "mc.notes"  # tag of a run with words next to its metrics
-REVIEWS = Schema([ColSpec("string", "text"), ColSpec("long", "label")])  # what a corpus holds
+MAX_SHARES = 50  # classes whose shares a dataset's profile names
 
 
 def log_points(client: MlflowClient, run_id: str, points: Iterable[Point]) -> None:
@@ -64,6 +63,17 @@ def log_points(client: MlflowClient, run_id: str, points: Iterable[Point]) -> No
     ]
     for start in range(0, len(metrics), BATCH):
         client.log_batch(run_id, metrics=metrics[start : start + BATCH])
+
+
+def _class_shares(corpus: Prepared) -> dict[str, float]:
+    """Share of each class among the labels; of reviews the positive and the negative ones."""
+    classes = corpus.about.get("classes", REVIEW_CLASSES)
+    shares = np.bincount(corpus.labels, minlength=len(classes)) / len(corpus.labels)
+    if tuple(classes) == REVIEW_CLASSES:
+        positive = round(float(shares[1]), 4)
+        return {"positive_share": positive, "negative_share": round(1 - positive, 4)}
+    named = list(zip(classes, shares.tolist(), strict=True))[:MAX_SHARES]
+    return {f"share of {name}": round(share, 4) for name, share in named}
 
 
 class OpenRun:
@@ -112,9 +122,8 @@ class OpenRun:
         name, digest = about["name"], about["digest"][:16]
         self._dataset = (name, digest)
         if len(corpus.labels):
-            schema = json.dumps({"mlflow_colspec": REVIEWS.to_dict()})
-            positive = round(float(corpus.labels.mean()), 4)
-            shares = {"positive_share": positive, "negative_share": round(1 - positive, 4)}
+            schema = json.dumps({"mlflow_colspec": columns_of(corpus).to_dict()})
+            shares = _class_shares(corpus)
             profile = {"num_rows": len(corpus.labels), **shares, **profile}
         dataset = Dataset(
             name,

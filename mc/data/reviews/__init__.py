@@ -10,12 +10,22 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from mc.data.reviews.columns import USUAL, usual
 from mc.data.reviews.corpus import assemble
 from mc.data.reviews.files import explained, find
 from mc.data.reviews.parameters import Parameters
 from mc.types import Corpus
 
-__all__ = ["Parameters", "fingerprint", "fingerprint_files", "read", "read_files"]
+__all__ = [
+    "Parameters",
+    "find",
+    "fingerprint",
+    "fingerprint_files",
+    "has_texts",
+    "name",
+    "read",
+    "read_files",
+]
 
 VERSION = 1  # raise when a change makes another corpus of the same files
 
@@ -40,12 +50,12 @@ def read(pattern: str, **settings: object) -> Corpus:
     DataError, ParameterError
         When there is no such file, or nothing in it is usable; says what was found.
     """
-    return read_files(find(pattern), _name(pattern), **settings)
+    return read_files(find(pattern), name(pattern), **settings)
 
 
 def fingerprint(pattern: str, **settings: object) -> str:
     """Hex digest of the files, their name and the parameters; parses no rows."""
-    return fingerprint_files(find(pattern), _name(pattern), **settings)
+    return fingerprint_files(find(pattern), name(pattern), **settings)
 
 
 def read_files(paths: Sequence[Path], name: str, **settings: object) -> Corpus:
@@ -63,5 +73,11 @@ def fingerprint_files(paths: Sequence[Path], name: str, **settings: object) -> s
     return digest.hexdigest()
 
 
-def _name(pattern: str) -> str:
+def has_texts(columns: Sequence[str]) -> bool:
+    """Whether a column has a usual name of a review's text."""
+    return usual(USUAL["text"], columns) is not None
+
+
+def name(pattern: str) -> str:
+    """Name of the corpus in files that a path, glob or folder gives."""
     return Path(pattern).expanduser().absolute().name

@@ -80,11 +80,12 @@ class Columns:
     stars: str | None
     label: str | None
     group: str | None
+    target: str | None = None
 
     @property
     def wanted(self) -> list[str]:
         """The columns to read."""
-        roles = (self.text, self.title, self.stars, self.label, self.group)
+        roles = (self.text, self.title, self.stars, self.label, self.group, self.target)
         return list(dict.fromkeys(name for name in roles if name is not None))
 
     def __str__(self) -> str:
@@ -112,7 +113,9 @@ def find(names: Sequence[str], asked: Mapping[str, object], path: Path) -> Colum
         When there is no column for the text, or none for stars or label; lists the usual names.
     """
     chosen = {role: named(role, str(asked[f"{role}_column"]), names, path) for role in USUAL}
-    rated = chosen["stars"] or chosen["label"]
+    if target := str(asked.get("target", "")):
+        chosen["target"] = find_target(target, names, path)
+    rated = chosen["stars"] or chosen["label"] or target
     for role, known in USUAL.items():
         settled = asked[f"{role}_column"] or (rated and role in ("stars", "label"))
         if not settled:
@@ -120,9 +123,22 @@ def find(names: Sequence[str], asked: Mapping[str, object], path: Path) -> Colum
             chosen[role] = usual(known, free)
     if chosen["text"] is None:
         raise _not_found(path, names, "text")
-    if chosen["stars"] is None and chosen["label"] is None:
+    if chosen["stars"] is None and chosen["label"] is None and not target:
         raise _not_found(path, names, "stars", "label")
     return Columns(**chosen)  # type: ignore[arg-type]
+
+
+def find_target(asked: str, names: Sequence[str], path: Path) -> str | None:
+    """The column of classes: by its name, or by a role that has usual names, as ``stars``.
+
+    Raises
+    ------
+    ParameterError
+        When it does not exist; suggests the most similar one.
+    """
+    if asked in USUAL and not any(_plain(asked) == _plain(name) for name in names):
+        return usual(USUAL[asked], names) or named("target", asked, names, path)
+    return named("target", asked, names, path)
 
 
 def named(role: str, asked: str, names: Sequence[str], path: Path) -> str | None:
@@ -140,7 +156,9 @@ def named(role: str, asked: str, names: Sequence[str], path: Path) -> str | None
     similar = [name for name in names if _plain(name) == _plain(asked)]
     if len(similar) == 1:
         return similar[0]
-    raise ParameterError(f"{unknown(f'{role}_column', asked, names)} ({path})")
+    raise ParameterError(
+        f"{unknown(role if role == 'target' else f'{role}_column', asked, names)} ({path})"
+    )
 
 
 def usual(known: Sequence[str], names: Sequence[str]) -> str | None:

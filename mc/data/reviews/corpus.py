@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mc.data.classes import name_of
+from mc.data.classes import numbered as numbered_classes
 from mc.data.reviews import ratings
 from mc.data.reviews.cleaning import review_text
 from mc.data.reviews.columns import Columns, find
@@ -23,7 +25,7 @@ from mc.data.reviews.selection import balanced, distinct, mark, with_text
 from mc.data.reviews.slices import numbered, renumbered
 from mc.data.texts import Texts
 from mc.errors import DataError
-from mc.types import Corpus, Labels, Rows, Slices
+from mc.types import REVIEW_CLASSES, Corpus, Labels, Rows, Slices
 
 DROPPED = ("malformed", "no_rating", "three_stars", "no_text", "duplicate", "balanced_away")
 TOO_HIGH_SHARE = 0.01  # with more ratings above five, a column does not hold stars
@@ -54,6 +56,7 @@ class _Collected:
     counts: Counter[str] = field(default_factory=Counter)
     label_numbers: defaultdict[_Origin, set[int]] = field(default_factory=lambda: defaultdict(set))
     slice_numbers: dict[str, int] = field(default_factory=dict)  # name to number
+    class_numbers: dict[str, int] = field(default_factory=dict)  # of a target: name to number
 
 
 def assemble(paths: Sequence[Path], name: str, settings: Parameters) -> Corpus:
@@ -82,21 +85,21 @@ def assemble(paths: Sequence[Path], name: str, settings: Parameters) -> Corpus:
     collected = _Collected()
     counts = collected.counts
     texts = Texts.write(chunk for path in paths for chunk in _texts(path, settings, collected))
-    verdicts = _settled(collected, settings.label_scale, name)
+    verdicts = _verdicts(collected, settings, name)
     marks = mark(texts)
     rows = _rated(verdicts, counts)
     rows = with_text(rows, texts, counts)
     rows = distinct(rows, marks, counts)
     if not len(rows):
         raise _none_usable(name, counts, paths)
-    if settings.balance:
+    if settings.balance and not settings.target:
         rows = balanced(rows, marks, verdicts, counts, name)
     chosen = texts.take(rows)
-    labels: Labels = verdicts[rows]
+    labels, classes = _classes(verdicts[rows], collected, settings.target, name)
     slices = np.concatenate([part.slices for part in collected.parts])
     slices, names = renumbered(slices[rows], collected.slice_numbers)
     digest = _digest(chosen, labels, slices, names)
-    return Corpus(name, chosen, labels, slices, names, digest, _shown(counts, len(rows)))
+    return Corpus(name, chosen, labels, slices, names, digest, _shown(counts, len(rows)), classes)
 
 
 def _texts(path: Path, settings: Parameters, collected: _Collected) -> Iterator[list[str]]:
@@ -106,7 +109,7 @@ def _texts(path: Path, settings: Parameters, collected: _Collected) -> Iterator[
     origin = _Origin(layout.kind, columns)
     rated_above_five = rows = 0
     for frame in chunks(path, layout, columns.wanted, collected.counts):
-        codes, labels = _codes(frame, columns)
+        codes, labels = _codes(frame, columns, collected.class_numbers)
         collected.label_numbers[origin] |= ratings.pending(labels)
         rated_above_five += int((codes == ratings.TOO_HIGH).sum())
         rows += len(frame)
@@ -122,9 +125,23 @@ def _texts(path: Path, settings: Parameters, collected: _Collected) -> Iterator[
         )
 
 
-def _codes(frame: pd.DataFrame, columns: Columns) -> tuple[ratings.Codes, ratings.Codes]:
-    """Codes of the rows (by stars if there are any, else by label), and codes of all labels."""
+def _class_codes(values: pd.Series, numbers: dict[str, int]) -> ratings.Codes:
+    """Number of each row's class; adds new classes to ``numbers``."""
+    positions, distinct = pd.factorize(values)
+    names = [name_of(value) for value in distinct]
+    codes = [numbers.setdefault(name, len(numbers)) if name else ratings.UNRATED for name in names]
+    by_position = np.array([*codes, ratings.UNRATED], np.int32)  # of a missing value: -1
+    column: ratings.Codes = by_position[positions]
+    return column
+
+
+def _codes(
+    frame: pd.DataFrame, columns: Columns, class_numbers: dict[str, int]
+) -> tuple[ratings.Codes, ratings.Codes]:
+    """Codes of the rows (by target, stars or label, the first that is), and of all labels."""
     none = np.full(len(frame), ratings.UNRATED, np.int8)
+    if columns.target:
+        return _class_codes(frame[columns.target], class_numbers), none
     stars = ratings.from_stars(frame[columns.stars]) if columns.stars else none
     labels = ratings.from_labels(frame[columns.label]) if columns.label else none
     return np.where(stars == ratings.UNRATED, labels, stars).astype(np.int8), labels
@@ -151,6 +168,23 @@ def _is_unrated(codes: ratings.Codes) -> NDArray[np.bool_]:
     return np.isin(codes, (ratings.UNRATED, ratings.TOO_HIGH))
 
 
+def _verdicts(collected: _Collected, settings: Parameters, name: str) -> ratings.Codes:
+    """Codes of all rows: of a target as they are, else positive, negative or not usable."""
+    if settings.target:
+        parts = [part.codes for part in collected.parts]
+        return np.concatenate(parts) if parts else np.empty(0, np.int32)
+    return _settled(collected, settings.label_scale, name)
+
+
+def _classes(
+    verdicts: ratings.Codes, collected: _Collected, target: str, name: str
+) -> tuple[Labels, tuple[str, ...]]:
+    """Labels of the used rows, and the names of their classes."""
+    if not target:
+        return verdicts.astype(np.int8), REVIEW_CLASSES
+    return numbered_classes(collected.class_numbers, verdicts, f"{name}: target={target}")
+
+
 def _settled(collected: _Collected, asked: str, name: str) -> ratings.Codes:
     """Codes of all rows, label numbers interpreted on the scale of their origin."""
     pending = {part.origin for part in collected.parts if ratings.pending(part.codes)}
@@ -167,7 +201,7 @@ def _settled(collected: _Collected, asked: str, name: str) -> ratings.Codes:
 def _rated(verdicts: ratings.Codes, counts: Counter[str]) -> Rows:
     counts["three_stars"] += int((verdicts == ratings.NEUTRAL).sum())
     counts["no_rating"] += int(_is_unrated(verdicts).sum())
-    return np.flatnonzero((verdicts == ratings.NEGATIVE) | (verdicts == ratings.POSITIVE))
+    return np.flatnonzero(verdicts >= ratings.NEGATIVE)
 
 
 def _shown(counts: Counter[str], used: int) -> dict[str, int]:

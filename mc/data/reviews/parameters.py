@@ -8,7 +8,11 @@ from mc.data.reviews.ratings import FIND, SCALES
 from mc.settings import OneOf, Settings
 
 Balance = Annotated[
-    bool, Field(description="whether to leave out rows of the larger class until both are alike")
+    bool,
+    Field(
+        description="whether to leave out rows of the larger class until both are alike; not with "
+        "a target"
+    ),
 ]
 
 
@@ -33,3 +37,13 @@ class Parameters(Settings):
         description="what label numbers mean: negative/positive, or stars; find: by the numbers",
     )
     balance: Balance = True
+    target: str = Field(
+        "",
+        description="column of 2 to 1,000 classes, words or numbers, used as they are; empty: "
+        "positive and negative reviews, by stars or label",
+    )
+    features: Annotated[str, OneOf((FIND, "text", "table"))] = Field(
+        FIND,
+        description="with a target, what is learned from: text, or all other columns as a table; "
+        "find: text if there is a column for it",
+    )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from mc.errors import DataError
 
-Codes = NDArray[np.int8]
+Codes = NDArray[np.signedinteger[Any]]
 
 # Codes of ratings. A label that is a number becomes PENDING + number until all numbers of its
 # column have been seen, since 1 is negative in some files and positive in others.

@@ -12,7 +12,7 @@ from sklearn.feature_selection import SelectKBest, chi2
 from mc.data.vectoriser import Representation
 from mc.lineage.space import Range
 from mc.settings import Presets, Settings
-from mc.types import Classifier, Labels, Matrix
+from mc.types import AnySetting, Classifier, Labels, Matrix
 
 representation = Representation("tfidf", max_terms=2000)
 

@@ -21,7 +21,7 @@ from mc.report.canvas import (
     repetitions_of_few,
     zoom,
 )
-from mc.statistics import CONDITION, FAMILY, SIZES
+from mc.statistics import CONDITION, FAMILY, SIZES, share_metric
 
 BAND = "Bands: pointwise 95% t intervals of the mean over repetitions."
 BAND_OF_MANY = BAND.replace("Bands:", "Bands (lowest and highest rate):")
@@ -47,8 +47,8 @@ def accuracy_curves(generations: pd.DataFrame, data: str = "") -> Figure:
 
 
 def three_metrics(generations: pd.DataFrame, data: str = "") -> Figure:
-    """Accuracy, AUC and share predicted positive side by side, one row a family of conditions."""
-    metrics, x = ("accuracy", "roc_auc", "positive_share"), along(generations)
+    """Accuracy, AUC and class shares side by side, one row a family of conditions."""
+    metrics, x = ("accuracy", "roc_auc", share_metric(generations)), along(generations)
     curves = {metric: statistics.curve(generations, metric) for metric in metrics}
     colours = rate_colours(generations["rate"])
     n_rows = len(list(families(generations)))
@@ -66,7 +66,7 @@ def three_metrics(generations: pd.DataFrame, data: str = "") -> Figure:
                 ax.set_title(name, fontsize=10.5)
     rate_legend(figure, colours, generations)
     lost = curves["roc_auc"]["n"].lt(curves["accuracy"]["n"]).any()
-    survivors = " AUC: of repetitions that still predict both classes." if lost else ""
+    survivors = " AUC: of repetitions that still predict more than one class." if lost else ""
     footer(figure, generations, data, _band(colours, generations), survivors)
     return figure
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from mc import statistics
 from mc.errors import DataError
-from mc.lineage.metrics import DESCRIPTIONS
+from mc.lineage.class_metrics import descriptions
 from mc.report.growth import (
     backend_contrast,
     figure_contrast,
@@ -29,10 +29,10 @@ from mc.report.page import Page, Section, Table
 from mc.report.seed_study import published
 from mc.report.stage_result import StageResult
 from mc.report.wording import interval, points
-from mc.statistics import CONDITION, FAMILY, Surface
+from mc.statistics import CONDITION, FAMILY, Surface, share_metric
 
 CONTRASTED = "collapse_rates"  # the stage whose page shows the stored contrast of backends
-CURVES = ("accuracy", "roc_auc", "positive_share")
+CURVES = ("accuracy", "roc_auc")
 HINTS = {
     "loss_by_size": "Losses are paired: rate 0 minus the rate, in the same repetition at the same "
     "size, so that what a repetition's rows do to both cancels. All panels share one scale.",
@@ -92,7 +92,7 @@ def page(result: StageResult) -> Page:
         frames=_frames(study),
         facts=result.facts,
         cautions=cautions(generations),
-        glossary={name: text for name, text in DESCRIPTIONS.items() if name in generations},
+        glossary=descriptions(generations),
     )
 
 
@@ -100,7 +100,8 @@ def _study(result: StageResult) -> _Study:
     """Compute once what several parts of the page show."""
     generations = statistics.checked(result.frames["generations"])
     points = published.seed_curves(result.stage, generations["rate"].unique())
-    points = points if statistics.growing(generations) else points.iloc[:0]
+    two_classes = share_metric(generations) == "positive_share"
+    points = points if statistics.growing(generations) and two_classes else points.iloc[:0]
     return _Study(
         result,
         generations,
@@ -260,7 +261,12 @@ def _frames(study: _Study) -> dict[str, pd.DataFrame]:
         "surface": pd.concat(grids) if grids else pd.DataFrame(),
         "frontier": pd.concat(frontiers) if frontiers else pd.DataFrame(),
         "against_published": study.compared,
-        "curve": pd.concat([statistics.curve(generations, metric) for metric in CURVES]),
+        "curve": pd.concat(
+            [
+                statistics.curve(generations, metric)
+                for metric in (*CURVES, share_metric(generations))
+            ]
+        ),
         "generations": generations,
     }
     return {name: frame for name, frame in frames.items() if len(frame)}

@@ -19,7 +19,7 @@ from mc.report.wording import (
     rows_of,
     span,
 )
-from mc.statistics import CONDITION, FAMILY
+from mc.statistics import CONDITION, FAMILY, share_metric
 from mc.types import Row
 
 
@@ -111,10 +111,12 @@ def _from_to(ends: pd.DataFrame, first: pd.DataFrame) -> str:
 
 
 def _movement(row: Row, first: Row) -> str:
+    share = share_metric(first.to_frame().T)
+    what = "predicted positive" if share == "positive_share" else "in the class predicted most"
     return (
         f"At rate {row.rate:g}, from the first generation to the last, the area under the ROC "
-        f"curve goes from {_auc(first.roc_auc)} to {_auc(row.roc_auc)} and the share predicted "
-        f"positive from {100 * first.positive_share:.1f}% to {100 * row.positive_share:.1f}%."
+        f"curve goes from {_auc(first.roc_auc)} to {_auc(row.roc_auc)} and the share "
+        f"{what} from {100 * first[share]:.1f}% to {100 * row[share]:.1f}%."
     )
 
 

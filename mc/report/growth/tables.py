@@ -5,14 +5,18 @@ from collections.abc import Iterable
 import pandas as pd
 
 from mc import statistics
-from mc.lineage.metrics import DESCRIPTIONS
+from mc.lineage.class_metrics import descriptions
 from mc.report.page import Table
 from mc.report.wording import column_in_points, interval, number
-from mc.statistics import CONDITION, LINEAGE
+from mc.statistics import CONDITION, LINEAGE, share_metric
 
+SHARES = {  # of a metric of class shares: the head of its column, and what it is
+    "positive_share": ("positive", "Positive: share of held-out reviews predicted positive"),
+    "largest_share": ("largest class", "Largest class: share of rows in the class predicted most"),
+}
 ENDS = (
     "Means over repetitions, with 95% intervals in brackets. AUC: area under the ROC curve. "
-    "Positive: share of held-out reviews predicted positive. Loss: accuracy at rate 0 minus "
+    "{}. Loss: accuracy at rate 0 minus "
     "accuracy at the rate, paired by repetition, in percentage points; its intervals hold for all "
     "rates of a condition together. Verdict: on which side of the margin of {:g} points the "
     "interval lies. One class: repetitions whose last classifier predicts a single class."
@@ -38,6 +42,8 @@ def cautions(generations: pd.DataFrame) -> list[str]:
 def end_table(generations: pd.DataFrame, verdicts: pd.DataFrame, margin: float) -> Table:
     """State at the end, loss and verdict of each condition and rate."""
     names, table = statistics.condition_names(generations), statistics.summary(generations)
+    share = share_metric(generations)
+    head, what = SHARES[share]
     by = [*CONDITION, "rate"]
     table = table.merge(verdicts[[*by, "verdict"]], on=by, how="left")
     named = any(names.values())
@@ -47,7 +53,7 @@ def end_table(generations: pd.DataFrame, verdicts: pd.DataFrame, margin: float) 
             f"{row.rate:g}",
             interval(row.accuracy, row.accuracy_low, row.accuracy_high, 4),
             number(row.roc_auc, 4),
-            number(row.positive_share, 3),
+            number(row[share], 3),
             "0" if row.rate == 0 else column_in_points(row, "loss"),
             row.verdict if isinstance(row.verdict, str) else "–",
             str(row.repetitions),
@@ -55,22 +61,24 @@ def end_table(generations: pd.DataFrame, verdicts: pd.DataFrame, margin: float) 
         ]
         for _, row in table.iterrows()
     ]
-    heads = ["rate", "accuracy", "AUC", "positive", "loss (points)", "verdict", "repetitions"]
+    heads = ["rate", "accuracy", "AUC", head, "loss (points)", "verdict", "repetitions"]
     heads = [*(["condition"] if named else []), *heads, "one class"]
-    return Table("At the last generation", heads, rows, ENDS.format(100 * margin))
+    return Table("At the last generation", heads, rows, ENDS.format(what, 100 * margin))
 
 
 def metrics_table(generations: pd.DataFrame) -> Table:
     """Means of all metrics at the end."""
-    table = statistics.end_means(generations, list(DESCRIPTIONS))
+    shown = [name for name in descriptions(generations) if name in generations]
+    table = statistics.end_means(generations, shown)
     title = "All metrics at the last generation, means over repetitions"
-    return _wide_table(title, generations, table, ["rate"], list(DESCRIPTIONS))
+    return _wide_table(title, generations, table, ["rate"], shown)
 
 
 def lineage_table(generations: pd.DataFrame) -> Table:
     """Where each lineage ends."""
     table = statistics.at_generation(generations)
-    shown = ["accuracy", "roc_auc", "positive_share", "synthetic_share", "label_error"]
+    share = share_metric(generations)
+    shown = ["accuracy", "roc_auc", share, "synthetic_share", "label_error"]
     title = "Each lineage at its last generation"
     return _wide_table(title, generations, table, ["rate", "replicate"], shown)
 
