@@ -286,13 +286,19 @@ def _parameters_of(model: AnyEstimator) -> dict[str, AnySetting]:
 def _on_one_thread(model: AnyEstimator, seed: int) -> AnyEstimator:
     """Set random states and threads, those of a pipeline's steps as well."""
     settings: dict[str, int] = {}
-    for name, at in _parameters_of(model).items():
-        last = name.rpartition("__")[2]
+    known = _parameters_of(model)
+    for name, at in known.items():
+        step, _, last = name.rpartition("__")
         if last == "random_state" and at is None:
             settings[name] = seed
-        elif last in THREADS:
+        elif last in THREADS and not (at is None and _is_of_sklearn(known.get(step, model))):
             settings[name] = ONE_THREAD
     return model.set_params(**settings) if settings else model
+
+
+def _is_of_sklearn(model: AnyEstimator) -> bool:
+    """Whether an estimator is scikit-learn's own, for which no number of threads means one."""
+    return type(model).__module__.partition(".")[0] == "sklearn"
 
 
 def _version(module: ModuleType) -> str:
