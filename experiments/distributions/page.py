@@ -22,7 +22,8 @@ HINTS = {
     "the highest rate.",
     "curves": "Within a repetition all rates and regimes share their random numbers. The theory is "
     "exact, except for linear and logistic regression between rates 0 and 1 (to first order in "
-    f"features per row) and for label noise (to second order in 1/size, within {label_noise.ERROR:g} from "
+    "features per row; logistic regression has so many labels that the theory of large samples "
+    f"holds) and for label noise (to second order in 1/size, within {label_noise.ERROR:g} from "
     f"{label_noise.MIN_SIZE} rows on, and not known for fewer).",
     "classes": "Where a band ends, no rows of that class are left to learn from.",
 }
