@@ -52,9 +52,9 @@ def check(repetitions: int, seed: int) -> list[Check]:
     last = FITS[-1]
     ratio = mean_and_error(accumulated[last]["ratio"])
     return [
-        *compare("squared error", "replace", "ratio", replaced, growing),
-        *compare("squared error", "accumulate", "ratio", accumulated, bounded),
-        Check("squared error", "accumulate", last, *ratio, math.pi**2 / 6, is_bound=True),
+        *compare("relative squared error", "replace", "ratio", replaced, growing),
+        *compare("relative squared error", "accumulate", "ratio", accumulated, bounded),
+        Check("relative squared error", "accumulate", last, *ratio, math.pi**2 / 6, is_bound=True),
     ]
 
 
