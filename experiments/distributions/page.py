@@ -21,8 +21,9 @@ HINTS = {
     "ends": "Means over repetitions of each system's main metric, with 95% intervals; theory at "
     "the highest rate.",
     "curves": "Within a repetition all rates and regimes share their random numbers. The theory is "
-    "exact, except for linear regression between rates 0 and 1 (to first order in features per "
-    f"row) and for label noise (to second order in 1/size, within {label_noise.ERROR:g} from "
+    "exact, except for linear and logistic regression between rates 0 and 1 (to first order in "
+    "features per row; logistic regression has so many labels that the theory of large samples "
+    f"holds) and for label noise (to second order in 1/size, within {label_noise.ERROR:g} from "
     f"{label_noise.MIN_SIZE} rows on, and not known for fewer).",
     "classes": "Where a band ends, no rows of that class are left to learn from.",
 }

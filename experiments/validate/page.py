@@ -11,7 +11,8 @@ HINTS = {
     "checks": "z: standard errors between the observed and the expected number. A bound (≤) is "
     "kept where z is at most the tolerance; a negative z lies below it. Generations are counted as "
     "in the sources, where 1 learns from the truth; in bias amplification, 1 is the first to learn "
-    "from labels of another. docs/laws.md has the formula of each law.",
+    "from labels of another. A relative squared error is in units of the first fit's. docs/laws.md "
+    "has the formula of each law.",
     "laws": "The simulations run the code of the other experiments: regimes, chains, and for bias "
     "amplification lineages.",
 }

@@ -9,6 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mc.lineage.systems import _squared_error
+
 Floats = NDArray[np.float64]
 
 FEATURES = 10
@@ -75,12 +77,7 @@ def theory(regime: str, rate: float, size: int, steps: int) -> dict[str, Floats]
     if regime == "subsample":
         return {}
     added = FEATURES / (size - FEATURES - 1)
-    risk = np.full(steps, added)
-    for step in range(1, steps):
-        batches = step + 1 if regime == "accumulate" else 1
-        kept = (batches - 1 + rate) ** 2 + rate * (1 - rate) * added
-        risk[step] = (kept * risk[step - 1] + added) / batches**2
-    return {"excess_risk": risk}
+    return {"excess_risk": _squared_error.expected(regime, rate, added, steps)}
 
 
 def _labelled(design: Floats, means: Floats, rng: np.random.Generator) -> Floats:

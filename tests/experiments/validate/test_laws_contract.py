@@ -12,7 +12,8 @@ from experiments.validate.laws import (
 )
 from experiments.validate.laws._check import Check
 from mc import plugins
-from mc.lineage.systems import gaussian
+from mc.lineage.regimes import replace
+from mc.lineage.systems import gaussian, logistic_regression
 
 TOLERANCE = 4.0
 FEW = 1_000
@@ -52,6 +53,35 @@ def test_the_risk_of_a_chosen_design_is_not_that_of_a_random_one(monkeypatch):
     assert not fails("ordinary_least_squares", 10_000)
     monkeypatch.setattr(ordinary_least_squares, "RISK", 0.1)
     assert fails("ordinary_least_squares", 10_000)
+
+
+def labels_of_the_truth(world, model, fresh, rng):
+    return fresh
+
+
+def likelier_labels(world, model, fresh, rng):
+    rows = fresh.copy()
+    rows[..., -1] = np.where(np.einsum("cnd,cd->cn", rows[..., :3], model) > 0, rows[..., -2], 0)
+    return rows
+
+
+@pytest.mark.parametrize("imitate", [labels_of_the_truth, likelier_labels])
+def test_labels_that_the_previous_fit_does_not_sample_break_the_label_loop(monkeypatch, imitate):
+    monkeypatch.setattr(logistic_regression, "imitate", imitate)
+    assert fails("label_loop")
+
+
+def test_a_regime_that_keeps_two_batches_breaks_the_label_loop(monkeypatch):
+    def last_two(sizes, step, rng):
+        return slice(sizes[step - 2] if step > 1 else 0, sizes[step])
+
+    monkeypatch.setattr(replace, "rows", last_two)
+    assert fails("label_loop")
+
+
+def test_the_label_loop_is_a_law_of_many_rows(monkeypatch):
+    monkeypatch.setattr(logistic_regression, "PEOPLE", 25)  # n = 500
+    assert fails("label_loop")
 
 
 def test_another_place_of_the_breakdown_is_refused(monkeypatch):

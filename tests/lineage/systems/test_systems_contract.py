@@ -4,16 +4,21 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 from mc import plugins
 from mc.lineage.chains import Condition, evolve
-from mc.lineage.systems import label_noise
+from mc.lineage.systems import label_noise, logistic_regression
 from mc.lineage.systems._moments import Recursion
 
 SIZE, STEPS, CHAINS, REPLICATES = 40, 4, 30, 8
 REGIMES = ("accumulate", "replace", "subsample")
-# Where theory is a series, what it leaves out: linear_regression between the rates, label_noise.
-LEFT_OUT = {"linear_regression": 0.03, "label_noise": label_noise.ERROR}
+# Where theory is a series, what it leaves out: both regressions between the rates, label_noise.
+LEFT_OUT = {
+    "linear_regression": 0.03,
+    "logistic_regression": 0.03,
+    "label_noise": label_noise.ERROR,
+}
 SYSTEMS = plugins.names("systems")
 
 
@@ -110,6 +115,35 @@ def test_without_machine_rows_the_moments_are_those_of_fresh_samples():
         fresh = Recursion(regime, 0.0, 10).expected(30)
         np.testing.assert_allclose(fresh["variance"], 1 - 1 / (rows * np.ones(30)))
         np.testing.assert_allclose(fresh["drift"], 1 / (rows * np.ones(30)))
+
+
+def test_a_fit_to_profiles_is_the_fit_to_their_people():
+    """Scikit-learn's, of one row for each person."""
+    rng = np.random.default_rng(0)
+    profiles, people = rng.standard_normal((1, 12, 3)), rng.integers(0, 30, (1, 12))
+    positive = rng.binomial(people, 0.5)
+    rows = np.concatenate([profiles, people[..., None], positive[..., None]], axis=-1)
+    counts = np.stack([people - positive, positive], axis=-1)[0]  # (profiles, labels)
+    X = np.repeat(np.repeat(profiles[0], 2, axis=0), counts.ravel(), axis=0)
+    y = np.repeat(np.tile([0, 1], 12), counts.ravel())
+    strength = 1 / logistic_regression.PENALTY
+    plain = LogisticRegression(C=strength, fit_intercept=False, tol=1e-10).fit(X, y)
+    world = logistic_regression.begin(rng, 1, 12)
+    fitted = logistic_regression.fit(world, rows)
+    np.testing.assert_allclose(fitted, plain.coef_, atol=1e-6)
+
+
+@pytest.mark.parametrize("labels", ["separable", "all alike"])
+def test_labels_without_a_maximum_leave_finite_coefficients(labels):
+    rng = np.random.default_rng(0)
+    world = logistic_regression.begin(rng, 5, 12)
+    rows = logistic_regression.draw(world, rng)
+    positive = (rows[..., 0] > 0) & (labels == "separable")
+    rows[..., -1] = np.where(positive, rows[..., -2], 0)
+    fitted = logistic_regression.fit(world, rows)
+    assert np.isfinite(fitted).all()
+    again = logistic_regression.imitate(world, fitted, rows, rng)
+    assert np.isfinite(logistic_regression.fit(world, again)).all()
 
 
 def test_a_class_without_rows_never_comes_back_by_itself():
