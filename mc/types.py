@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,6 +132,8 @@ class PreparedRows(Prepared, Protocol):
     def classes(self) -> tuple[str, ...]: ...
     @property
     def groups(self) -> NDArray[np.str_]: ...
+    def chosen(self, rows: Rows) -> Self:
+        """A corpus of some of the rows, (m,) int."""
 
 
 class Representer(Protocol):

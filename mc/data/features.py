@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -14,7 +14,7 @@ from scipy.sparse import csr_matrix
 from mc.data import cache, ngrams
 from mc.data.ngrams import Counts
 from mc.errors import DataError
-from mc.types import REVIEW_CLASSES, About, Corpus, Labels
+from mc.types import REVIEW_CLASSES, About, Corpus, Labels, Rows
 
 CACHE_VERSION = 3  # raise when the content of a cached folder changes
 MIN_REVIEWS = 5  # a term must occur in this many reviews
@@ -72,6 +72,14 @@ class Features:
     def classes(self) -> tuple[str, ...]:
         """Names of the classes."""
         return tuple(self.about.get("classes", REVIEW_CLASSES))
+
+    def chosen(self, rows: Rows) -> "Features":
+        """A corpus of some of the reviews."""
+        X = self.X[rows]
+        reviews = np.bincount(X.indices, minlength=X.shape[1])
+        return replace(
+            self, X=X, labels=self.labels[rows], groups=self.groups[rows], reviews=reviews
+        )
 
 
 def prepare(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Protocol
@@ -79,6 +79,10 @@ class Table:
     def groups(self) -> NDArray[np.str_]:
         """Tables have no product slices: (n,) empty names."""
         return np.zeros(len(self.labels), "U1")
+
+    def chosen(self, rows: Rows) -> "Table":
+        """A table of some of the rows."""
+        return replace(self, frame=self.take(rows), labels=self.labels[rows])
 
     def take(self, rows: Rows) -> pd.DataFrame:
         """Some rows, numbered anew."""

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +18,13 @@ from pydantic import Field
 from scipy.special import logsumexp, ndtr
 
 from mc.errors import DataError
-from mc.settings import Settings
+from mc.settings import OneOf, Settings
 from mc.types import Array
 
 Floats = NDArray[np.float64]
 
 WORDS, TOPICS = (Path(__file__).with_name(name) for name in ("_words.csv", "_topics.csv"))
+OPINION, TOPIC = "opinion", "topic"  # what is a review's class
 STANCES: Floats = np.arange(-32, 33) / 8  # possible opinions of a review, praise positive
 MIN_LENGTH, MAX_LENGTH = 2, 1000  # words of a review
 MEDIAN_LENGTH = 44.0  # measured; at this `length` the tables apply unchanged
@@ -63,6 +64,9 @@ class Parameters(Settings):
         0.005, ge=0, le=0.5, description="share of labels that contradict the text"
     )
     seed: int = Field(0, ge=0, le=2**31 - 1, description="which corpus")
+    target: Annotated[str, OneOf((OPINION, TOPIC))] = Field(
+        OPINION, description="classes: opinion (praise or complaint), or topic (product slice)"
+    )
 
 
 @dataclass(frozen=True)

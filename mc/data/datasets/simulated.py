@@ -16,14 +16,16 @@ from mc.data.datasets import _review_model as model
 from mc.data.datasets._review_model import (
     MAX_LENGTH,
     MIN_LENGTH,
+    OPINION,
     STANCES,
+    TOPIC,
     Parameters,
 )
 from mc.data.texts import Texts
 from mc.errors import ParameterError
 from mc.randomness import stream
 from mc.settings import unknown
-from mc.types import Corpus, Labels, Probabilities
+from mc.types import REVIEW_CLASSES, Corpus, Labels, Probabilities
 
 VERSION = 2  # raise when a change makes other reviews of the same parameters
 BLOCK = 4096  # reviews from one random stream
@@ -63,23 +65,26 @@ def load(**given: Any) -> Corpus:
             slices.append(np.array([places[topic] for topic in chunk.groups.tolist()], np.int32))
             yield chunk.texts
 
-    written = Texts.write(texts())
+    written, settings = Texts.write(texts()), Parameters.read(given)
+    by_topic = settings.target == TOPIC
     return Corpus(
         name="simulated",
         texts=written,
-        labels=np.concatenate(labels),
+        labels=np.concatenate(slices).astype(np.int8) if by_topic else np.concatenate(labels),
         slices=np.concatenate(slices),
         slice_names=np.array(topics),
         digest=hashlib.sha256(identity.encode()).hexdigest(),
         counts={"rows": len(written)},
+        classes=topics[: settings.topics] if by_topic else REVIEW_CLASSES,
     )
 
 
 def fingerprint(**given: object) -> str:
     """Tell the identity of a corpus without making it: parameters, tables and version."""
-    return json.dumps(
-        ["simulated", VERSION, model.tables().digest, Parameters.read(given).values()]
-    )
+    parameters = Parameters.read(given).values()
+    if parameters["target"] == OPINION:
+        del parameters["target"]  # as in earlier versions
+    return json.dumps(["simulated", VERSION, model.tables().digest, parameters])
 
 
 def chunks(rows_per_chunk: int = 10_000, **given: object) -> Iterator[Chunk]:

@@ -1,0 +1,1 @@
+"""Rare classes: which classes vanish first, when, and what keeps them."""
