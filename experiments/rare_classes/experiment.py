@@ -83,9 +83,8 @@ def conditions(settings: Settings) -> list[Condition]:
         replace(template, regime=regime, labelling=labelling, rate=rate)
         for regime, labelling, rate in product(settings.regimes, settings.labellings, above)
     ]
-    regime = "replace" if "replace" in settings.regimes else settings.regimes[0]
     rescued = [
-        replace(template, regime=regime, labelling=first, rate=highest, strategy=each)
+        replace(template, regime=settings.regimes[0], labelling=first, rate=highest, strategy=each)
         for each in _recipes(settings)
     ]
     return [*human, *labelled, *rescued]

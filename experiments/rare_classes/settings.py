@@ -16,7 +16,7 @@ from mc.engine.common import (
 )
 from mc.settings import OneOf
 
-STRATEGIES = ("fresh_labels", "active", "confidence", "ensemble", "restart", "accumulate")
+STRATEGIES = ("fresh_labels", "active", "confidence", "ensemble", "restart", "drop_synthetic")
 
 
 class Settings(BackendSettings, LineageSettings):
@@ -55,8 +55,8 @@ class Settings(BackendSettings, LineageSettings):
     )
     strategies: tuple[str, ...] = Field(
         STRATEGIES,
-        description="recipes tried against the loss, with the first labelling and regime=replace "
-        "(the first regime if it is not among them), at the highest rate; none: no recipe",
+        description="recipes tried against the loss, with the first labelling and regime, at the "
+        "highest rate; none: no recipe",
     )
     initial_size: growing.InitialSize = 2_000
     increment: growing.Increment = 2_000
