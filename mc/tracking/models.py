@@ -90,6 +90,8 @@ class ModelWriter:
         ]
         libraries = [*REQUIREMENTS, *(["lightgbm"] if backend == "lightgbm" else [])]
         pins = [f"{library}=={version(library)}" for library in libraries]
+        if installed := plugins.version("backends", backend):
+            pins.append(installed.replace(" ", "=="))
         self._side_files = {
             "requirements.txt": "\n".join(pins) + "\n",
             "python_env.yaml": PYTHON_ENV.format(python_version()),

@@ -36,7 +36,9 @@ def find(data: str, data_params: str) -> Source:
     if data in plugins.names("datasets"):
         dataset = plugins.load("datasets", "data", data)
         settings = dataset.Parameters.read_text(data_params, "data_params").values()
-        return Source(dataset.fingerprint(**settings), partial(dataset.load, **settings))
+        installed = plugins.version("datasets", data)  # its next version may make other reviews
+        fingerprint = " ".join(filter(None, [dataset.fingerprint(**settings), installed]))
+        return Source(fingerprint, partial(dataset.load, **settings))
     if addresses.is_address(data):
         return _at_address(data, data_params)
     if not _looks_like_path(data):
