@@ -5,8 +5,8 @@ A file in the folder of its kind is a plug-in. An installed package adds others 
     [project.entry-points."modelcollapse.backends"]
     nearest_centroid = "my_package.nearest_centroid"
 
-The kinds are the keys of `PACKAGES`, and ``labellings``, which are functions. Names that two of
-them claim are refused when they are used.
+Of labellings, which are functions, an entry point names the module and the function. A name that
+two of them claim is refused when it is used.
 """
 
 import ast
@@ -17,7 +17,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.machinery import PathFinder
-from importlib.metadata import EntryPoint, EntryPoints, entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal, overload
@@ -33,6 +33,7 @@ PACKAGES = {  # what the laboratory knows by a short name; others are named in f
     "datasets": "mc.data.datasets",
     "experiments": "experiments",
 }
+KINDS = (*PACKAGES, "labellings")  # of which installed packages may have some
 LABELLINGS = ("argmax", "prior", "sample")  # functions of one module, `mc.lineage.labelling`
 GROUP = "modelcollapse."  # before the kind, in the name of a group of entry points
 OWN = "model-collapse-lab"
@@ -63,7 +64,9 @@ def own(folder: str) -> tuple[str, ...]:
 
 
 @overload
-def load(folder: Literal["labellings"], parameter: str, name: str) -> Callable[..., Any]: ...
+def load(  # type: ignore[overload-overlap]
+    folder: Literal["labellings"], parameter: str, name: str
+) -> Callable[..., Any]: ...
 @overload
 def load(folder: str, parameter: str, name: str) -> ModuleType: ...
 def load(folder: str, parameter: str, name: str) -> ModuleType | Callable[..., Any]:
@@ -149,7 +152,7 @@ def versions(*values: object) -> dict[str, str]:
     words = {word for value in values for word in _words(value)}
     return {
         f"{folder} {name}": version(folder, name)
-        for folder in (*PACKAGES, "labellings")
+        for folder in KINDS
         for name in sorted(_installed(folder).keys() & words)
     }
 
@@ -170,22 +173,23 @@ def summary(folder: str, name: str) -> str:
 
 def forget() -> None:
     """Look for plug-ins anew when they are needed next; for tests."""
-    for function in (names, own, _all_entries, _installed):
+    for function in (names, own, _entries):
         function.cache_clear()
 
 
 @cache
-def _all_entries() -> EntryPoints:
-    return entry_points()  # reads a file of each installed package: some milliseconds
-
-
-@cache
-def _installed(folder: str) -> Mapping[str, Sequence[EntryPoint]]:
-    """Entry points of a kind by name; more than one where packages clash."""
-    found: dict[str, list[EntryPoint]] = {}
-    for entry in _all_entries().select(group=GROUP + folder):
-        found.setdefault(entry.name, []).append(entry)
+def _entries() -> Mapping[str, Mapping[str, Sequence[EntryPoint]]]:
+    """Entry points by kind and name; more than one of a name where packages clash."""
+    found: dict[str, dict[str, list[EntryPoint]]] = {kind: {} for kind in KINDS}
+    there = entry_points()  # reads a file of each installed package: some milliseconds
+    for kind, of_kind in found.items():
+        for entry in there.select(group=GROUP + kind):
+            of_kind.setdefault(entry.name, []).append(entry)
     return found
+
+
+def _installed(folder: str) -> Mapping[str, Sequence[EntryPoint]]:
+    return _entries().get(folder, {})
 
 
 def _entry(folder: str, name: str) -> EntryPoint | None:
