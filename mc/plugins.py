@@ -72,6 +72,8 @@ def load(folder: str, parameter: str, name: str) -> ModuleType: ...
 def load(folder: str, parameter: str, name: str) -> ModuleType | Callable[..., Any]:
     """Import one plug-in: a module, or the function of a labelling.
 
+    Of an experiment that is a folder, the module is its ``__main__``.
+
     Parameters
     ----------
     folder : str
@@ -89,21 +91,28 @@ def load(folder: str, parameter: str, name: str) -> ModuleType | Callable[..., A
     if name not in names(folder):
         raise unknown(parameter, name, names(folder))
     entry = _entry(folder, name)
-    if entry is None and folder == "labellings":
-        function: Callable[..., Any] = getattr(
-            importlib.import_module("mc.lineage.labelling"), name
-        )
-        return function
     if entry is None:
-        return importlib.import_module(module_name(folder, name))
+        return _imported(EntryPoint(name, _place(folder, name), folder))
     try:
-        plugin: ModuleType = entry.load()
+        return _imported(entry)
     except Exception as error:  # whatever a stranger's module does when it is imported
         raise ParameterError(
             f"{parameter}={name!r} is a plug-in of {_distribution(entry)} that fails to import: "
             f"{type(error).__name__}: {error}; mend or uninstall that package"
         ) from error
-    return plugin
+
+
+def _imported(entry: EntryPoint) -> ModuleType:
+    plugin: ModuleType = entry.load()
+    is_folder = entry.group.endswith("experiments") and hasattr(plugin, "__path__")
+    return importlib.import_module(f"{plugin.__name__}.__main__") if is_folder else plugin
+
+
+def _place(folder: str, name: str) -> str:
+    """Where a plug-in of ours is, as an entry point would say it."""
+    if folder == "labellings":
+        return f"mc.lineage.labelling:{name}"
+    return f"{PACKAGES.get(folder, folder)}.{name}"
 
 
 def module_name(folder: str, name: str) -> str:
@@ -113,7 +122,7 @@ def module_name(folder: str, name: str) -> str:
     'mc.lineage.backends.logistic'
     """
     entry = _entry(folder, name)
-    return entry.module if entry else f"{PACKAGES.get(folder, folder)}.{name}"
+    return entry.module if entry else _place(folder, name).partition(":")[0]
 
 
 def version(folder: str, name: str) -> str:

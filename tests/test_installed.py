@@ -1,4 +1,4 @@
-"""What holds of the installed package: wheels alone, in an environment and a folder of their own."""
+"""What holds of the installed package: wheels in an environment of their own, and no checkout."""
 
 import os
 import re
@@ -10,14 +10,15 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from laboratory import ROOT, Laboratory, put_stores
+from laboratory import ROOT, Laboratory, frame, put_stores
 from mlflow import MlflowClient
 
 from mc.tracking import store
 
 EXAMPLE = ROOT / "examples" / "modelcollapse-example"
 UV = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["uv"]
-SMALL = "--initial_size 200 --increment 100 --final_size 600 --test_size 400 --jobs 2".split()
+SIZES = {"initial_size": 200, "increment": 100, "final_size": 600, "test_size": 400, "jobs": 2}
+SMALL = [word for name, value in SIZES.items() for word in (f"--{name}", str(value))]
 TOY = ["--data", "toy_reviews", "--data_params", "rows=1500", "--rates", "0,1", *SMALL]
 
 pytestmark = pytest.mark.slow
@@ -114,7 +115,7 @@ def test_plug_ins_of_the_example_work_in_experiments_of_ours(installed):
     numbers = installed.laboratory.numbers(stage_run)
     assert len(numbers) == 2 * 2 * 5  # rates, replicates, generations
     assert list(numbers["train_size"][:5]) == [100, 150, 200, 250, 300]
-    assert numbers.query("rate == 0")["accuracy"].min() > 0.7
+    assert numbers.query("rate == 0")["accuracy"].min() > 0.6
     assert numbers.query("rate == 1 and generation == 4")["synthetic_share"].min() > 0.5
 
     run = stage_run.info.run_id
@@ -137,7 +138,7 @@ def test_a_strategy_of_the_example_competes_with_ours(installed):
     more = ["--repetitions", "2", "--trials", "0", "--log_models", "none"]
     installed.run("modelcollapse", "mitigation", *given, *more)
     (stage_run,) = installed.laboratory.runs(kind=store.STAGE, stage="mitigation")
-    last = installed.laboratory.numbers(stage_run).query("generation == 4")
+    last = frame(stage_run, "generations").query("generation == 4")
     losses = last.groupby("strategy")["log_loss"].mean()
     assert losses["none"] != losses["half_weight:weight=0.1"]
 

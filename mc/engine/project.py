@@ -34,9 +34,7 @@ def stage(name: str) -> ModuleType:
     ParameterError
         When there is none of that name; names the nearest.
     """
-    module = plugins.load("experiments", "experiment", name)
-    is_folder = hasattr(module, "__path__")
-    return importlib.import_module(f"{module.__name__}.__main__") if is_folder else module
+    return plugins.load("experiments", "experiment", name)
 
 
 def essential(module: ModuleType) -> dict[str, Parameter]:
