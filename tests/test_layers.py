@@ -15,6 +15,7 @@ from mc.settings import Settings, declared
 ROOT = Path(__file__).parents[1]
 GROUND = {
     "clock",
+    "commands",
     "errors",
     "failpoints",
     "settings",
