@@ -212,6 +212,11 @@ def _entry(folder: str, name: str) -> EntryPoint | None:
             f"{name!r} is ambiguous: {' and '.join(holders)} have a plug-in of that name among "
             f"{folder}; uninstall one, or rename its entry point"
         )
+    if SEPARATORS.search(name):  # `versions` would not find it in what a user types
+        raise ParameterError(
+            f"{name!r}, a plug-in of {holders[0]} among {folder}, has a space or one of , + : = in "
+            "its name; rename its entry point"
+        )
     return entries[0]
 
 

@@ -138,6 +138,12 @@ def test_two_packages_with_one_name_are_both_named(install):
         plugins.load("backends", "backend", "constant")
 
 
+def test_a_name_with_a_separator_is_refused_since_no_text_of_several_could_hold_it(install):
+    install({"backends": {"a+b": "mine.guess"}}, {"mine/guess.py": BACKEND})
+    with pytest.raises(ParameterError, match=r"'a\+b', a plug-in of my-package 1\.0 .*; rename"):
+        plugins.load("backends", "backend", "a+b")
+
+
 @pytest.mark.parametrize("text", ["import not_installed_anywhere", "1 / 0", "def broken(:"])
 def test_a_broken_plug_in_names_its_package_and_breaks_nothing_else(install, text):
     install({"backends": {"constant": "mine.guess"}}, {"mine/guess.py": text})
