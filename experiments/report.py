@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from pydantic import Field
 
+from mc import plugins
 from mc.engine.command_line import main
 from mc.engine.common import DEFAULT_MARGIN, Margin
-from mc.engine.project import stages
 from mc.settings import Settings as BaseSettings
 from mc.settings import format_value, unknown
 
@@ -26,8 +26,9 @@ class Settings(BaseSettings):
 
 def run(settings: Settings) -> None:
     """Run the stage."""
-    if settings.stage not in ("all", *stages()):
-        raise unknown("stage", settings.stage, ("all", *stages()))
+    known = ("all", *plugins.names("experiments"))
+    if settings.stage not in known:
+        raise unknown("stage", settings.stage, known)
 
     from mc.engine.publishing import publish
     from mc.tracking import results, store

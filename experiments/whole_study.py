@@ -9,9 +9,9 @@ from typing import Annotated
 import click
 from pydantic import Field
 
+from mc.engine import project
 from mc.engine.command_line import main
 from mc.engine.common import Backend, DataSettings, RunSettings, TestSize
-from mc.engine.project import stages
 from mc.errors import McError, StudyError
 from mc.report.study import STAGES
 from mc.settings import OneOf, declared
@@ -53,7 +53,7 @@ def run(settings: Settings) -> None:
         for name in settings.stages:
             click.echo(f"\n== {name}")
             try:
-                stages()[name].run(stage_settings(name, settings))
+                project.stage(name).run(stage_settings(name, settings))
             except McError as error:
                 click.echo(f"error: {error}", err=True)
                 failed[name] = str(error)
@@ -72,7 +72,7 @@ def run(settings: Settings) -> None:
 
 def stage_settings(name: str, settings: Settings) -> RunSettings:
     """A stage's settings: its own defaults, smaller where that takes too long, then the user's."""
-    stage = stages()[name]
+    stage = project.stage(name)
     known = declared(stage.Settings)
     shared = {key: at for key, at in settings.changed().items() if key in SHARED and key in known}
     given = SMALLER.get(name, {}) if settings.preset == "none" else {}

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import click
 from pydantic import Field
 
+from mc.engine import project
 from mc.engine.command_line import main
 from mc.engine.common import Notice, QueueSettings, RunSettings
-from mc.engine.project import stages
 
 if TYPE_CHECKING:
     from mc.tracking.runs import OpenRun
@@ -59,7 +59,7 @@ def _help(notice: Notice, settings: Settings) -> None:
     """Run the stage's own code on the stage's own run."""
     from mc.engine import remote_workers
 
-    stage = stages()[notice.stage]
+    stage = project.stage(notice.stage)
     given = remote_workers.settings_of(
         notice,
         storage=settings.storage,

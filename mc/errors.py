@@ -2,6 +2,7 @@
 
 McError
 ├── ParameterError   a value that was asked for cannot be used
+│   └── EstimatorError     an estimator of the user's fails
 ├── DataError        reviews that cannot be read, or are too few
 │   └── UnreachableError   an address that does not answer
 ├── TrackingError    the MLflow store refuses or lacks something
@@ -22,6 +23,10 @@ class McError(Exception):
 
 class ParameterError(McError):
     """A parameter has a value that cannot be used."""
+
+
+class EstimatorError(ParameterError):
+    """An estimator that the user brings fails."""
 
 
 class DataError(McError):

@@ -130,11 +130,19 @@ def test_every_stage_says_what_it_is():
 
 
 def test_direct_dependencies_are_pinned_exactly():
-    groups = [each for group in PYPROJECT["dependency-groups"].values() for each in group]
-    wanted = [*PYPROJECT["project"]["dependencies"]]
-    wanted += [each for each in groups if not isinstance(each, dict)]
-    wanted += PYPROJECT["tool"]["uv"]["constraint-dependencies"]
+    project_table, uv = PYPROJECT["project"], PYPROJECT["tool"]["uv"]
+    extras, groups = project_table["optional-dependencies"], PYPROJECT["dependency-groups"]
+    named = [each for group in (*extras.values(), *groups.values()) for each in group]
+    wanted = [*project_table["dependencies"], *PYPROJECT["build-system"]["requires"]]
+    wanted += [each for each in named if not isinstance(each, dict)]
+    wanted.remove(f"{project_table['name']}[server]")
+    wanted += [*uv["constraint-dependencies"], *uv["build-constraint-dependencies"]]
     assert all(re.fullmatch(r"[\w.-]+(\[\w+\])?==[\w.]+", each) for each in wanted)
+
+
+def test_the_example_package_is_built_by_the_same_tool():
+    example = project.ROOT / "examples" / "modelcollapse-example" / "pyproject.toml"
+    assert tomllib.loads(example.read_text())["build-system"] == PYPROJECT["build-system"]
 
 
 def test_every_import_is_a_direct_dependency():

@@ -32,12 +32,12 @@ def add(tmp_path, monkeypatch):
         package = importlib.import_module(path.rpartition("/")[0].replace("/", "."))
         monkeypatch.setattr(package, "__path__", [*package.__path__, str(tmp_path)])
         (tmp_path / Path(path).name).write_text(EXAMPLES[path])
-        plugins.names.cache_clear()
+        plugins.forget()
         return Path(path).stem
 
     yield put
     monkeypatch.undo()
-    plugins.names.cache_clear()
+    plugins.forget()
     for name in [each for each in sys.modules if Path(each.replace(".", "/")).stem in NAMES]:
         del sys.modules[name]
 

@@ -23,7 +23,7 @@ class Settings(LineageSettings):
         "jobs",
     )
     backends: tuple[Annotated[str, OneOf(plugins.names("backends"))], ...] = Field(
-        plugins.names("backends"), description="classifier families, each with its defaults"
+        plugins.own("backends"), description="classifier families, each with its defaults"
     )
     regimes: tuple[Annotated[str, OneOf(plugins.names("regimes"))], ...] = Field(
         ("accumulate",), description="rows a generation trains on"

@@ -24,10 +24,10 @@ class Settings(RunSettings):
         "jobs",
     )
     systems: tuple[Annotated[str, OneOf(SYSTEMS)], ...] = Field(
-        SYSTEMS, description="files in mc/lineage/systems"
+        plugins.own("systems"), description="files in mc/lineage/systems"
     )
     regimes: tuple[Annotated[str, OneOf(REGIMES)], ...] = Field(
-        REGIMES, description="rows a generation learns from"
+        plugins.own("regimes"), description="rows a generation learns from"
     )
     rates: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(
         (0.0, 0.5, 1.0), description="shares of new rows made by the generation before"

@@ -44,8 +44,8 @@ def openml(name: str, data_params: str) -> TableCorpus:
     settings = OpenmlParameters.read_text(data_params, "data_params")
     version: int | str = int(settings.version) if settings.version.isdigit() else settings.version
     try:
-        with warnings.catch_warnings():  # of several active versions it takes the oldest
-            warnings.simplefilter("ignore", UserWarning)
+        with warnings.catch_warnings():  # of several versions, and that it asks again
+            warnings.simplefilter("ignore")
             bunch = fetch_openml(
                 name,
                 version=version,
@@ -55,7 +55,7 @@ def openml(name: str, data_params: str) -> TableCorpus:
                 delay=0.5,
                 parser="pandas",
             )
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, KeyError) as error:
         reason = str(error).strip().partition("\n")[0]
         raise DataError(
             f"data=openml:{name} cannot be fetched: {reason}; check the name on openml.org and "

@@ -51,13 +51,27 @@ def command(summary: str, settings: type[S], run: Callable[[S], None]) -> click.
     )
 
 
-def main(summary: str | None, settings: type[S], run: Callable[[S], None]) -> None:
+def main(
+    summary: str | None,
+    settings: type[S],
+    run: Callable[[S], None],
+    *,
+    words: Sequence[str] | None = None,
+    program: str | None = None,
+) -> None:
     """Run a stage's command in this process, and exit.
 
     Exit codes: 0 done, 1 something failed, 2 a wrong parameter, 130 interrupted.
+
+    Parameters
+    ----------
+    words : sequence of str, optional
+        What was typed after the command; without them, what this process was started with.
+    program : str, optional
+        What was typed before them, for the help; without it, how this process was started.
     """
     try:
-        _run(command(summary or "", settings, run))
+        _run(command(summary or "", settings, run), words, program)
         gc.freeze()  # at its end Python would walk all that the libraries made, for half a second
     except click.ClickException as error:
         fail(error.format_message(), 2)
@@ -73,10 +87,10 @@ def main(summary: str | None, settings: type[S], run: Callable[[S], None]) -> No
         fail("interrupted; the same command goes on from here", 130)
 
 
-def _run(stage: click.Command) -> None:
+def _run(stage: click.Command, words: Sequence[str] | None, program: str | None) -> None:
     """Run a command; whatever breaks once it was asked to end is an interrupt."""
     try:
-        stage.main(standalone_mode=False)
+        stage.main(words, program, standalone_mode=False)
     except Exception:
         from mc.processes import is_ending  # noqa: PLC0415  (help and refusals do without)
 

@@ -1,7 +1,7 @@
 """The parameters that experiments share, declared once, and what follows from them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Self
 
 from pydantic import Field, PrivateAttr
@@ -13,7 +13,7 @@ from mc.settings import OneOf, Settings
 
 DEFAULT_MARGIN = 0.005
 REPRESENTATIONS = ("auto", "tfidf", "counts", "embedding", "table", "raw")  # `mc.lineage.view`
-LABELLINGS = ("argmax", "prior", "sample")  # how a model labels, see `mc.lineage.labelling`
+LABELLINGS = plugins.names("labellings")  # how a model labels, see `mc.lineage.labelling`
 VOCABULARIES = {  # see `mc.lineage.vocabulary`
     "training": "the texts collected so far, anew at each generation",
     "initial": "those of generation 0",
@@ -35,6 +35,8 @@ class Notice:
         The MLflow run above its lineages.
     corpus, code : str
         Digests of the reviews and of the program.
+    plugins : mapping of str to str
+        Versions of the installed plug-ins in use, see `mc.plugins.versions`.
     """
 
     stage: str
@@ -42,6 +44,7 @@ class Notice:
     stage_run: str
     corpus: str
     code: str
+    plugins: Mapping[str, str] = field(default_factory=dict)
 
 
 Backend = Annotated[

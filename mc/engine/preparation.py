@@ -1,7 +1,6 @@
 """What every stage does before its first job: its process, its corpus, its store."""
 
 import os
-import shlex
 import time
 from collections.abc import Callable, Iterable
 from functools import cache, partial
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from mc import commands
 from mc.data import addresses, datasets, features, table
 from mc.data.cache import read_about
 from mc.data.features import SINGLE_WORDS, Candidates
@@ -21,7 +21,6 @@ from mc.lineage.loop import Condition, lineage
 from mc.processes import (
     die_with_launcher,
     interrupt_on_sigterm,
-    launch_folder,
     limit_threads,
 )
 from mc.progress import waiting
@@ -154,21 +153,16 @@ def model_size(corpus: AnyCorpus, models: Models | None) -> int:
 
 def say_what_next(opened: store.Store, stage: str, run_id: str) -> None:
     """Say how to look at what is done, in commands that work where the user is."""
-    uri, project = opened.client.tracking_uri, Path(__file__).parents[2]
-    is_here = launch_folder() == project
-    uv = "uv run" if is_here else shlex.join(["uv", "run", "--project", str(project)])
-    place = "." if is_here else shlex.quote(str(project))
-    name = opened.client.get_experiment(opened.experiment).name
-    experiment = "" if name == "Default" else f" --experiment-name {shlex.quote(name)}"
+    uri, name = opened.client.tracking_uri, opened.client.get_experiment(opened.experiment).name
+    experiment = "" if name == "Default" else name
     server = uri if (is_served := uri.startswith("http")) else f"http://127.0.0.1:{UI_PORT}"
     page = f"{server}/{views.address(opened.experiment, stage)}"
-    click.echo(f"Browse it:     {page if is_served else f'{uv} mlflow ui, then open'}")
+    ui = f"{commands.program('mlflow')} ui, then open"
+    click.echo(f"Browse it:     {page if is_served else ui}")
     if not is_served:
         click.echo(f"               {page}")
-    click.echo(
-        f"Draw it again: {uv} mlflow run {place} -e report --env-manager local{experiment} "
-        f"-P runs={run_id}"
-    )
+    again = commands.stage("report", experiment=experiment, runs=run_id)
+    click.echo(f"Draw it again: {again}")
 
 
 def corpus_words(corpus: Prepared | None) -> str:

@@ -4,7 +4,6 @@
 """
 
 import importlib
-import pkgutil
 import re
 import tomllib
 from collections.abc import Mapping
@@ -24,15 +23,18 @@ MARKER = "<!-- {}: written by `python -m mc.engine.project` -->"
 
 def stages() -> dict[str, ModuleType]:
     """Name to module of every file and folder in ``experiments/``, which is found by name alone."""
-    house = importlib.import_module("experiments")
-    found = sorted(pkgutil.iter_modules(house.__path__), key=lambda module: module.name)
-    found = [module for module in found if not module.name.startswith("_")]
-    return {
-        module.name: importlib.import_module(
-            f"experiments.{module.name}" + (".__main__" if module.ispkg else "")
-        )
-        for module in found
-    }
+    return {name: stage(name) for name in plugins.own("experiments")}
+
+
+def stage(name: str) -> ModuleType:
+    """The module of an experiment, ours or an installed package's: ``Settings`` and ``run``.
+
+    Raises
+    ------
+    ParameterError
+        When there is none of that name; names the nearest.
+    """
+    return plugins.load("experiments", "experiment", name)
 
 
 def essential(module: ModuleType) -> dict[str, Parameter]:
@@ -92,7 +94,7 @@ def parameter_tables() -> dict[str, str]:
     for name, module in stages().items():
         tables[f"parameters of {name}"] = _stage_table(declared(module.Settings))
     for folder, kind in (("backends", "backend"), ("datasets", "data")):
-        for name in plugins.names(folder):
+        for name in plugins.own(folder):
             plugin = plugins.load(folder, kind, name)
             tables[f"parameters of {name}"] = _table(declared(plugin.Parameters))
     reviews = importlib.import_module("mc.data.reviews")
@@ -113,7 +115,7 @@ def _stage_table(parameters: Mapping[str, Parameter]) -> str:
 def _strategies_table() -> str:
     """All strategies with what they do and their settings."""
     rows = ["| strategy | what it does | settings and their defaults |", "|---|---|---|"]
-    for name in plugins.names("strategies"):
+    for name in plugins.own("strategies"):
         strategy = plugins.load("strategies", "strategy", name)
         what = (strategy.__doc__ or "").partition("\n")[0].rstrip(".")
         settings = declared(strategy.Parameters) if hasattr(strategy, "Parameters") else {}

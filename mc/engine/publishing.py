@@ -12,14 +12,14 @@ from pathlib import Path
 
 import click
 
-from mc import failpoints
+from mc import commands, failpoints, plugins
 from mc.data import cache
-from mc.engine.remote_workers import HOUSE, code_digest
+from mc.engine.remote_workers import code_digest
 from mc.report.stage_result import StageResult
 from mc.tracking.runs import OpenRun
 
 PAGES, PAGE = "pages.tar", "report.html"
-TEMPLATES = HOUSE / "mc" / "report" / "templates"
+TEMPLATES = commands.ROOT / "mc" / "report" / "templates"
 OWN_RUN = "{the run of this page}"  # in a kept page, where the run's id stands
 DRAWN_BY = ("jinja2", "matplotlib", "numpy", "pandas", "pillow", "scipy", "statsmodels")
 
@@ -63,7 +63,9 @@ def _identity(stage_results: Sequence[StageResult]) -> str:
     results = [
         [each.stage, each.margin, dict(each.facts), _digests(each)] for each in stage_results
     ]
-    return json.dumps([code_digest(), _files_digest(), *map(version, DRAWN_BY), results])
+    installed = plugins.versions([each.stage for each in stage_results])
+    drawn_by = [code_digest(), *installed.values(), _files_digest(), *map(version, DRAWN_BY)]
+    return json.dumps([*drawn_by, results])
 
 
 def _files_digest() -> str:

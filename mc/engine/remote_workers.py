@@ -2,14 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import cache
-from pathlib import Path
 
 import click
 
-from mc import clock
+from mc import clock, commands, plugins
 from mc.data import addresses
 from mc.engine import preparation, queue
 from mc.engine.common import Notice, RunSettings
@@ -20,15 +19,18 @@ from mc.types import Prepared
 
 OWN = ("storage", "jobs", "fresh")  # parameters that each machine has for itself
 LOOK_SECONDS = 2.0
-HOUSE = Path(__file__).parents[2]
 
 
 @cache
 def code_digest() -> str:
     """Identity of the program: of all source files that a result can depend on."""
     digest = hashlib.sha256()
-    for file in sorted([*HOUSE.glob("mc/**/*.py"), *HOUSE.glob("experiments/**/*.py")]):
-        digest.update(str(file.relative_to(HOUSE)).encode() + b"\0" + file.read_bytes() + b"\0")
+    for file in sorted(
+        [*commands.ROOT.glob("mc/**/*.py"), *commands.ROOT.glob("experiments/**/*.py")]
+    ):
+        digest.update(
+            str(file.relative_to(commands.ROOT)).encode() + b"\0" + file.read_bytes() + b"\0"
+        )
     return digest.hexdigest()[:12]
 
 
@@ -41,18 +43,17 @@ def announce(
 ) -> None:
     """Tell in each study what it is about."""
     shared = {name: at for name, at in preparation.shown(settings).items() if name not in OWN}
-    notice = Notice(
-        stage, shared, stage_run, corpus.about["digest"] if corpus else "", code_digest()
-    )
+    digest = corpus.about["digest"] if corpus else ""
+    installed = plugins.versions(stage, shared)
+    notice = Notice(stage, shared, stage_run, digest, code_digest(), installed)
     for name in studies:
         study = queue.open_study(settings.storage, name)
         study.set_user_attr("notice", json.dumps(asdict(notice)))
         if not settings.storage.startswith("sqlite"):
-            click.echo(
-                "Help it:       uv run mlflow run . -e worker --env-manager local "
-                f"-P study={name.rpartition('#')[2]} "
-                f"-P storage={queue.without_password(settings.storage)}"
-            )
+            storage = queue.without_password(settings.storage)
+            study_end = name.rpartition("#")[2]
+            helping = commands.stage("worker", is_elsewhere=True, study=study_end, storage=storage)
+            click.echo(f"Help it:       {helping}")
 
 
 def notices(storage: str, study: str, wait: float) -> Iterator[Notice]:
@@ -134,6 +135,17 @@ def check_code(notice: Notice) -> None:
             f"the stage {notice.stage} runs another version of the program ({notice.code}, here "
             f"{code_digest()}); check out the same commit on both machines"
         )
+    here = plugins.versions(notice.stage, notice.settings)
+    if dict(notice.plugins) != here:
+        raise StudyError(
+            f"the stage {notice.stage} uses plug-ins of {_listed(notice.plugins)}, and here there "
+            f"are {_listed(here)}; install the same on both machines"
+        )
+
+
+def _listed(versions: Mapping[str, str]) -> str:
+    """Distributions in the order of their names."""
+    return ", ".join(sorted(set(versions.values()))) or "none"
 
 
 def check_corpus(notice: Notice, corpus: Prepared | None) -> None:

@@ -15,7 +15,7 @@ from functools import partial
 import click
 import pandas as pd
 
-from mc import failpoints
+from mc import failpoints, plugins
 from mc.engine import names, pairing, preparation, queue, remote_workers, worker
 from mc.engine.common import RunSettings
 from mc.engine.jobs import Job, Open, Plan, is_kept
@@ -289,7 +289,9 @@ def open_session(
     corpus = open_corpus()
     if settings.notice:
         remote_workers.check_corpus(settings.notice, corpus)
-    text = json.dumps([dict(identity), corpus.about["digest"] if corpus else ""], sort_keys=True)
+    installed = plugins.versions(stage, identity, settings.values())
+    parts = [dict(identity), corpus.about["digest"] if corpus else "", *filter(None, [installed])]
+    text = json.dumps(parts, sort_keys=True)
     digest = hashlib.sha256(text.encode()).hexdigest()[:8]
     study = queue.find_study(settings.storage, digest)
     if not study:

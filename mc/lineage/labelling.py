@@ -4,15 +4,11 @@ A labelling takes the probabilities of the increment (`mc.lineage.probabilities`
 random number a row, and the class shares of generation 0; it returns a class for each row.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
 from mc.lineage.probabilities import drawn, likeliest, with_shares
 from mc.types import Labels, Probabilities, Shares
-
-Labelling = Callable[[Probabilities, NDArray[np.float64], Shares], Labels]
 
 
 def argmax(probability: Probabilities, draws: NDArray[np.float64], share: Shares) -> Labels:
@@ -32,6 +28,3 @@ def prior(probability: Probabilities, draws: NDArray[np.float64], share: Shares)
     ``round(share * m)`` rows of two classes are positive, the likeliest ones.
     """
     return with_shares(probability, share)
-
-
-LABELLINGS: dict[str, Labelling] = {"argmax": argmax, "prior": prior, "sample": sample}

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from sklearn.dummy import DummyClassifier
 
 from mc import plugins
+from mc.errors import EstimatorError
 from mc.lineage import backends, class_metrics, metrics
-from mc.lineage.labelling import LABELLINGS
 from mc.lineage.probabilities import likeliest, probabilities, shares
 from mc.lineage.recipe import NOTHING, apply, check, check_weights, kept, parse
 from mc.lineage.replicate import Replicate
@@ -229,7 +229,7 @@ def lineage(
         labels, origin = human[new], np.full(size - new.start, HUMAN, np.int16)
         contaminated = draws.contamination[new] < condition.rate  # (m,) nested in rate
         if step and contaminated.any():
-            label = LABELLINGS[condition.labelling]
+            label = plugins.load("labellings", "labelling", condition.labelling)
             guesses = label(judged_by(step - 1), draws.labelling[new], share)
             labels = np.where(contaminated, guesses, labels)
             origin[contaminated] = step - 1
@@ -259,7 +259,7 @@ def lineage(
         start = time.perf_counter()
         previous = classifiers.get(step - 1)
         X = view.collected(step, chosen.rows)
-        fit = partial(_fit, condition, X, ledger, chosen, seed=seed, previous=previous)
+        fit = partial(_fit, condition, step, X, ledger, chosen, seed=seed, previous=previous)
         classifier, fit_seconds = fit() if step else shared.first(fit)
         X_test = view.held_out(step)
         scoring = time.perf_counter()
@@ -313,6 +313,7 @@ def _judges(
 
 def _fit(
     condition: Condition,
+    step: int,
     X: Matrix,
     ledger: Ledger,
     chosen: Selection,
@@ -330,7 +331,10 @@ def _fit(
     if len(y) > len(target):  # soft labels: some rows occur twice, once with each class
         settings = settings_for_pairs(condition.backend, settings)
     changed = replace(condition, backend_params=settings)
-    classifier = train(changed, X, y, seed, previous, weights=weights)
+    try:
+        classifier = train(changed, X, y, seed, previous, weights=weights)
+    except EstimatorError as error:
+        raise EstimatorError(f"generation {step}: {error}") from error
     return classifier, time.perf_counter() - start
 
 

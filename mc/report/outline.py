@@ -1,6 +1,6 @@
 """Pages of the report: from the result of one stage to sentences, figures and tables.
 
-A stage whose folder in `experiments` has a ``page.py`` is shown by that; all others, whose lineages
+A stage whose folder has a ``page.py`` is shown by that; all others, whose lineages
 differ in their rate or size, by `mc.report.growth.page`. Such a module has one function::
 
     page(result: StageResult) -> Page
@@ -14,6 +14,7 @@ from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 
+from mc import plugins
 from mc.report.page import Page
 from mc.report.seed_study import page as claims_page
 from mc.report.seed_study.rules import TOTAL
@@ -48,8 +49,9 @@ def build(result: StageResult) -> Page:
     DataError
         When the stage's frames cannot be used.
     """
-    package = f"experiments.{result.stage}"
-    spec = find_spec(package) if result.stage.isidentifier() else None
+    is_known = result.stage in plugins.names("experiments")
+    package = plugins.module_name("experiments", result.stage) if is_known else ""
+    spec = find_spec(package) if package else None
     has_page = spec and spec.submodule_search_locations and find_spec(f"{package}.page")
     growth = "mc.report.growth.page_of_starts" if result.stage == TOTAL else "mc.report.growth.page"
     module = import_module(f"{package}.page" if has_page else growth)

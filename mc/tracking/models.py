@@ -23,6 +23,7 @@ from pandas.api.types import is_numeric_dtype
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
+from mc import plugins
 from mc.data.features import Features
 from mc.data.table import Table
 from mc.errors import ParameterError
@@ -109,6 +110,8 @@ class ModelWriter:
         more = getattr(backends.find(backend), "libraries", ())
         libraries = [*dict.fromkeys((*REQUIREMENTS, *more))]
         pins = [f"{library}=={version(library)}" for library in libraries]
+        if installed := plugins.version("backends", backend):
+            pins.append(installed.replace(" ", "=="))
         self._side_files = {
             "requirements.txt": "\n".join(pins) + "\n",
             "python_env.yaml": PYTHON_ENV.format(python_version()),

@@ -15,6 +15,7 @@ from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
 from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
 
+from mc import commands
 from mc.errors import TrackingError
 from mc.report.stage_result import StageResult
 from mc.tracking.former_names import current, current_names
@@ -165,8 +166,7 @@ def newest_stage_runs(client: MlflowClient, experiment: str, stage: str) -> list
         wanted = "stage" if stage == "all" else stage
         raise TrackingError(
             f"no finished {wanted} run in {client.tracking_uri!r}, experiment {experiment}; start "
-            f"one with: mlflow run . -e {of_stage.get('stage', 'collapse_rates')} "
-            "--env-manager local"
+            f"one with: {commands.stage(of_stage.get('stage', 'collapse_rates'))}"
         )
     return list(newest.values())[::-1]
 

@@ -15,6 +15,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID, MLFLOW_PROJECT_ENTRY_POINT
 from sqlalchemy.exc import SQLAlchemyError
 
+from mc import commands
 from mc.errors import TrackingError
 from mc.processes import is_dead, others_launching
 from mc.tracking import outages
@@ -63,7 +64,7 @@ def connect() -> MlflowClient:
         remedy = "check MLFLOW_TRACKING_URI, or remove a database whose making was interrupted"
         if "out-of-date" in reason:
             reason = "it was made by another version of MLflow"
-            remedy = f"make a copy of it, then: uv run mlflow db upgrade {uri}"
+            remedy = f"make a copy of it, then: {commands.program('mlflow')} db upgrade {uri}"
         raise TrackingError(f"tracking store {uri!r} cannot be used: {reason}; {remedy}") from error
     return client
 

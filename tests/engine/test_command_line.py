@@ -10,8 +10,8 @@ import pytest
 from mc import plugins
 from mc.engine import project
 from mc.engine.command_line import command
-from mc.engine.common import DEFAULT_MARGIN, LABELLINGS
-from mc.lineage import labelling
+from mc.engine.common import DEFAULT_MARGIN, REPRESENTATIONS
+from mc.lineage import labelling, view
 from mc.settings import declared, format_value
 from mc.statistics import equivalence
 
@@ -87,6 +87,65 @@ def test_help_shows_what_matters_first_with_choices_limits_and_defaults(stage):
             assert format_value(parameter.default) in rows[name]
 
 
+OVERVIEW = f"""
+import sys
+
+sys.argv = ["/somewhere/modelcollapse", *sys.stdin.read().split()]
+from experiments.__main__ import main
+
+try:
+    main()
+finally:
+    assert not {{*{HEAVY}}} & {{*sys.modules}}
+"""
+
+
+def modelcollapse(words: str) -> subprocess.CompletedProcess[str]:
+    """Give a command of the installed program, which may not import a library for its answer."""
+    return subprocess.run(
+        [sys.executable, "-c", OVERVIEW],
+        input=words,
+        capture_output=True,
+        text=True,
+        cwd=project.ROOT,
+        check=False,
+    )
+
+
+def test_the_program_lists_every_experiment():
+    shown = modelcollapse("--help")
+    assert shown.returncode == 0
+    listed = dict(re.findall(r"^  (\w+) +(.*)", shown.stdout.partition("Experiments:")[2], re.M))
+    first_lines = {name: at.__doc__.partition("\n")[0] for name, at in project.stages().items()}
+    assert listed == first_lines
+
+
+@pytest.mark.parametrize("stage", ["collapse_rates", "tolerance"])
+def test_a_subcommand_shows_the_help_of_the_module(stage):
+    shown = modelcollapse(f"{stage} --help").stdout.splitlines()
+    other = in_a_fresh_process([(stage, 0, "--help")]).stdout.splitlines()
+    assert shown[0] == f"Usage: modelcollapse {stage} [--NAME VALUE]..."
+    assert shown[1:] == other[1:]
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        ("colapse_rates", r"experiment='colapse_rates' .*; did you mean 'collapse_rates'\?"),
+        ("collapse_rates --rates 2", r"rates=2\.0 must lie in \[0, 1\]"),
+        ("collapse_rates --rate 0", r"No such option '--rate'.*"),
+        ("", r"choose what to run, as in: modelcollapse collapse_rates"),
+        ("--rates 0", r"choose what to run, as in: modelcollapse collapse_rates"),
+    ],
+)
+def test_what_the_program_cannot_run_is_refused_in_one_line(words, error):
+    refused = modelcollapse(words)
+    assert refused.returncode == 2
+    first, *rest = refused.stderr.splitlines()
+    assert re.fullmatch(f"error: {error}", first)
+    assert len(rest) == (len(STAGES) if "choose" in error else 0)  # one line for each to choose
+
+
 def test_help_fits_a_terminal():
     module = project.stages()["compare_backends"]
     built = command(module.__doc__, module.Settings, print)
@@ -99,7 +158,13 @@ def test_stages_are_found_without_importing_them():
 
 
 def test_what_is_declared_without_libraries_is_what_they_are_given():
-    assert set(LABELLINGS) == set(labelling.LABELLINGS)
+    functions = {
+        name
+        for name, made in vars(labelling).items()
+        if getattr(made, "__module__", "") == labelling.__name__
+    }
+    assert set(plugins.LABELLINGS) == functions
+    assert set(REPRESENTATIONS) == set(view.REPRESENTATIONS)
     assert DEFAULT_MARGIN == equivalence.DEFAULT_MARGIN
 
 

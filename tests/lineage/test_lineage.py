@@ -12,10 +12,10 @@ import pytest
 
 from mc import plugins
 from mc.lineage import backends
-from mc.lineage.labelling import LABELLINGS
 from mc.lineage.loop import Condition, Shared, lineage
 from mc.lineage.metrics import DESCRIPTIONS, TIMINGS
 from mc.lineage.replicate import Replicate
+from mc.plugins import LABELLINGS
 
 REGIMES, BACKENDS = plugins.names("regimes"), plugins.names("backends")
 SIZES = (200, 260, 320, 380)

@@ -11,11 +11,11 @@ from test_lineage import BACKENDS, REGIMES, SIZES, condition, numbers, run
 from mc import plugins
 from mc.errors import ParameterError
 from mc.lineage import backends
-from mc.lineage.labelling import LABELLINGS
 from mc.lineage.loop import Condition, State, lineage
 from mc.lineage.metrics import DESCRIPTIONS, LABEL_COUNTS
 from mc.lineage.recipe import check, parse, written
 from mc.lineage.training_set import Ledger
+from mc.plugins import LABELLINGS
 
 STRATEGIES = plugins.names("strategies")
 

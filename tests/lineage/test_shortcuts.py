@@ -20,9 +20,9 @@ from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 
 from mc import plugins
 from mc.lineage import backends
-from mc.lineage.labelling import LABELLINGS
 from mc.lineage.loop import Condition, Shared, lineage
 from mc.lineage.replicate import Replicate
+from mc.plugins import LABELLINGS
 from mc.randomness import stream
 
 SOLVED = 1e-3  # of a probability: solvers stop so near each other
@@ -62,7 +62,9 @@ def plain_lineage(corpus, condition: Condition, replicate: int):
         if model is not None:
             new = slice(SIZES[step - 1], size)
             probability = positive(model, vectoriser.transform(collected[new]))
-            guesses = LABELLINGS[condition.labelling](probability, draws.labelling[new], share)
+            guesses = plugins.load("labellings", "", condition.labelling)(
+                probability, draws.labelling[new], share
+            )
             for row in range(*new.indices(size)):
                 if draws.contamination[row] < condition.rate:
                     labels[row] = guesses[row - new.start]

@@ -41,7 +41,7 @@ def test_newest_finished_run_of_each_stage_is_found(client):
 @pytest.mark.parametrize("stage", ["all", "low_rates"])
 def test_nothing_finished_is_one_line_with_a_remedy(client, stage):
     stage_run(client, "low_rates", finish=False)
-    with pytest.raises(TrackingError, match=r"no finished .* start one with: mlflow run"):
+    with pytest.raises(TrackingError, match=r"no finished .* start one with: uv run .*mlflow run"):
         newest(client, stage)
 
 

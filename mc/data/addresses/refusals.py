@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import aiohttp
 
+from mc import commands
 from mc.data.addresses import without_secrets
 from mc.errors import FULL, DataError, McError, UnreachableError
 
@@ -48,10 +49,10 @@ def _data_error(shown: str, error: Exception) -> DataError:
 def _missing_package(shown: str, error: ImportError) -> DataError:
     module = error.__cause__.name if isinstance(error.__cause__, ImportError) else error.name
     package = (module or "its package").partition(".")[0]
-    return DataError(
-        f"data={shown!r} needs {package}, which is not installed: `uv add {package}`, or start "
-        f"with `uv run --with {package} ...`"
-    )
+    remedy = f"`uv add {package}`, or start with `uv run --with {package} ...`"
+    if not commands.is_checkout():
+        remedy = f"`pip install {package}`"
+    return DataError(f"data={shown!r} needs {package}, which is not installed: {remedy}")
 
 
 def _cause(error: BaseException) -> BaseException:

@@ -52,11 +52,10 @@ def find(data: str, data_params: str) -> Source:
     if data in plugins.names("datasets"):
         dataset = plugins.load("datasets", "data", data)
         settings = dataset.Parameters.read_text(data_params, "data_params").values()
-        return Source(
-            dataset.fingerprint(**settings),
-            partial(dataset.load, **settings),
-            getattr(dataset, "is_table", False),
-        )
+        installed = plugins.version("datasets", data)  # its next version may make other rows
+        fingerprint = " ".join(filter(None, [dataset.fingerprint(**settings), installed]))
+        is_table = getattr(dataset, "is_table", False)
+        return Source(fingerprint, partial(dataset.load, **settings), is_table)
     catalogue, colon, name = data.partition(":")
     if colon and catalogue in CATALOGUES:
         return _in_catalogue(catalogue, name, data_params)

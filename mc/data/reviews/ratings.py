@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Callable, Collection
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from mc.errors import DataError
+from mc.types import Labels
 
-Codes = NDArray[np.signedinteger[Any]]
+Codes = Labels
 
 # Codes of ratings. A label that is a number becomes PENDING + number until all numbers of its
 # column have been seen, since 1 is negative in some files and positive in others.

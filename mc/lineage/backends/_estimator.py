@@ -24,7 +24,7 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.utils.validation import has_fit_parameter
 
 from mc.data.vectoriser import Representation
-from mc.errors import McError, ParameterError
+from mc.errors import EstimatorError, McError, ParameterError
 from mc.processes import launch_folder
 from mc.settings import unknown
 from mc.types import AnyEstimator, AnySetting, Array, Classifier, Labels, Matrix
@@ -53,6 +53,12 @@ class Adapted(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def __sklearn_is_fitted__(self) -> bool:
         return True
+
+    def fit(self, X: Matrix, y: Array) -> "Adapted":
+        """Fit the estimator anew on rows and classes of the lineage's kind."""
+        self.classes_, codes = np.unique(y, return_inverse=True)
+        self.estimator.fit(X.toarray() if self.is_dense and issparse(X) else X, codes)
+        return self
 
     def predict_proba(self, X: Matrix) -> NDArray[np.floating]:
         """Class probabilities, (m, k)."""
@@ -138,7 +144,11 @@ class ImportedBackend:
         Where that lies.
     """
 
-    trusted_types: tuple[str, ...] = ("mc.lineage.backends._estimator.Adapted",)
+    trusted_types: tuple[str, ...] = (
+        "collections.OrderedDict",
+        "collections.defaultdict",
+        "mc.lineage.backends._estimator.Adapted",
+    )
     representation = Representation("tfidf")
 
     def __init__(self, path: str, source: AnyEstimator, module: ModuleType) -> None:
@@ -187,7 +197,7 @@ class ImportedBackend:
         except McError:
             raise
         except Exception as error:
-            raise ParameterError(
+            raise EstimatorError(
                 f"backend={self.path} failed to fit {X.shape[0]} rows of {X.shape[1]} columns and "
                 f"{len(present)} classes: {type(error).__name__}: {_first_line(error)}"
             ) from error

@@ -5,12 +5,13 @@ repetitions of `compare_backends`, and nothing else of the reviews.
 """
 
 import math
+import re
 from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
 
-from mc import statistics
+from mc import commands, statistics
 from mc.report.wording import repetitions
 from mc.settings import format_value
 from mc.statistics import CONDITION
@@ -19,7 +20,7 @@ FILE = Path(__file__).with_name("backend_contrast.csv")
 STAGE = "compare_backends"  # the experiment that replaces the stored figures
 LEVEL = 0.05  # loss of accuracy that counts as a collapse here, as a share
 COMMAND = """\
-uv run mlflow run . -e {stage} --env-manager local -P data=path/to/reviews.csv \\
+{start} -P data=path/to/reviews.csv \\
     -P backends={backends} -P labellings={labelling} -P rates={rates} \\
     -P initial_size={initial_size} -P increment={increment} -P final_size={final_size} \
 -P repetitions={repetitions}"""
@@ -93,9 +94,10 @@ def origin(table: pd.DataFrame) -> str:
 
 def command(table: pd.DataFrame) -> str:
     """The command that runs the same comparison on the reader's reviews, in lines to be copied."""
-    return COMMAND.format(
-        stage=STAGE,
+    text = COMMAND.format(
+        start=commands.stage(STAGE, is_elsewhere=True),
         backends=",".join(sorted(table["backend"].unique())),
         rates=format_value(tuple(sorted(table["rate"].unique().tolist()))),
         **table.iloc[0][["labelling", "initial_size", "increment", "final_size", "repetitions"]],
     )
+    return text if commands.is_checkout() else re.sub(r"-P (\w+)=", r"--\1 ", text)

@@ -1,0 +1,1 @@
+"""Plug-ins for the model-collapse laboratory, to begin from."""
