@@ -9,11 +9,11 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from mc.engine.command_line import main
-from mc.engine.common import BackendSettings, LineageSettings, Preset
+from mc.engine.common import EstimatorSettings, LineageSettings, Preset
 from mc.settings import Presets
 
 
-class Settings(BackendSettings, LineageSettings):
+class Settings(EstimatorSettings, LineageSettings):
     """With the original study's defaults."""
 
     essential = ("data", "backend", "sizes", "repetitions", "jobs", "preset")
@@ -39,6 +39,7 @@ def run(settings: Settings) -> None:
         vocabulary=settings.vocabulary,
         test_size=settings.test_size,
         seed=settings.seed,
+        representation=settings.representation,
     )
     run_classifiers("training_size", settings, [template], [settings.repetitions])
 

@@ -94,6 +94,7 @@ def make_reviews(rows: int, folder: Path) -> None:
     """Write the small corpus, and count its terms."""
     corpus = make_corpus(rows)
     table = pd.DataFrame({"text": corpus.texts, "label": corpus.labels})
+    table["three"] = [(1, 1, 1, 1, 2, 2, 3)[number % 7] for number in range(rows)]  # classes
     table.to_csv(folder / "reviews.csv", index=False)
     settings = DataSettings.read({"data": "reviews.csv", "data_params": "balance=false"})
     with chdir(folder), patch.dict(os.environ, MC_CACHE=str(folder / "cache")):
@@ -177,6 +178,8 @@ class Laboratory:
     def given(self, stage: str, /, **parameters: str) -> dict[str, str]:
         """The stage's parameters: small ones, unless given."""
         small = {"data": "reviews.csv", "data_params": "balance=false", **SMALL}
+        if stage == "rare_classes":
+            small |= {"data_params": "target=three", "imbalance": "0"}
         known = declared(project.stages()[stage].Settings)
         if self.storage:
             small["storage"] = self.storage

@@ -51,7 +51,14 @@ def test_every_entry_point_is_listed_in_the_readme_and_in_the_index(name):
 
 def test_every_plug_in_with_settings_has_a_table():
     text = (DOCS / "reference" / "parameters.md").read_text()
-    names = [*plugins.names("backends"), *plugins.names("datasets"), "files"]
+    kinds = [("backends", "backend"), ("datasets", "data")]
+    names = [
+        name
+        for folder, parameter in kinds
+        for name in plugins.names(folder)
+        if declared(plugins.load(folder, parameter, name).Parameters)
+    ]
+    names += ["files", "openml"]
     for table in ("common parameters", *(f"parameters of {name}" for name in names)):
         assert project.MARKER.format(table) in text
 
@@ -120,7 +127,7 @@ def test_without_an_entry_point_the_user_reads_what_there_is():
 
 
 def test_mlproject_is_short():
-    assert len((project.ROOT / "MLproject").read_bytes()) < 9_000
+    assert len((project.ROOT / "MLproject").read_bytes()) < 9_500
 
 
 def test_every_stage_says_what_it_is():

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from mc import plugins
 from mc.engine import growing
-from mc.engine.common import LABELLINGS, LineageSettings
+from mc.engine.common import LABELLINGS, Backends, LineageSettings
 from mc.settings import OneOf
 
 
@@ -22,8 +22,9 @@ class Settings(LineageSettings):
         "repetitions",
         "jobs",
     )
-    backends: tuple[Annotated[str, OneOf(plugins.names("backends"))], ...] = Field(
-        plugins.own("backends"), description="classifier families, each with its defaults"
+    backends: Backends = Field(
+        plugins.own("backends"),
+        description="classifier families, each with its defaults; also import paths of estimators",
     )
     regimes: tuple[Annotated[str, OneOf(plugins.names("regimes"))], ...] = Field(
         ("accumulate",), description="rows a generation trains on"

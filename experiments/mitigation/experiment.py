@@ -14,7 +14,7 @@ from experiments.mitigation.settings import Settings
 from mc import statistics
 from mc.engine import preparation, queue
 from mc.engine.common import check_repetitions, growth
-from mc.engine.conditions import check_rows, condition_of
+from mc.engine.conditions import check_rows, code_of, condition_of
 from mc.engine.grids import classifier_job, facts, table
 from mc.engine.jobs import Job, coordinates, key_of
 from mc.engine.session import Session, open_session
@@ -24,6 +24,7 @@ from mc.lineage.corpus import open_corpus
 from mc.lineage.loop import RESULTS_VERSION, Condition
 from mc.lineage.recipe import check, is_control, parse, written
 from mc.lineage.space import Space
+from mc.lineage.view import check as check_representation
 from mc.randomness import stream
 from mc.settings import format_value
 from mc.statistics.charts import loop_points
@@ -105,9 +106,10 @@ def run(settings: Settings) -> None:
     opening = partial(open_corpus, preparation.prepare_rows(settings))
     corpus = opening()
     preparation.check_two_classes(settings.data, corpus.about)
+    check_representation(corpus.features, human.representation)
     check_rows(len(corpus.labels), human, corpus.about["name"])
     shared = {name: at for name, at in vars(human).items() if name not in AXES}
-    identity = {**shared, "version": RESULTS_VERSION}
+    identity = {**shared, **code_of([human]), "version": RESULTS_VERSION}
     with open_session(STAGE, settings, opening, identity) as session:
         contest = Contest(session, human, settings.rate)
         frames = _compete(contest, settings, recipes)

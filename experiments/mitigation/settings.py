@@ -4,8 +4,8 @@ from pydantic import Field
 
 from mc.engine import growing
 from mc.engine.common import (
-    BackendSettings,
     DataSettings,
+    EstimatorSettings,
     Labelling,
     LogModels,
     PrecisionSettings,
@@ -35,7 +35,7 @@ LEADERBOARD = (
 
 
 class Settings(
-    BackendSettings,
+    EstimatorSettings,
     VocabularySettings,
     DataSettings,
     PrecisionSettings,

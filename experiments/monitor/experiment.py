@@ -25,6 +25,7 @@ from mc.engine.grids import Grid, run_grid
 from mc.errors import DataError, ParameterError
 from mc.lineage.loop import State, TrainedModel
 from mc.lineage.training_set import Ledger
+from mc.lineage.view import check as check_representation
 from mc.settings import format_value
 from mc.tracking.models import ClassifierModels
 
@@ -63,6 +64,7 @@ def watch_lineages(settings: Settings) -> None:
         settings.test_size,
     )
     corpus = open_corpus()
+    check_representation(corpus.features, settings.representation)
     _check_rows(len(corpus.labels), conditions[0], settings)
     many = settings.repetitions
     grid = Grid(
@@ -76,7 +78,7 @@ def watch_lineages(settings: Settings) -> None:
         generations=len(sizes),
         version=VERSION,
         open_corpus=open_corpus,
-        models=ClassifierModels(settings.backend),
+        models=ClassifierModels(settings.backend, settings.representation),
         states=(WatchedState, State, Ledger, TrainedModel, Vectoriser),
         replicates=[many + settings.calibration * (rate == 0) for rate in rates],
     )

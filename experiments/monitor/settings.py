@@ -7,8 +7,8 @@ from pydantic import Field
 
 from mc.engine import growing
 from mc.engine.common import (
-    BackendSettings,
     DataSettings,
+    EstimatorSettings,
     LabelSettings,
     LogModels,
     RegisterSettings,
@@ -30,7 +30,7 @@ FORMER_SIGNALS = {"entropy": "prediction_entropy"}  # names of earlier versions
 
 
 class Settings(
-    BackendSettings,
+    EstimatorSettings,
     LabelSettings,
     RegisterSettings,
     VocabularySettings,

@@ -98,12 +98,12 @@ def _recipes(settings: Settings) -> list[str]:
 def _check(corpus: ClassifierCorpus, grid: Sequence[Condition]) -> None:
     """Refuse a corpus that has too few rows or classes, or conditions that do not fit it."""
     name, classes = corpus.about["name"], corpus.features.classes
+    check_rows(len(corpus.labels), grid[0], name)
     if not 2 < len(classes) <= MAX_NAMED:
         raise DataError(
             f"data={name!r} has {len(classes)} classes, and rare_classes needs 3 to {MAX_NAMED}; "
             "name a column of classes with target in data_params, as target=stars"
         )
-    check_rows(len(corpus.labels), grid[0], name)
     check_representation(corpus.features, grid[0].representation)
     for each in grid:
         check(parse(each.strategy), each.backend, len(classes))

@@ -8,18 +8,20 @@ from mc import plugins
 from mc.engine import growing
 from mc.engine.common import (
     LABELLINGS,
-    BackendSettings,
-    LineageSettings,
+    DataSettings,
+    EstimatorSettings,
     LogModels,
     Repetitions,
+    RunSettings,
     TestSize,
+    VocabularySettings,
 )
 from mc.settings import OneOf
 
 STRATEGIES = ("fresh_labels", "active", "confidence", "ensemble", "restart", "drop_synthetic")
 
 
-class Settings(BackendSettings, LineageSettings):
+class Settings(EstimatorSettings, VocabularySettings, DataSettings, RunSettings):
     """Declared once; see `mc.settings`."""
 
     essential = (
@@ -29,10 +31,8 @@ class Settings(BackendSettings, LineageSettings):
         "backend",
         "rates",
         "labellings",
-        "regimes",
         "strategies",
         "repetitions",
-        "jobs",
     )
     data_params: str = Field(
         "target=topic",

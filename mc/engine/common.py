@@ -55,6 +55,7 @@ Backend = Annotated[
         "import an estimator from, package.module:attribute"
     ),
 ]
+Backends = tuple[Annotated[str, OneOf(plugins.names("backends"), also=is_import_path)], ...]
 Regime = Annotated[
     str,
     OneOf(plugins.names("regimes")),
@@ -136,6 +137,11 @@ class BackendSettings(Settings):
     backend_params: str = Field(
         "", description="settings of the backend, as name=value,...; or a preset's name"
     )
+
+
+class EstimatorSettings(BackendSettings):
+    """Of lineages whose classifier may be any estimator: what it sees, and how it is kept."""
+
     representation: Annotated[str, OneOf(REPRESENTATIONS)] = Field(
         "auto",
         description="what the classifier sees of a row; auto: of texts what its backend declares, "
@@ -212,7 +218,7 @@ class LineageSettings(GridSettings, ReplicateSettings):
     """Of grids of lineages of classifiers, all with the same repetitions."""
 
 
-class StudySettings(BackendSettings, LabelSettings, LineageSettings):
+class StudySettings(EstimatorSettings, LabelSettings, LineageSettings):
     """Of grids of one backend, regime and labelling."""
 
 

@@ -1,14 +1,16 @@
 """From settings to conditions of lineages of classifiers, and the corpus that these need."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from mc.errors import DataError
 from mc.lineage import backends
+from mc.lineage.backends import is_import_path
 from mc.lineage.loop import RESULTS_VERSION, Condition
 from mc.lineage.view import AUTO
 from mc.settings import Settings, Value
 from mc.statistics import SIZES
+from mc.types import AnyCondition
 
 
 def backend_parameters(name: str, text: str, parameter: str = "backend_params") -> dict[str, Value]:
@@ -109,6 +111,12 @@ def check_rows(n_rows: int, needed: Condition, name: str) -> None:
         )
 
 
+def code_of(conditions: Iterable[AnyCondition]) -> dict[str, str]:
+    """Version or digest of each imported backend, on which results depend."""
+    used = {getattr(each, "backend", "") for each in conditions}
+    return {f"code of {name}": backends.identity(name) for name in used if is_import_path(name)}
+
+
 def identity_of(
     conditions: Sequence[Condition], axes: Sequence[str], log_models: str
 ) -> dict[str, object]:
@@ -118,8 +126,7 @@ def identity_of(
         del shared["backend_params"]  # the key of each lineage has a digest of its own
     if set(SIZES) <= set(axes):
         del shared["sizes"]  # as the key says
+    shared |= code_of(conditions)
     if shared["representation"] == AUTO:  # so that studies of earlier versions go on
         del shared["representation"]
-    if code := {each.backend: backends.identity(each.backend) for each in conditions}:
-        shared |= {f"code of {name}": version for name, version in code.items() if version}
     return {**shared, "log_models": log_models, "version": RESULTS_VERSION}

@@ -12,7 +12,7 @@ import pandas as pd
 from mc import statistics
 from mc.engine import common, jobs, names, preparation
 from mc.engine.common import GridSettings, PrecisionSettings, RunSettings
-from mc.engine.conditions import check_rows, identity_of
+from mc.engine.conditions import check_rows, code_of, identity_of
 from mc.engine.jobs import Job, Open, Summarise
 from mc.engine.session import Session, no_corpus, open_session
 from mc.errors import StudyError
@@ -130,7 +130,7 @@ class Grid:
     @property
     def identity(self) -> dict[str, object]:
         """All that matters to results, except the corpus."""
-        return {**self.shared, "version": self.version}
+        return {**self.shared, **code_of(self.conditions), "version": self.version}
 
 
 def _run(

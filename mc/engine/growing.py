@@ -11,7 +11,7 @@ import click
 from pydantic import Field
 
 from mc.engine.common import (
-    BackendSettings,
+    EstimatorSettings,
     GridSettings,
     LabelSettings,
     growth,
@@ -54,7 +54,7 @@ RepetitionsOfEach = Annotated[
 ]
 
 
-class GrowthSettings(BackendSettings, LabelSettings, GridSettings):
+class GrowthSettings(EstimatorSettings, LabelSettings, GridSettings):
     """Settings of such an experiment, which gives them defaults."""
 
     rates: Rates

@@ -97,6 +97,8 @@ def parameter_tables() -> dict[str, str]:
         for name in plugins.own(folder):
             plugin = plugins.load(folder, kind, name)
             tables[f"parameters of {name}"] = _table(declared(plugin.Parameters))
+    catalogues = importlib.import_module("mc.data.catalogues")
+    tables["parameters of openml"] = _table(declared(catalogues.OpenmlParameters))
     reviews = importlib.import_module("mc.data.reviews")
     tables["parameters of files"] = _table(declared(reviews.Parameters))
     tables["parameters of strategies"] = _strategies_table()

@@ -32,6 +32,10 @@ COMMON: list[Wrong] = [
     ({"backend": "lgbm"}, 2, "choose from lightgbm, logistic, random_forest"),
     ({"backend_params": "c=1"}, 2, "backend_params='c' is unknown; choose from C, max_iter, tol"),
     ({"backend_params": "C=0"}, 2, "backend_params: C=0.0 must lie in"),
+    ({"backend": "nowhere:Model"}, 2, "backend=nowhere:Model: No module named 'nowhere'; install"),
+    ({"representation": "embeding"}, 2, "did you mean 'embedding'?"),
+    ({"representation": "table"}, 2, "representation=table does not fit data='reviews.csv', which"),
+    ({"allow_pickle": "perhaps"}, 2, "allow_pickle='perhaps' must be true or false"),
     ({"regime": "acumulate"}, 2, "did you mean 'accumulate'?"),
     ({"vocabulary": "all"}, 2, "vocabulary='all' is unknown; choose from"),
     ({"labelling": "soft"}, 2, "labelling='soft' is unknown; choose from argmax, prior, sample"),
@@ -181,6 +185,15 @@ OWN["mitigation"] = [
     ({"trials": "-1"}, 2, "trials=-1 must lie in [0, 10000]"),
     ({"rate": "0"}, 2, "rate=0.0 must lie in [0.01, 1]"),
     ({"final_size": "300"}, 2, "final_size=300 leaves generation 0 alone"),
+]
+OWN["rare_classes"] = [
+    ({"data_params": "balance=false"}, 1, "has 2 classes, and rare_classes needs 3 to 50"),
+    ({"rates": "0.3,1"}, 2, "rates=0.3,1 must hold 0, which losses are measured from, and a rate"),
+    ({"imbalance": "-1"}, 2, "imbalance=-1.0 must lie in [0, 10000]"),
+    ({"labellings": "soft"}, 2, "labellings='soft' is unknown; choose from argmax, prior"),
+    ({"regimes": "acumulate"}, 2, "did you mean 'accumulate'?"),
+    ({"strategies": "fresh"}, 2, "strategies='fresh' is unknown; choose from"),
+    ({"strategies": "soft_labels"}, 2, "strategies=soft_labels supports two classes, and the data"),
 ]
 OWN["tolerance"] = [
     ({"backends": "logistic,lgbm"}, 2, "backends='lgbm' is unknown; choose from"),

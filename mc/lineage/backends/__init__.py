@@ -35,11 +35,10 @@ from inspect import signature
 from typing import TYPE_CHECKING, Protocol
 
 from mc import plugins
-from mc.types import AnySetting, AnySettings
 
 if TYPE_CHECKING:
     from mc.data.vectoriser import Representation
-    from mc.types import Classifier, Labels, Matrix
+    from mc.types import AnySetting, AnySettings, Classifier, Labels, Matrix
 
 
 class Backend(Protocol):
@@ -48,7 +47,7 @@ class Backend(Protocol):
     @property
     def representation(self) -> "Representation": ...
     @property
-    def Parameters(self) -> AnySettings: ...  # noqa: N802  (a class, of a file)
+    def Parameters(self) -> "AnySettings": ...  # noqa: N802  (a class, of a file)
     @property
     def trusted_types(self) -> tuple[str, ...]: ...
     def fit(
@@ -58,7 +57,7 @@ class Backend(Protocol):
         *,
         seed: int,
         previous: "Classifier | None",
-        **parameters: AnySetting,
+        **parameters: "AnySetting",
     ) -> "Classifier": ...
 
 

@@ -42,7 +42,12 @@ def test_a_file_is_found_by_its_path(tmp_path):
     ("data", "settings", "error", "message"),
     [
         ("simulated", "row=5", ParameterError, "did you mean 'rows'"),
-        ("amazon", "", DataError, "neither a file here nor one of amazon_polarity, simulated"),
+        (
+            "amazon",
+            "",
+            DataError,
+            "neither a file here nor one of amazon_polarity, breast_cancer, di",
+        ),
         ("no/such/file.csv", "", DataError, "no/such/file.csv"),
     ],
 )

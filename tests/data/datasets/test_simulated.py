@@ -31,6 +31,7 @@ CHANGES = {
     "reuse": 0.3,
     "label_noise": 0.4,
     "seed": 1,
+    "target": "topic",
 }
 
 
