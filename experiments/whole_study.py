@@ -40,12 +40,14 @@ class Settings(DataSettings, RunSettings):
 def run(settings: Settings) -> None:
     """Run the stages."""
     from mc.engine import preparation
+    from mc.engine.conditions import backend_parameters
     from mc.engine.publishing import publish
     from mc.tracking import results, store
     from mc.tracking.runs import open_stage_run
 
+    backend_parameters(settings.backend, "")  # a wrong backend, or wrong data, end it here
     preparation.set_up_process(settings)
-    preparation.prepare_features(settings)  # wrong data end it here
+    preparation.prepare_features(settings)
     opened = preparation.open_store()
     params, tags = preparation.shown(settings), {store.KIND: "study"}
     with open_stage_run(*opened, "whole_study", params=params, tags=tags) as study:
