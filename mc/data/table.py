@@ -53,6 +53,35 @@ class TableCorpus:
 
 
 @dataclass(frozen=True, eq=False)
+class Numbers:
+    """Rows that are numbers already, and go to classifiers as they are.
+
+    Parameters
+    ----------
+    X : (n, d) array or csr
+        Rows.
+    labels : (n,) int
+        Human labels.
+    about : mapping
+        ``name``, ``digest``, ``counts``, ``classes`` of the corpus.
+    """
+
+    X: Matrix
+    labels: Labels
+    about: About
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes."""
+        return tuple(self.about["classes"])
+
+    @cached_property
+    def groups(self) -> NDArray[np.str_]:
+        """No product slices: (n,) empty names."""
+        return np.zeros(len(self.labels), "U1")
+
+
+@dataclass(frozen=True, eq=False)
 class Table:
     """A prepared table.
 
@@ -171,8 +200,10 @@ class TableRepresenter:
 class Raw:
     """Rows as they are, for pipelines that make features of their own."""
 
-    def transform(self, X: pd.DataFrame) -> Matrix:
-        """The rows: an array of numbers where all columns are numbers, else the frame."""
+    def transform(self, X: Matrix) -> Matrix:
+        """The rows: of a frame whose columns are all numbers as an array of them."""
+        if not isinstance(X, pd.DataFrame):
+            return X
         kinds = X.dtypes.map(pd.api.types.is_numeric_dtype)
         return X.to_numpy(float) if kinds.all() else X
 

@@ -34,13 +34,23 @@ class Replicate:
     labelling: NDArray[np.float64]
 
     @classmethod
-    def draw(cls, n_rows: int, condition: "Condition", replicate: int) -> "Replicate":
-        """Draw a replicate; the draws of row i do not depend on the number of later rows."""
+    def draw(
+        cls, n_rows: int, condition: "Condition", replicate: int, fixed: int = 0
+    ) -> "Replicate":
+        """Draw a replicate; the draws of row i do not depend on the number of later rows.
+
+        Parameters
+        ----------
+        fixed : int
+            How many of the last rows are the held-out ones of every replicate; 0: held-out rows are
+            drawn anew.
+        """
         seed, size = condition.seed, condition.sizes[-1]
-        shuffled = stream(seed, replicate, "rows").permutation(n_rows)
+        shuffled = stream(seed, replicate, "rows").permutation(n_rows - fixed)
+        drawn = 0 if fixed else condition.test_size
         return cls(
-            order=shuffled[condition.test_size :][:size],
-            test=shuffled[: condition.test_size],
+            order=shuffled[drawn:][:size],
+            test=np.arange(n_rows - fixed, n_rows) if fixed else shuffled[:drawn],
             contamination=stream(seed, replicate, "contamination").random(size),
             labelling=stream(seed, replicate, "labelling").random(size),
         )
