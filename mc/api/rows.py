@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix, issparse, vstack
 
 from mc.data.classes import name_of, numbered
 from mc.data.features import counted
-from mc.data.table import RAW, TABLE, Numbers, Table
+from mc.data.table import RAW, TABLE, Numbers, Table, with_none
 from mc.data.table_files import as_column
 from mc.errors import ParameterError
 from mc.lineage.view import check
@@ -179,7 +179,7 @@ def _prepared(
         twice = frame.columns[frame.columns.duplicated()][0]
         raise ParameterError(f"X has two columns {twice!r}; give each a name of its own")
     if representation != RAW:
-        frame = pd.DataFrame({column: as_column(frame[column], "X") for column in frame})
+        frame = with_none(pd.DataFrame({name: as_column(frame[name], "X") for name in frame}))
     digest = pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes()
     table = Table(frame, labels, _with_digest(about, digest, labels))
     check(table, representation)

@@ -126,10 +126,15 @@ def is_table(folder: Path) -> bool:
 
 def open_table(folder: Path) -> Table:
     """Open a prepared folder."""
-    frame = pd.read_parquet(folder / ROWS)
+    frame = with_none(pd.read_parquet(folder / ROWS))
+    return Table(frame, np.load(folder / "labels.npy"), cache.read_about(folder))
+
+
+def with_none(frame: pd.DataFrame) -> pd.DataFrame:
+    """Let missing words be None, as `TableRepresenter` takes them; changes the frame itself."""
     words = frame.columns[~frame.dtypes.map(pd.api.types.is_numeric_dtype)]
     frame[words] = frame[words].astype(object).where(frame[words].notna(), None)
-    return Table(frame, np.load(folder / "labels.npy"), cache.read_about(folder))
+    return frame
 
 
 def _write(load: Callable[[], TableCorpus], folder: Path) -> dict[str, object]:
