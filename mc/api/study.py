@@ -85,10 +85,9 @@ class Study:
         """
         table = statistics.summary(self.generations)
         verdicts = statistics.verdicts(self.generations, margin=margin)
-        judged = verdicts.set_index("rate")["verdict"]
-        words = table["rate"].map(judged).fillna("")
-        table.insert(table.columns.get_loc("repetitions"), "verdict", words)
-        table.loc[table["rate"] == 0, "verdict"] = "reference"
+        words = {0.0: "reference", **verdicts.set_index("rate")["verdict"]}
+        judged = [words.get(rate, "") for rate in table["rate"]]
+        table.insert(table.columns.get_loc("repetitions"), "verdict", judged)
         return table.drop(columns=[*CONDITION, "pairs"])
 
     def plot(self, margin: float = DEFAULT_MARGIN) -> "Figure":
