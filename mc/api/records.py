@@ -23,6 +23,7 @@ from mc.tracking.store import Store
 from mc.types import GenerationRecord
 
 STAGE = "collapse"
+MAX_LETTERS = 1_000  # of the model as a parameter, which MLflow limits
 AXIS = ("rate",)  # what tells the lineages of a study apart, but for the replicate
 
 
@@ -124,7 +125,7 @@ def _params(study: Study) -> dict[str, str]:
     return {
         "data": str(study.rows.about["name"]),
         "backend": first.backend,
-        "model": study.model,
+        "model": study.model[:MAX_LETTERS],
         "rates": format_value(tuple(each.rate for each in study.conditions)),
         "regime": first.regime,
         "labelling": first.labelling,

@@ -1,6 +1,6 @@
 """The random numbers of one repetition, shared by all conditions so that effects are paired."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,10 +47,12 @@ class Replicate:
         """
         seed, size = condition.seed, condition.sizes[-1]
         shuffled = stream(seed, replicate, "rows").permutation(n_rows - fixed)
-        drawn = 0 if fixed else condition.test_size
-        return cls(
-            order=shuffled[drawn:][:size],
-            test=np.arange(n_rows - fixed, n_rows) if fixed else shuffled[:drawn],
+        drawn = cls(
+            order=shuffled[condition.test_size :][:size],
+            test=shuffled[: condition.test_size],
             contamination=stream(seed, replicate, "contamination").random(size),
             labelling=stream(seed, replicate, "labelling").random(size),
         )
+        if not fixed:
+            return drawn
+        return replace(drawn, order=shuffled[:size], test=np.arange(n_rows - fixed, n_rows))

@@ -159,6 +159,39 @@ def test_arrays_and_sparse_rows_reach_the_estimator_as_they_are():
     assert {tuple(row) for row in seen[1]} <= {tuple(row) for row in X}
 
 
+def test_slices_of_sparse_rows_are_not_copied():
+    seen = []
+
+    class Watching(MultinomialNB):
+        def fit(self, X, y):
+            seen.append(X)
+            return super().fit(X, y)
+
+    asked = {"rates": [0], "repetitions": 1, "sizes": [50, 90], "progress": False}
+    mc.collapse(csr_matrix(X), Y, model=Watching(), **asked)
+    assert [each.shape for each in seen] == [(50, 64), (90, 64)]
+    assert np.shares_memory(seen[0].data, seen[1].data)
+
+
+class Plain:
+    """Has the methods that count, and nothing of scikit-learn's."""
+
+    def fit(self, X, y):
+        self.classes_, counts = np.unique(y, return_counts=True)
+        self.shares_ = counts / counts.sum()
+
+    def predict_proba(self, X):
+        return np.tile(self.shares_, (len(X), 1))
+
+
+def test_an_object_that_is_only_like_an_estimator_will_do():
+    model = Plain()
+    study = mc.collapse(X, Y, model=model, **SMALL)
+    assert not vars(model)
+    assert study.generations["prediction_entropy"].min() > 2
+    assert " at 0x" not in study.model
+
+
 def test_a_fixed_test_set_is_the_test_set_of_every_replicate():
     seen = []
 

@@ -11,6 +11,7 @@ import hashlib
 import importlib
 import importlib.metadata
 import inspect
+import re
 import sys
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -201,8 +202,8 @@ class ImportedBackend:
         return model  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
-        """The estimator as scikit-learn writes it, in one line."""
-        return " ".join(repr(self._source).split())
+        """The estimator as scikit-learn writes it, in one line; without its place in memory."""
+        return re.sub(r" at 0x[0-9a-f]+", "", " ".join(repr(self._source).split()))
 
     def __str__(self) -> str:
         """What the user wrote: ``backend=sklearn.svm:LinearSVC``."""
