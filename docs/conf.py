@@ -3,10 +3,14 @@
 It is built without a network and read without one: the theme brings its fonts and scripts along.
 """
 
+import json
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+from docutils import nodes
+from myst_parser.parsers.sphinx_ import MystParser
 from sphinx.application import Sphinx
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -25,7 +29,7 @@ myst_heading_anchors = 3
 autodoc_default_options = {
     "members": True,
     "member-order": "bysource",
-    "exclude-members": "model_config",  # pydantic's
+    "exclude-members": "model_config, set",  # pydantic's, matplotlib's
 }
 autodoc_typehints_format = "short"
 numpydoc_show_class_members = False
@@ -60,6 +64,32 @@ def shorten(_app, _what, _name, _object, _options, signature, returned):
     return tuple(text and ARRAY.sub(r"NDArray[\1]", text) for text in texts)
 
 
+class NotebookParser(MystParser):
+    """Reads a notebook as the Markdown of its cells and of what they show; runs nothing."""
+
+    supported = ("ipynb",)
+
+    def parse(self, inputstring: str, document: nodes.document) -> None:
+        """Parse a notebook's file."""
+        cells = json.loads(inputstring)["cells"]
+        super().parse("\n\n".join(part for cell in cells for part in in_markdown(cell)), document)
+
+
+def in_markdown(cell: dict) -> Iterator[str]:
+    """A cell, then its outputs: figures as images, all else as text."""
+    source = "".join(cell["source"])
+    yield source if cell["cell_type"] == "markdown" else f"```python\n{source}\n```"
+    for output in cell.get("outputs", ()):
+        data = output.get("data", {"text/plain": output.get("text", "")})
+        if image := data.get("image/png"):
+            image = "".join(image).replace("\n", "")
+            yield f'```{{raw}} html\n<p><img alt="" src="data:image/png;base64,{image}"></p>\n```'
+        else:
+            yield f"```text\n{''.join(data['text/plain'])}\n```"
+
+
 def setup(app: Sphinx) -> None:
     """Register what this file adds to Sphinx."""
+    app.add_source_suffix(".ipynb", "ipynb")
+    app.add_source_parser(NotebookParser)
     app.connect("autodoc-process-signature", shorten)

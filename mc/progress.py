@@ -1,10 +1,12 @@
 """Shows how far a stage is: a bar on a terminal, a line now and then elsewhere."""
 
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Event, Thread
+from typing import Protocol
 
 from tqdm import tqdm
 
@@ -51,6 +53,25 @@ class ProgressBar:
             ascii=True,
         )
         print(line, file=sys.stderr, flush=True)
+
+
+class Bar(Protocol):
+    """A bar of tqdm."""
+
+    def update(self, n: int) -> object:
+        """Move on by n."""
+
+    def close(self) -> None:
+        """Leave the last state on the screen."""
+
+
+def notebook_bar(total: int, unit: str, *, is_shown: bool) -> Bar:
+    """A bar that a notebook shows as its own, where it can; else one of text."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that the notebook lacks widgets: a bar of text will do
+        from tqdm.auto import tqdm as found  # noqa: PLC0415  (asks what a notebook can show)
+    bar: Bar = found(total=total, unit=f" {unit}", disable=not is_shown)
+    return bar
 
 
 @contextmanager

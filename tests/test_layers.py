@@ -25,12 +25,21 @@ GROUND = {
     "processes",
     "progress",
 }
-STOREYS = ("data", "lineage", "text", "statistics", "report", "tracking", "engine")  # from below
+STOREYS = (
+    "data",
+    "lineage",
+    "text",
+    "statistics",
+    "report",
+    "tracking",
+    "engine",
+    "api",
+)  # from below
 PURE = ("data", "lineage", "text", "statistics", "report")  # know neither runs nor queues
 HOME = {  # where a library may be imported, and is
     "mlflow": {"mc.tracking.*"},
     "optuna": {"mc.engine.queue.*"},
-    "matplotlib": {"mc.report.*", "experiments.*.figure*"},
+    "matplotlib": {"mc.report.*", "mc.api.study", "experiments.*.figure*"},
     "fsspec": {"mc.data.*", "mc.tracking.*"},
     "aiohttp": {"mc.data.*"},
     "lightgbm": {"mc.lineage.backends.*"},

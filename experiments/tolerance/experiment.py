@@ -9,7 +9,6 @@ import click
 import pandas as pd
 
 from experiments.tolerance.controls import CONTROLS
-from experiments.tolerance.search import Search, grid_for, to_clear
 from experiments.tolerance.settings import Settings
 from mc import statistics
 from mc.data.features import open_features
@@ -24,10 +23,10 @@ from mc.lineage.corpus import open_corpus
 from mc.lineage.loop import RESULTS_VERSION, Condition
 from mc.settings import format_value
 from mc.statistics.charts import table_points
+from mc.statistics.search import Search, grid_for, next_batch, to_clear
 from mc.tracking.results import Result
 
 STAGE = "tolerance"
-BATCH = 4  # replicates of a search that are asked at once
 AXES = ("backend", "final_size", "rate", "strategy")
 BOUNDS = {"rate": "tolerable_rate", "low": "tolerable_rate_low", "high": "tolerable_rate_high"}
 MIN_INSIDE = 0.005  # of a rate at which controls are worth running
@@ -91,13 +90,10 @@ class Course:
 
     def batch(self) -> list[tuple[float, ...]]:
         """Rates of the next replicates, empty where the search has ended."""
-        if not self.spent:
-            return [self.settings.first_rates] * self.settings.first_repetitions
-        if self.search.is_done(self.settings.width):
-            return []
-        rates = self.search.next_rates(self.settings.width)
-        most = (self.settings.budget - self.spent) // (1 + len(rates))  # with rate 0
-        return [rates] * min(BATCH, most) if rates else []
+        settings = self.settings
+        first = [settings.first_rates] * settings.first_repetitions
+        left = settings.budget - self.spent
+        return next_batch(self.search, first, width=settings.width, budget=left)
 
     def cells(self, batch: Sequence[tuple[float, ...]]) -> list[Cell]:
         """The lineages of a batch: fresh replicates, each with its rate 0."""

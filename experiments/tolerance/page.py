@@ -6,7 +6,7 @@ of searches and controls: its loss), and where one was asked for ``grids`` (a ro
 
 import pandas as pd
 
-from experiments.tolerance import figures, search
+from experiments.tolerance import figures
 from experiments.tolerance import summary as found
 from experiments.tolerance.controls import (
     CONTROLS,
@@ -18,6 +18,7 @@ from experiments.tolerance.controls import (
 from mc.report.page import Page, Section, Table
 from mc.report.stage_result import StageResult
 from mc.report.wording import in_points, interval, number
+from mc.statistics import search
 
 HINTS = {
     "frontier": "The search chose the rates; most repetitions were spent near the tolerable rate. "

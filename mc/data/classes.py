@@ -44,7 +44,10 @@ def in_order(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def numbered(
-    names: Mapping[str, int], codes: NDArray[np.int64], where: str
+    names: Mapping[str, int],
+    codes: NDArray[np.int64],
+    where: str,
+    remedy: str = "name another column with target in data_params",
 ) -> tuple[Labels, tuple[str, ...]]:
     """Labels in the order of their classes, and the names of these.
 
@@ -56,6 +59,8 @@ def numbered(
         The code of each row that is used.
     where : str
         File and column, for messages.
+    remedy : str
+        What to do where it holds no classes, for messages.
 
     Returns
     -------
@@ -73,14 +78,13 @@ def numbered(
     if len(rows) < 2:
         raise DataError(
             f"{where} has {len(rows)} class in {len(codes)} rows ({', '.join(rows)}), and two are "
-            "needed; name another column with target in data_params"
+            f"needed; {remedy}"
         )
     single = [name for name, n in rows.items() if n < 2]
     if len(rows) > MAX_CLASSES or len(single) > len(rows) / 2:
         raise DataError(
             f"{where} has {len(rows)} classes in {len(codes)} rows, {len(single)} of them in one "
-            f"row only; a column of classes has 2 to {MAX_CLASSES}, name it with target in "
-            "data_params"
+            f"row only; a column of classes has 2 to {MAX_CLASSES}: {remedy}"
         )
     if single:
         shown = ", ".join(repr(name) for name in single[:SHOWN])

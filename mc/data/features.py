@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 
 from mc.data import cache, ngrams
 from mc.data.ngrams import Counts
@@ -123,6 +123,28 @@ def open_features(folder: Path) -> Features:
     return Features(X, labels, groups, terms, reviews, about)
 
 
+def counted(corpus: Corpus, candidates: Candidates = SINGLE_WORDS) -> Features:
+    """The features of a corpus that fit into memory: those of `prepare`, without the cache.
+
+    Raises
+    ------
+    DataError
+        When no word occurs in enough reviews.
+    """
+    counts = _count(corpus, candidates.longest)
+    keep = most_widespread(counts.reviews, candidates.max_terms)
+    parts = list(counts.matrices())
+    X = vstack(parts, "csr") if len(parts) > 1 else parts[0]
+    return Features(
+        X=X if len(keep) == X.shape[1] else X[:, keep],
+        labels=corpus.labels,
+        groups=corpus.groups,
+        terms=np.array([counts.terms[column] for column in keep]),
+        reviews=counts.reviews[keep],
+        about=_about(corpus, candidates),
+    )
+
+
 def most_widespread(reviews: NDArray[np.integer], most: int) -> NDArray[np.int64]:
     """Columns of the ``most`` terms that occur in the most reviews, ascending; 0 means all."""
     if not most or len(reviews) <= most:
@@ -146,6 +168,10 @@ def _write(load: Callable[[], Corpus], candidates: Candidates, folder: Path) -> 
     }
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array, allow_pickle=False)
+    return _about(corpus, candidates)
+
+
+def _about(corpus: Corpus, candidates: Candidates) -> dict[str, object]:
     return {
         "name": corpus.name,
         "digest": corpus.digest,
@@ -188,7 +214,7 @@ def _write_groups(folder: Path, corpus: Corpus) -> None:
             file.write(corpus.slice_names[corpus.slices[start : start + PART]].tobytes())
 
 
-def _npy(path: Path, dtype: np.dtype[Any], length: int) -> BinaryIO:
+def _npy(path: Path, dtype: np.dtype[np.generic], length: int) -> BinaryIO:
     """Open a .npy file of a flat array, of which so many elements are to be written."""
     file = path.open("wb")
     header = {"descr": dtype.str, "fortran_order": False, "shape": (length,)}

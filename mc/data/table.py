@@ -53,6 +53,39 @@ class TableCorpus:
 
 
 @dataclass(frozen=True, eq=False)
+class Numbers:
+    """Rows that are numbers already, and go to classifiers as they are.
+
+    Parameters
+    ----------
+    X : (n, d) array or csr
+        Rows.
+    labels : (n,) int
+        Human labels.
+    about : mapping
+        ``name``, ``digest``, ``counts``, ``classes`` of the corpus.
+    """
+
+    X: Matrix
+    labels: Labels
+    about: About
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes."""
+        return tuple(self.about["classes"])
+
+    @cached_property
+    def groups(self) -> NDArray[np.str_]:
+        """No product slices: (n,) empty names."""
+        return np.zeros(len(self.labels), "U1")
+
+    def chosen(self, rows: Rows) -> "Numbers":
+        """A corpus of some of the rows."""
+        return replace(self, X=self.X[rows], labels=self.labels[rows])
+
+
+@dataclass(frozen=True, eq=False)
 class Table:
     """A prepared table.
 
@@ -101,10 +134,15 @@ def is_table(folder: Path) -> bool:
 
 def open_table(folder: Path) -> Table:
     """Open a prepared folder."""
-    frame = pd.read_parquet(folder / ROWS)
+    frame = with_none(pd.read_parquet(folder / ROWS))
+    return Table(frame, np.load(folder / "labels.npy"), cache.read_about(folder))
+
+
+def with_none(frame: pd.DataFrame) -> pd.DataFrame:
+    """Let missing words be None, as `TableRepresenter` takes them; changes the frame itself."""
     words = frame.columns[~frame.dtypes.map(pd.api.types.is_numeric_dtype)]
     frame[words] = frame[words].astype(object).where(frame[words].notna(), None)
-    return Table(frame, np.load(folder / "labels.npy"), cache.read_about(folder))
+    return frame
 
 
 def _write(load: Callable[[], TableCorpus], folder: Path) -> dict[str, object]:
@@ -175,8 +213,10 @@ class TableRepresenter:
 class Raw:
     """Rows as they are, for pipelines that make features of their own."""
 
-    def transform(self, X: pd.DataFrame) -> Matrix:
-        """The rows: an array of numbers where all columns are numbers, else the frame."""
+    def transform(self, X: Matrix) -> Matrix:
+        """The rows: of a frame whose columns are all numbers as an array of them."""
+        if not isinstance(X, pd.DataFrame):
+            return X
         kinds = X.dtypes.map(pd.api.types.is_numeric_dtype)
         return X.to_numpy(float) if kinds.all() else X
 

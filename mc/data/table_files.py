@@ -72,7 +72,7 @@ def corpus_of(
     features = frame.drop(columns=target)
     if not features.shape[1]:
         raise DataError(f"{name} has no column beside {target!r}; give features as well")
-    features = pd.DataFrame({str(key): _column(features[key], name) for key in features})
+    features = pd.DataFrame({str(key): as_column(features[key], name) for key in features})
     labelled = names != ""
     counts["no_label"] = int((~labelled).sum())
     repeated = pd.concat([features, names.rename(target)], axis=1).duplicated() & labelled
@@ -87,14 +87,20 @@ def corpus_of(
     return TableCorpus(name, features, labels, classes, _digest(features, labels, classes), shown)
 
 
-def _column(values: pd.Series, where: str) -> pd.Series:
-    """A column as numbers if all it holds are numbers, else as words; missing values as such."""
+def as_column(values: pd.Series, where: str) -> pd.Series:
+    """A column as numbers if all it holds are numbers, else as words; missing values as such.
+
+    Raises
+    ------
+    DataError
+        When it holds texts, or objects; ``where`` says of what it is a column.
+    """
     if pd.api.types.is_numeric_dtype(values.dtype):
         return values.astype(np.float64)
     if not values.map(pd.api.types.is_scalar).all():
         raise DataError(
             f"{where}: column {values.name!r} holds lists or objects, not numbers or words; leave "
-            "it out of the file"
+            "it out"
         )
     texts = values.astype(object).where(values.notna(), "").map(lambda value: str(value).strip())
     words = texts.where(~texts.str.lower().isin(MISSING), None)
@@ -105,7 +111,7 @@ def _column(values: pd.Series, where: str) -> pd.Series:
         raise DataError(
             f"{where}: column {values.name!r} holds texts of {words.dropna().str.len().mean():.0f} "
             f"letters on average, not words of a category; name it as text_column={values.name} in "
-            "data_params to learn from texts, or leave it out of the file"
+            "data_params (from Python: pass it alone) to learn from texts, or leave it out"
         )
     return words.astype(object)
 

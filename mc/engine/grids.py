@@ -15,7 +15,8 @@ from mc.engine.common import GridSettings, PrecisionSettings, RunSettings
 from mc.engine.conditions import check_rows, code_of, identity_of
 from mc.engine.jobs import Job, Open, Summarise
 from mc.engine.session import Session, no_corpus, open_session
-from mc.errors import StudyError
+from mc.errors import EstimatorError, McError, StudyError
+from mc.lineage.backends import is_import_path
 from mc.lineage.corpus import ClassifierCorpus, open_corpus
 from mc.lineage.loop import Condition, State, lineage
 from mc.lineage.training_set import Ledger
@@ -329,8 +330,14 @@ def relabel(
     corpus: ClassifierCorpus,
     after: State | None,
 ) -> Iterator[GenerationRecord]:
-    """The generations of one lineage of classifiers."""
-    return lineage(
+    """The generations of one lineage of classifiers.
+
+    Raises
+    ------
+    EstimatorError
+        When an imported backend fails; names it and the generation.
+    """
+    records = lineage(
         corpus.features,
         condition,
         replicate,
@@ -338,6 +345,19 @@ def relabel(
         after=after,
         count_labels=count_labels,
     )
+    step = after.step + 1 if after else 0
+    try:
+        for record in records:
+            yield record
+            step += 1
+    except McError:
+        raise
+    except Exception as error:
+        if not is_import_path(condition.backend):
+            raise
+        raise EstimatorError(
+            f"generation {step}: backend={condition.backend} raised {type(error).__name__}: {error}"
+        ) from error
 
 
 def _run_to_precision(

@@ -185,8 +185,9 @@ def lineage(
 
     Parameters
     ----------
-    features : Features or Table
-        Rows and human labels of the corpus, at least ``test_size + sizes[-1]``.
+    features : Features, Table or Numbers
+        Rows and human labels of the corpus, at least ``test_size + sizes[-1]``. Where its ``about``
+        has ``fixed_test_rows``, so many of its last rows are the held-out ones, and no others.
     condition : Condition
         Sizes, rate and methods of the lineage.
     replicate : int
@@ -208,7 +209,8 @@ def lineage(
     n_classes = len(features.classes)
     check(recipe, condition.backend, n_classes)
     regime = plugins.load("regimes", "regime", condition.regime)
-    draws = Replicate.draw(len(features.labels), condition, replicate)
+    fixed = int(features.about.get("fixed_test_rows", 0))
+    draws = Replicate.draw(len(features.labels), condition, replicate, fixed)
     shared = shared or Shared()
     view = shared.view(condition, replicate, partial(view_of, features, condition, draws))
     truth, human = features.labels[draws.test], features.labels[draws.order]

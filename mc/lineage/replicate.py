@@ -1,6 +1,6 @@
 """The random numbers of one repetition, shared by all conditions so that effects are paired."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,13 +34,25 @@ class Replicate:
     labelling: NDArray[np.float64]
 
     @classmethod
-    def draw(cls, n_rows: int, condition: "Condition", replicate: int) -> "Replicate":
-        """Draw a replicate; the draws of row i do not depend on the number of later rows."""
+    def draw(
+        cls, n_rows: int, condition: "Condition", replicate: int, fixed: int = 0
+    ) -> "Replicate":
+        """Draw a replicate; the draws of row i do not depend on the number of later rows.
+
+        Parameters
+        ----------
+        fixed : int
+            How many of the last rows are the held-out ones of every replicate; 0: held-out rows are
+            drawn anew.
+        """
         seed, size = condition.seed, condition.sizes[-1]
-        shuffled = stream(seed, replicate, "rows").permutation(n_rows)
-        return cls(
+        shuffled = stream(seed, replicate, "rows").permutation(n_rows - fixed)
+        drawn = cls(
             order=shuffled[condition.test_size :][:size],
             test=shuffled[: condition.test_size],
             contamination=stream(seed, replicate, "contamination").random(size),
             labelling=stream(seed, replicate, "labelling").random(size),
         )
+        if not fixed:
+            return drawn
+        return replace(drawn, order=shuffled[:size], test=np.arange(n_rows - fixed, n_rows))

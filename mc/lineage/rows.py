@@ -2,14 +2,14 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, issparse
 
-from mc.types import Rows
+from mc.types import Matrix, Rows
 
 
-def take(X: csr_matrix, rows: slice | Rows) -> csr_matrix:
-    """Rows of a matrix; a slice gives a view of the same memory, which scipy would copy."""
-    if not isinstance(rows, slice):
+def take(X: Matrix, rows: slice | Rows) -> Matrix:
+    """Rows of an array or csr matrix; a slice is a view of the same memory, as scipy has none."""
+    if not isinstance(rows, slice) or not issparse(X):
         return X[rows]
     start, stop = X.indptr[rows.start], X.indptr[rows.stop]
     indptr = X.indptr[rows.start : rows.stop + 1]

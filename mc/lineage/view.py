@@ -5,11 +5,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from mc.data.features import Features
-from mc.data.table import RAW, TABLE, Raw, Table, TableRepresenter
+from mc.data.table import RAW, TABLE, Numbers, Raw, Table, TableRepresenter
 from mc.data.vectoriser import TEXT_WEIGHTINGS, Representation
 from mc.errors import ParameterError
 from mc.lineage import backends
 from mc.lineage.replicate import Replicate
+from mc.lineage.rows import take
 from mc.lineage.vocabulary import TextView
 from mc.types import Matrix, PreparedRows, Representer, Rows
 
@@ -49,6 +50,8 @@ def view_of(rows: PreparedRows, condition: "Condition", draws: Replicate) -> Vie
     check(rows, condition.representation)
     if isinstance(rows, Table):
         return TableView(rows, condition, draws)
+    if isinstance(rows, Numbers):
+        return NumbersView(rows, condition, draws)
     assert isinstance(rows, Features)
     return TextView(rows, condition, draws, wanted(condition))
 
@@ -61,10 +64,12 @@ def check(rows: PreparedRows, representation: str) -> None:
     ParameterError
         Names those that there are.
     """
-    is_table = isinstance(rows, Table)
-    known = (AUTO, TABLE, RAW) if is_table else (AUTO, *TEXT_WEIGHTINGS)
+    what, known = "texts", [AUTO, *TEXT_WEIGHTINGS]
+    if isinstance(rows, Table):
+        what, known = "a table", [AUTO, TABLE, RAW]
+    if isinstance(rows, Numbers):
+        what, known = "numbers", [AUTO, RAW]
     if representation not in known:
-        what = "a table" if is_table else "texts"
         raise ParameterError(
             f"representation={representation} does not fit data={rows.about['name']!r}, which "
             f"holds {what}; choose from {', '.join(known)}"
@@ -112,3 +117,29 @@ class TableView:
     def held_out(self, step: int) -> Matrix:
         """The held-out rows as generation ``step`` sees them."""
         return self.representers[step].transform(self._held_out)
+
+
+class NumbersView:
+    """Rows that are numbers already, as they are.
+
+    Parameters
+    ----------
+    numbers : Numbers
+        All rows of the corpus.
+    condition : Condition
+        How many generations there are.
+    draws : Replicate
+        Which rows are collected and held out.
+    """
+
+    def __init__(self, numbers: Numbers, condition: "Condition", draws: Replicate) -> None:
+        self._collected, self._held_out = numbers.X[draws.order], numbers.X[draws.test]
+        self.representers: Sequence[Representer] = [Raw()] * len(condition.sizes)
+
+    def collected(self, step: int, rows: slice | Rows) -> Matrix:
+        """Some of the collected rows; a slice is a view of them."""
+        return take(self._collected, rows)
+
+    def held_out(self, step: int) -> Matrix:
+        """The held-out rows."""
+        return self._held_out

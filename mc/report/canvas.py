@@ -4,6 +4,7 @@ Rates keep one colour in all figures: black for rate 0, then viridis in order. N
 figures can be drawn in any thread and need no display.
 """
 
+import io
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -57,10 +58,19 @@ MAX_RATES = 12  # that a legend shows
 LOG_FROM = 20  # times between the smallest and the largest training set
 
 
+class Drawn(Figure):
+    """A figure that shows itself in a notebook, whether or not pyplot is there."""
+
+    def _repr_png_(self) -> bytes:
+        content = io.BytesIO()
+        self.savefig(content, format="png", dpi=90)
+        return content.getvalue()
+
+
 def new_figure(n_rows: int, n_columns: int, title: str) -> tuple[Figure, list[Axes]]:
     """Figure with a title on top and its panels, row by row, on common axes of x."""
     size = (max(7.5, 1.7 + 3.6 * n_columns), 1.3 + 3.2 * n_rows)
-    figure = Figure(figsize=size, layout="constrained")
+    figure = Drawn(figsize=size, layout="constrained")
     figure.suptitle(title, x=0.01, ha="left", fontsize=13, fontweight="bold")
     panels = figure.subplots(n_rows, n_columns, squeeze=False).ravel().tolist()
     for ax in panels:

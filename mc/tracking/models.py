@@ -18,14 +18,15 @@ import mlflow.pyfunc
 import numpy as np
 import sklearn
 from mlflow.models import Model, ModelSignature
-from mlflow.types.schema import ColSpec, Schema, TensorSpec
+from mlflow.types.schema import Array as ArrayType
+from mlflow.types.schema import ColSpec, DataType, Schema, TensorSpec
 from pandas.api.types import is_numeric_dtype
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from mc import plugins
 from mc.data.features import Features
-from mc.data.table import Table
+from mc.data.table import Numbers, Table
 from mc.errors import ParameterError
 from mc.lineage import backends
 from mc.lineage.loop import TrainedModel
@@ -205,9 +206,11 @@ def _signature(rows: PreparedRows) -> ModelSignature:
 
 
 def columns_of(corpus: Prepared) -> Schema:
-    """What the rows of a corpus hold: a text, or the columns of a table; and a label."""
+    """What the rows of a corpus hold: a text, numbers, or the columns of a table; and a label."""
     rows = getattr(corpus, "features", corpus)
     seen = columns_of_table(rows) if isinstance(rows, Table) else [ColSpec("string", "text")]
+    if isinstance(rows, Numbers):
+        seen = [ColSpec(ArrayType(DataType.double), "numbers")]
     return Schema([*seen, ColSpec("long", "label")])
 
 

@@ -36,17 +36,23 @@ class Store(NamedTuple):
     experiment: str
 
 
-def open_store() -> Store:
-    """Connect, and find or make the experiment, which is one of model training."""
-    client = connect()
-    experiment = experiment_id(client)
+def open_store(uri: str = "", experiment_name: str = "") -> Store:
+    """Connect, and find or make the experiment, which is one of model training.
+
+    Parameters
+    ----------
+    uri, experiment_name : str
+        As of `connect` and `experiment_id`.
+    """
+    client = connect(uri)
+    experiment = experiment_id(client, experiment_name)
     if EXPERIMENT_KIND not in client.get_experiment(experiment).tags:
         client.set_experiment_tag(experiment, EXPERIMENT_KIND, "custom_model_development")
     return Store(client, experiment)
 
 
-def connect() -> MlflowClient:
-    """Open the store of ``MLFLOW_TRACKING_URI`` (default ``sqlite:///mlflow.db``).
+def connect(uri: str = "") -> MlflowClient:
+    """Open a store; by default that of ``MLFLOW_TRACKING_URI``, else ``sqlite:///mlflow.db``.
 
     Creates the schema of a new SQLite store; several processes doing so at once would collide, so
     the stage connects before it starts workers.
@@ -54,13 +60,14 @@ def connect() -> MlflowClient:
     for noisy in ("mlflow.store.db.utils", "alembic", "mlflow.tracking"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     outages.warn_on_stderr()
+    uri = uri or mlflow.get_tracking_uri()
     try:
-        _create_whole(mlflow.get_tracking_uri())
-        write_ahead(mlflow.get_tracking_uri())
-        client = MlflowClient()
+        _create_whole(uri)
+        write_ahead(uri)
+        client = MlflowClient(uri)
         client.get_experiment("0")
     except (MlflowException, SQLAlchemyError, OSError) as error:
-        uri, reason = mlflow.get_tracking_uri(), _first_line(error)
+        reason = _first_line(error)
         remedy = "check MLFLOW_TRACKING_URI, or remove a database whose making was interrupted"
         if "out-of-date" in reason:
             reason = "it was made by another version of MLflow"
@@ -82,11 +89,14 @@ def _create_whole(uri: str) -> None:
     aside.unlink()
 
 
-def experiment_id(client: MlflowClient) -> str:
-    """The experiment that MLflow Projects or the environment names, else ``Default``."""
-    if given := os.environ.get("MLFLOW_EXPERIMENT_ID"):
+def experiment_id(client: MlflowClient, name: str = "") -> str:
+    """The experiment of a name; else the one that MLflow Projects or the environment names.
+
+    That is ``Default`` where they name none.
+    """
+    if not name and (given := os.environ.get("MLFLOW_EXPERIMENT_ID")):
         return given
-    name = os.environ.get("MLFLOW_EXPERIMENT_NAME", "Default")
+    name = name or os.environ.get("MLFLOW_EXPERIMENT_NAME", "Default")
     found = client.get_experiment_by_name(name)
     if found is None:
         with suppress(MlflowException):  # another command has just made it

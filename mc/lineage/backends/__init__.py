@@ -28,9 +28,12 @@ A file declares
     if weights differ; without it, strategies that weigh rows are refused.
 
 An import path, ``backend=sklearn.naive_bayes:MultinomialNB``, gives the same from a class, a
-function or an object that is a scikit-learn classifier (`mc.lineage.backends._estimator`).
+function or an object that is a scikit-learn classifier (`mc.lineage.backends._estimator`). A
+program may give an object a name for a while (`named`).
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from inspect import signature
 from typing import TYPE_CHECKING, Protocol
 
@@ -39,6 +42,9 @@ from mc import plugins
 if TYPE_CHECKING:
     from mc.data.vectoriser import Representation
     from mc.types import AnySetting, AnySettings, Classifier, Labels, Matrix
+
+
+_named: dict[str, "Backend"] = {}  # objects of this process, before files of the same name
 
 
 class Backend(Protocol):
@@ -66,6 +72,19 @@ def is_import_path(name: str) -> bool:
     return ":" in name
 
 
+@contextmanager
+def named(name: str, backend: Backend) -> Iterator[None]:
+    """Let a name stand for a backend within this process, until the ``with`` block ends."""
+    before = _named.get(name)
+    _named[name] = backend
+    try:
+        yield
+    finally:
+        del _named[name]
+        if before is not None:
+            _named[name] = before
+
+
 def find(name: str, parameter: str = "backend") -> Backend:
     """The backend of a name or an import path.
 
@@ -79,6 +98,8 @@ def find(name: str, parameter: str = "backend") -> Backend:
     ParameterError
         When there is none: names those that there are, or says what cannot be imported.
     """
+    if name in _named:
+        return _named[name]
     if is_import_path(name):
         from mc.lineage.backends._estimator import imported  # noqa: PLC0415  (few need it)
 

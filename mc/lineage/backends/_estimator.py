@@ -1,8 +1,9 @@
-"""An estimator with scikit-learn's ``fit`` as a backend, by its import path.
+"""An estimator with scikit-learn's ``fit`` as a backend: by its import path, or as an object.
 
 ``sklearn.svm:LinearSVC`` names a class, ``my_module:make_model`` a function that returns an
-estimator, ``my_module:model`` an estimator. What is ours stays with our backends: an estimator is
-cloned and fitted anew in every generation, on one thread, and knows nothing of the one before.
+estimator, ``my_module:model`` an estimator. Programs pass the object itself (`of_object`). What is
+ours stays with our backends: an estimator is cloned and fitted anew in every generation, on one
+thread, and knows nothing of the one before.
 """
 
 import ast
@@ -10,6 +11,7 @@ import hashlib
 import importlib
 import importlib.metadata
 import inspect
+import re
 import sys
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -137,11 +139,13 @@ class ImportedBackend:
     Parameters
     ----------
     path : str
-        As the user wrote it.
+        As the user wrote it; of an object its name.
     source : class, function or estimator
         What it names.
     module : module
         Where that lies.
+    parameter : str
+        What the user set to it, for messages.
     """
 
     trusted_types: tuple[str, ...] = (
@@ -151,8 +155,10 @@ class ImportedBackend:
     )
     representation = Representation("tfidf")
 
-    def __init__(self, path: str, source: AnyEstimator, module: ModuleType) -> None:
-        self.path, self._source = path, source
+    def __init__(
+        self, path: str, source: AnyEstimator, module: ModuleType, parameter: str = "backend"
+    ) -> None:
+        self.path, self._source, self._parameter = path, source, parameter
         self.package = module.__name__.partition(".")[0]
         self.version = _version(module)
         self._own = _own_parameters(source)
@@ -192,18 +198,26 @@ class ImportedBackend:
                 if not issparse(X) or "dense" not in str(error).lower():
                     raise
                 is_dense = True
-                model = clone(model)
+                model = clone(model, safe=False)
                 model.fit(self._dense(X), codes, **more)
         except McError:
             raise
         except Exception as error:
             raise EstimatorError(
-                f"backend={self.path} failed to fit {X.shape[0]} rows of {X.shape[1]} columns and "
+                f"{self} failed to fit {X.shape[0]} rows of {X.shape[1]} columns and "
                 f"{len(present)} classes: {type(error).__name__}: {_first_line(error)}"
             ) from error
         if has_gaps or is_dense:
             return Adapted(model, present, is_dense)
         return model  # type: ignore[no-any-return]
+
+    def __repr__(self) -> str:
+        """The estimator as scikit-learn writes it, in one line; without its place in memory."""
+        return re.sub(r" at 0x[0-9a-f]+", "", " ".join(repr(self._source).split()))
+
+    def __str__(self) -> str:
+        """What the user wrote: ``backend=sklearn.svm:LinearSVC``."""
+        return f"{self._parameter}={self.path}"
 
     def _made(self, parameters: Mapping[str, AnySetting]) -> AnyEstimator:
         """A new estimator with these parameters."""
@@ -213,23 +227,23 @@ class ImportedBackend:
             if isinstance(self._source, type) or inspect.isroutine(self._source):
                 model = self._source(**to_source)
             else:
-                model = clone(self._source)
+                model = clone(self._source, safe=False)  # copies what is like an estimator
             return model.set_params(**others) if others else model
         except Exception as error:
             raise ParameterError(
-                f"backend={self.path} cannot be made: {type(error).__name__}: {_first_line(error)}"
+                f"{self} cannot be made: {type(error).__name__}: {_first_line(error)}"
             ) from error
 
     def _check(self, model: AnyEstimator) -> None:
         """Refuse what is no classifier."""
         if not hasattr(model, "fit"):
             raise ParameterError(
-                f"backend={self.path} gives {type(model).__name__}, which has no fit(X, y); name a "
+                f"{self} gives {type(model).__name__}, which has no fit(X, y); name a "
                 "classifier with scikit-learn's methods, or a function that returns one"
             )
         if not (hasattr(model, "predict_proba") or hasattr(model, "decision_function")):
             raise ParameterError(
-                f"backend={self.path} has neither predict_proba nor decision_function, so it gives "
+                f"{self} has neither predict_proba nor decision_function, so it gives "
                 "no probabilities; name a classifier that does"
             )
 
@@ -237,7 +251,7 @@ class ImportedBackend:
         size = X.shape[0] * X.shape[1] * X.dtype.itemsize
         if size > MAX_DENSE:
             raise ParameterError(
-                f"backend={self.path} takes no sparse rows, and {X.shape[0]} rows of "
+                f"{self} takes no sparse rows, and {X.shape[0]} rows of "
                 f"{X.shape[1]} terms are {size / 1e9:.1f} GB as an array; use "
                 "representation=embedding, or smaller sizes"
             )
@@ -275,6 +289,28 @@ def imported(path: str, parameter: str = "backend") -> ImportedBackend:
         known = [each for each in dir(module) if not each.startswith("_")]
         raise unknown(f"{parameter}={name}: attribute", attribute, known)
     return ImportedBackend(path, getattr(module, attribute), module)
+
+
+def of_object(model: AnyEstimator) -> ImportedBackend:
+    """The backend of an estimator, or of a class or function that makes one.
+
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import StandardScaler
+    >>> of_object(make_pipeline(StandardScaler(), LogisticRegression())).path
+    'StandardScaler+LogisticRegression'
+
+    Raises
+    ------
+    ParameterError
+        When it is no classifier.
+    """
+    steps = [step for _, step in getattr(model, "steps", ())] or [model]
+    kinds = [
+        step if inspect.isroutine(step) or isinstance(step, type) else type(step) for step in steps
+    ]
+    module = sys.modules[kinds[-1].__module__]
+    return ImportedBackend("+".join(kind.__name__ for kind in kinds), model, module, "model")
 
 
 def _own_parameters(source: AnyEstimator) -> dict[str, AnySetting]:
@@ -318,6 +354,8 @@ def _version(module: ModuleType) -> str:
         return " ".join(f"{name}=={importlib.metadata.version(name)}" for name in found)
     path = Path(getattr(module, "__file__", None) or "")
     root = path.parent if "." not in module.__name__ else _root(path, module.__name__)
+    if not path.is_file():  # typed into a notebook or an interpreter
+        return ""
     files = [path] if "." not in module.__name__ else sorted(root.rglob("*.py"))
     digest = hashlib.sha256()
     for file in files:

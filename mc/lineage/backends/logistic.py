@@ -64,7 +64,13 @@ def fit(
         start = np.append(previous.coef_[0], previous.intercept_)
     weights = None if weights is None else weights.astype(np.float32)
     w, steps = minimise(
-        X, y.astype(np.float32), start, C=C, tol=tol, max_iter=max_iter, weights=weights
+        X.astype(np.float32, copy=False),
+        y.astype(np.float32),
+        start,
+        C=C,
+        tol=tol,
+        max_iter=max_iter,
+        weights=weights,
     )
     model = LogisticRegression(C=C, tol=tol, max_iter=max_iter)
     model.classes_, model.n_features_in_ = np.unique(y), X.shape[1]

@@ -24,6 +24,11 @@ MAX_NAMED = 5  # rates with a name at the end of their line; more would overlap
 BANDS = "Lines: mean paired losses; bands, for two rates only: 95% intervals at each size."
 
 
+def is_course(generations: pd.DataFrame) -> bool:
+    """Whether lineages grow through three sizes at least, so that there is a course to draw."""
+    return statistics.growing(generations) and generations["generation"].max() > 1
+
+
 def losses_by_size(generations: pd.DataFrame) -> pd.DataFrame:
     """Mean paired loss at each generation, with its interval.
 
@@ -49,7 +54,11 @@ def losses_by_size(generations: pd.DataFrame) -> pd.DataFrame:
 
 
 def loss_by_size(
-    generations: pd.DataFrame, losses: pd.DataFrame, margin: float, data: str = ""
+    generations: pd.DataFrame,
+    losses: pd.DataFrame,
+    margin: float,
+    data: str = "",
+    unit: str = "reviews",
 ) -> Figure:
     """Accuracy lost against training size, on one scale for all growths.
 
@@ -61,6 +70,8 @@ def loss_by_size(
         Largest loss that does not matter, as a share.
     data : str
         Name of the corpus, for the footer.
+    unit : str
+        What a row is called, in the plural.
     """
     panes = list(losses.groupby(CONDITION, dropna=False))
     names = statistics.condition_names(generations)
@@ -73,7 +84,7 @@ def loss_by_size(
         ax.axhline(0, color="black", linewidth=1)
         draw_level(ax, 100 * margin, f"margin {100 * margin:g}", ":", end="left")
         _draw(ax, lines, colours, banded)
-        ax.set_xlabel("training set (reviews)")
+        ax.set_xlabel(f"training set ({unit})")
         ax.set_ylabel("loss (percentage points)")
         size_axis(ax, lines["train_size"])
         ax.set_title(names.get(keys, ""), fontsize=10.5)

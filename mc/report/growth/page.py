@@ -148,7 +148,7 @@ def _sections(study: _Study) -> Iterator[Section]:
     generations, margin, data = study.generations, study.result.margin, study.data
     lossless = study.verdicts.empty
     courses = summary_lineages.curve_findings(generations)
-    if not lossless and statistics.growing(generations) and generations["generation"].max() > 1:
+    if not lossless and figure_sizes.is_course(generations):
         losses = figure_sizes.losses_by_size(generations)
         yield Section(
             "loss_by_size",

@@ -8,11 +8,11 @@ import pytest
 from laboratory import Laboratory, finished
 
 from experiments.tolerance import experiment
-from experiments.tolerance.search import Search
 from experiments.tolerance.settings import Settings
 from mc.errors import ParameterError
 from mc.report import outline
 from mc.report.stage_result import StageResult
+from mc.statistics.search import Search
 from mc.tracking.results import Result
 
 TINY = {

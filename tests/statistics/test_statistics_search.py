@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from scipy.stats import binom
 
-from experiments.tolerance import search
-from experiments.tolerance.search import (
+from mc.errors import ParameterError
+from mc.statistics import search
+from mc.statistics.search import (
     FRONTIERS,
     STRAIGHT,
     Curve,
@@ -17,7 +18,6 @@ from experiments.tolerance.search import (
     reversals,
     to_clear,
 )
-from mc.errors import ParameterError
 
 MARGIN, FIRST = 0.005, (0.05, 0.2, 0.5, 1.0)
 CURVES = {  # rate to mean loss, and the frontier

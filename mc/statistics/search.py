@@ -23,7 +23,7 @@ of the rate too; not with lognormal scatter on that one, not where most replicat
 one in ten a lot, and not where the loss jumps.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import combinations
@@ -47,6 +47,7 @@ STEP = 0.005  # between them
 MAX_NEEDED = 100_000  # repetitions; more are as good as endless
 FEWEST = 3  # repetitions of a rate that is compared
 MIN_SPREAD = 1e-6  # of a loss
+BATCH = 4  # replicates that are asked for at once, after the first look
 
 
 @dataclass(frozen=True, eq=False)
@@ -248,6 +249,29 @@ class Search:
         places = np.round(inside / STEP).astype(int) - 1
         left = self.threshold - self.evidence(side, best=False)[places]
         return np.where((rates > 0) & (rates < 1), needed(promise, left), 0.0)
+
+
+def next_batch(
+    search: Search, first: Sequence[tuple[float, ...]], *, width: float, budget: int
+) -> list[tuple[float, ...]]:
+    """Rates above 0 of the next replicates, empty where the search has ended.
+
+    Parameters
+    ----------
+    first : sequence of tuple of float
+        Rates of each replicate of the first look.
+    width : float
+        Of the interval at which the search ends.
+    budget : int
+        Lineages left to spend after the first look; a replicate costs one for each of its rates,
+        and one for rate 0.
+    """
+    if not search.replicates:
+        return list(first)
+    if search.is_done(width):
+        return []
+    rates = search.next_rates(width)
+    return [rates] * min(BATCH, budget // (1 + len(rates))) if rates else []
 
 
 @lru_cache(64)
