@@ -34,6 +34,7 @@ def collapse(
     y_test: Array | Sequence[object] | None = None,
     representation: str = "auto",
     vocabulary: str = "training",
+    same_rows: bool = False,
     seed: int = 0,
     jobs: int = 1,
     progress: bool = True,
@@ -87,6 +88,9 @@ def collapse(
     vocabulary : {"training", "initial", "corpus"}
         Rows that words, scales and categories are learned from: those collected so far, those of
         generation 0, or all.
+    same_rows : bool
+        Whether every generation gets the rows of generation 0 again, labelled anew, in place of new
+        ones; ``sizes`` then are multiples of the first.
     seed : int from 0
         Base of all random streams.
     jobs : int
@@ -135,8 +139,10 @@ def collapse(
     )
     chosen = model_of(model)
     rows = rows_of(X, y, X_test=X_test, y_test=y_test, representation=representation, name=name)
-    sizing = growth(len(rows.labels), sizes, test_size, fixed_test_rows=rows.about.get(FIXED, 0))
+    fixed = rows.about.get(FIXED, 0)
+    sizing = growth(len(rows.labels), sizes, test_size, fixed_test_rows=fixed, same_rows=same_rows)
     start = condition(chosen, rows, settings, sizing, strategy)
+    start = replace(start, same_rows=same_rows)
     check_test_rows(rows, start, range(settings.repetitions))
     cells = [
         (replace(start, rate=rate), replicate)

@@ -117,6 +117,7 @@ def growth(
     fixed_test_rows: int = 0,
     start: float = 1 / STEPS,
     steps: int = STEPS,
+    same_rows: bool = False,
 ) -> Growth:
     """Sizes and test size that were asked for, or sensible ones.
 
@@ -134,11 +135,14 @@ def growth(
         Share of the pool with which it begins by default.
     steps : int
         Steps from there on by default.
+    same_rows : bool
+        Whether the rows of the first size come again and again; by default all of the pool.
 
     Raises
     ------
     ParameterError
-        When sizes do not rise, or the data has too few rows.
+        When sizes do not rise, are no multiples of the first where rows come again, or the data
+        has too few rows.
     """
     if fixed_test_rows and test_size is not None:
         raise ParameterError(
@@ -150,6 +154,8 @@ def growth(
     pool = n_rows - test_size
     if test_size < 2 or (pool < 2 and not fixed_test_rows):
         raise ParameterError(f"test_size={test_size} must be at least 2, and at most {n_rows - 2}")
+    if sizes is None and same_rows:
+        return Growth(tuple(pool * number for number in range(1, steps + 2)), test_size)
     if sizes is None:
         return Growth(_equal_steps(pool, start, steps), test_size)
     wanted = tuple(_whole(size, "sizes") for size in _listed(sizes, "sizes"))
@@ -160,11 +166,17 @@ def growth(
         if size <= before:
             what = "at least 2" if before == 1 else f"more than the {before} before it"
             raise ParameterError(f"{shown}: size={size} must be {what}")
-    if wanted[-1] > pool:
+    uneven = [size for size in wanted if size % wanted[0]]
+    if same_rows and uneven:
+        raise ParameterError(
+            f"{shown}: size={uneven[0]} must be a multiple of the first, {wanted[0]}, whose rows "
+            "come again with same_rows"
+        )
+    if wanted[0 if same_rows else -1] > pool:
         less = "" if fixed_test_rows else f" ({n_rows} rows less test_size={test_size})"
         remedy = "" if fixed_test_rows else ", or for a smaller test_size"
         raise ParameterError(
-            f"{shown}: size={wanted[-1]} is more than the pool of {pool} rows{less}; ask for "
+            f"{shown}: size={wanted[0 if same_rows else -1]} is more than the pool of {pool} rows{less}; ask for "
             f"smaller sizes{remedy}"
         )
     return Growth(wanted, test_size)

@@ -129,4 +129,6 @@ def identity_of(
     shared |= code_of(conditions)
     if shared["representation"] == AUTO:  # so that studies of earlier versions go on
         del shared["representation"]
+    if not shared["same_rows"]:
+        del shared["same_rows"]
     return {**shared, "log_models": log_models, "version": RESULTS_VERSION}

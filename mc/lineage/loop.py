@@ -64,6 +64,9 @@ class Condition:
         Whose words the classifiers know, see `mc.lineage.vocabulary`.
     representation : str
         What the classifiers see of a row, see `mc.lineage.view`.
+    same_rows : bool
+        Whether each increment is the rows of generation 0 again, labelled anew, and not new rows:
+        the loop of Dey and Donoho (2024).
     """
 
     sizes: tuple[int, ...]
@@ -77,6 +80,7 @@ class Condition:
     strategy: str = "none"
     vocabulary: str = "training"
     representation: str = "auto"
+    same_rows: bool = False
 
     @property
     def initial_size(self) -> int:

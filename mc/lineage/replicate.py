@@ -53,6 +53,9 @@ class Replicate:
             contamination=stream(seed, replicate, "contamination").random(size),
             labelling=stream(seed, replicate, "labelling").random(size),
         )
-        if not fixed:
-            return drawn
-        return replace(drawn, order=shuffled[:size], test=np.arange(n_rows - fixed, n_rows))
+        if fixed:
+            test = np.arange(n_rows - fixed, n_rows)
+            drawn = replace(drawn, order=shuffled[:size], test=test)
+        if condition.same_rows:
+            drawn = replace(drawn, order=np.resize(drawn.order[: condition.sizes[0]], size))
+        return drawn

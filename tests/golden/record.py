@@ -39,7 +39,7 @@ def record(case: str, data: Path | None, tables: Path | None) -> list[Row]:
     stage, given = COMMANDS[case]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        if data and "data_params" in given:
+        if data and given.get("data", "simulated") == "simulated" and "data_params" in given:
             given = given | {"data": str(data), "data_params": "balance=false"}
         options = [word for key, text in given.items() for word in (f"--{key}", text)]
         inherited = {key: text for key, text in os.environ.items() if "MLFLOW" not in key}

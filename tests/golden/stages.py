@@ -38,6 +38,23 @@ COMMANDS: dict[str, tuple[str, dict[str, str]]] = {
             "regimes": "accumulate,replace",
         },
     ),
+    "rare_classes": (
+        "rare_classes",
+        {
+            "data": "digits",
+            "data_params": "",
+            "imbalance": "20",
+            "rates": "0,1",
+            "strategies": "active,prior",
+            "repetitions": "2",
+            "initial_size": "100",
+            "increment": "50",
+            "final_size": "300",
+            "test_size": "150",
+            "log_models": "none",
+            "jobs": "1",
+        },
+    ),
     "model_search": (
         "model_search",
         CORPUS
