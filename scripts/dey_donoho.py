@@ -56,9 +56,9 @@ def losses(name: str, regime: str, seeds: int = SEEDS, fits: int = max(FITS)) ->
         progress=False,
         jobs=-1,
     )
-    return study.generations.pivot(
-        index="replicate", columns="generation", values="log_loss"
-    ).to_numpy()
+    by_fit = study.generations.pivot(index="replicate", columns="generation", values="log_loss")
+    table: Array = by_fit.to_numpy()
+    return table
 
 
 def rows(cases: Sequence[tuple[str, str]] = tuple(PUBLISHED)) -> Iterator[list[str]]:

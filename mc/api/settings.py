@@ -172,11 +172,12 @@ def growth(
             f"{shown}: size={uneven[0]} must be a multiple of the first, {wanted[0]}, whose rows "
             "come again with same_rows"
         )
-    if wanted[0 if same_rows else -1] > pool:
+    needed = wanted[0 if same_rows else -1]
+    if needed > pool:
         less = "" if fixed_test_rows else f" ({n_rows} rows less test_size={test_size})"
         remedy = "" if fixed_test_rows else ", or for a smaller test_size"
         raise ParameterError(
-            f"{shown}: size={wanted[0 if same_rows else -1]} is more than the pool of {pool} rows{less}; ask for "
+            f"{shown}: size={needed} is more than the pool of {pool} rows{less}; ask for "
             f"smaller sizes{remedy}"
         )
     return Growth(wanted, test_size)
