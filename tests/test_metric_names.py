@@ -11,14 +11,16 @@ from experiments.monitor import lineage, signals
 from experiments.recommender import metrics as of_rankers
 from experiments.text_collapse import judging
 from mc import plugins
+from mc.lineage import class_metrics
 from mc.lineage import metrics as of_classifiers
 from tests.golden import record
 
-NAME = re.compile(r"^[a-z][a-z0-9_]*(/[^/]+)?$")
+NAME = re.compile(r"^[a-z][a-z0-9_]*(/[^/]+)*$")  # series of stage runs may have several parts
 SYSTEMS = {name: plugins.load("systems", "systems", name) for name in plugins.names("systems")}
 DECLARED = {
     "audit": checks.DESCRIPTIONS,
     "classifiers": {**of_classifiers.DESCRIPTIONS, **of_classifiers.LABEL_COUNTS},
+    "classes": class_metrics.DESCRIPTIONS,
     "monitor": {**signals.DESCRIPTIONS, lineage.of_slice("accuracy", 0): "of a slice"},
     "recommender": of_rankers.DESCRIPTIONS,
     "text_collapse": judging.DESCRIPTIONS,
@@ -44,6 +46,6 @@ def test_entropies_of_different_things_have_different_names():
         loop: {name for name in declared if "entropy" in name}
         for loop, declared in DECLARED.items()
     }
-    assert names["monitor"] == names["classifiers"] == {"prediction_entropy"}
+    assert names["monitor"] == names["classifiers"] == names["classes"] == {"prediction_entropy"}
     assert names["text_collapse"] == {"word_entropy"}
     assert names["system categorical"] == {"share_entropy"}
