@@ -15,7 +15,7 @@ from mc.data.features import SINGLE_WORDS, Candidates
 from mc.engine import common, names, queue, worker_pool
 from mc.engine.common import DataSettings, LineageSettings, RunSettings
 from mc.engine.conditions import backend_parameters
-from mc.errors import DataError, ParameterError
+from mc.errors import DataError, EstimatorError, ParameterError
 from mc.lineage.corpus import open_rows
 from mc.lineage.loop import Condition, lineage
 from mc.processes import (
@@ -147,7 +147,10 @@ def model_size(corpus: AnyCorpus, models: Models | None) -> int:
         representation=models.representation,
         test_size=rows,
     )
-    first = next(lineage(corpus.features, condition, 0))
+    try:
+        first = next(lineage(corpus.features, condition, 0))
+    except EstimatorError:  # which may fail on these rows and not on those of a lineage
+        return 0
     return models.open(corpus).size(first.model)
 
 
