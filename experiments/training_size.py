@@ -28,19 +28,11 @@ class Settings(EstimatorSettings, LineageSettings):
 
 def run(settings: Settings) -> None:
     """Run the stage."""
-    from mc.engine.conditions import condition
+    from mc.engine.conditions import template_of
     from mc.engine.grids import run_classifiers
     from mc.engine.preparation import reachable
 
-    template = condition(
-        reachable(settings, settings.sizes),
-        backend=settings.backend,
-        backend_params=settings.backend_params,
-        vocabulary=settings.vocabulary,
-        test_size=settings.test_size,
-        seed=settings.seed,
-        representation=settings.representation,
-    )
+    template = template_of(settings, reachable(settings, settings.sizes))
     run_classifiers("training_size", settings, [template], [settings.repetitions])
 
 

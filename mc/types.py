@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Labels = NDArray[np.signedinteger[Any]]  # numbers of classes; of reviews 0 negative, 1 positive
+SMALL = 127  # classes up to which a label takes one byte
 Probabilities = NDArray[np.float64]  # see `mc.lineage.probabilities`
 Shares = float | NDArray[np.float64]  # of class 1 where there are two, else of each class
 Rows = NDArray[np.int64]
@@ -27,6 +28,15 @@ AnyCondition = Any  # all that defines a lineage but its replicate
 AnyCorpus = Any  # loaded, or prepared for a loop
 AnyModel = Any  # a classifier, a writer, a ranker
 AnyState = Any  # all that the next generations of a loop depend on
+
+
+def label_type(n_classes: int) -> type[np.signedinteger[Any]]:
+    """The type of labels of so many classes.
+
+    >>> label_type(2).__name__, label_type(1000).__name__
+    ('int8', 'int16')
+    """
+    return np.int8 if n_classes <= SMALL else np.int16
 
 
 @dataclass(frozen=True)

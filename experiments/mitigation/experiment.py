@@ -14,7 +14,7 @@ from experiments.mitigation.settings import Settings
 from mc import statistics
 from mc.engine import preparation, queue
 from mc.engine.common import check_repetitions, growth
-from mc.engine.conditions import check_rows, code_of, condition_of
+from mc.engine.conditions import check_rows, condition_of
 from mc.engine.grids import classifier_job, facts, table
 from mc.engine.jobs import Job, coordinates, key_of
 from mc.engine.session import Session, open_session
@@ -109,7 +109,7 @@ def run(settings: Settings) -> None:
     check_representation(corpus.features, human.representation)
     check_rows(len(corpus.labels), human, corpus.about["name"])
     shared = {name: at for name, at in vars(human).items() if name not in AXES}
-    identity = {**shared, **code_of([human]), "version": RESULTS_VERSION}
+    identity = {**shared, "version": RESULTS_VERSION}
     with open_session(STAGE, settings, opening, identity) as session:
         contest = Contest(session, human, settings.rate)
         frames = _compete(contest, settings, recipes)

@@ -56,8 +56,7 @@ def losses(generations: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         `CONDITION`; for each of `METRICS` the mean loss with _low and _high (95% t intervals over
         replicates); lost, the mean number of classes never predicted, less that of rate 0;
-        divergence, of class shares, in bits; human_labels; rare_part with _low and _high, the part
-        of the lost accuracy that sits in the rarest tenth (Fieller; NaN without a loss); n.
+        divergence, of class shares, in bits; human_labels; n.
     """
     return pd.DataFrame(_loss_rows(generations))
 
@@ -174,7 +173,6 @@ def _rare_first(
             "part of the recall that the rarest tenth loses, less that of the most frequent class",
             f"{regime}, argmax, rate {rate:g}",
             rare - frequent,
-            above=0.0,
         )
 
 
@@ -206,7 +204,8 @@ def _more_data(
         "recall of the rarest tenth at the last generation, less that at the first",
         f"accumulate, argmax, rate {rate:g}",
         gain,
-        below=MARGIN,
+        bound=MARGIN,
+        is_above=False,
     )
 
 
@@ -224,7 +223,6 @@ def _sampling(plain: pd.DataFrame, known: pd.DataFrame, rate: float) -> Iterator
             "recall of the rarest tenth under sample, less that under argmax",
             f"{regime}, rate {rate:g}",
             (rows["sample"] - rows["argmax"]).to_numpy(),
-            above=0.0,
         )
 
 
@@ -234,13 +232,13 @@ def _claim(
     where: str,
     values: NDArray[np.float64],
     *,
-    above: float | None = None,
-    below: float | None = None,
+    bound: float = 0.0,
+    is_above: bool = True,
 ) -> dict[str, object]:
-    """A claim that a mean lies above or below a bound, with its verdict."""
+    """A claim that a mean lies above a bound, or below it, with its verdict."""
     mean, low, high, n = mean_interval(values, 1 - (1 - CONFIDENCE) / N_CLAIMS)
-    supported = low > above if above is not None else high < (below or 0.0)
-    contradicted = high < above if above is not None else low > (below or 0.0)
+    above, below = low > bound, high < bound
+    supported, contradicted = (above, below) if is_above else (below, above)
     verdict = "supported" if supported else "contradicted" if contradicted else "undecided"
     return {
         "claim": claim,

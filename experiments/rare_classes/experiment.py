@@ -12,7 +12,7 @@ from experiments.rare_classes import analysis
 from experiments.rare_classes.settings import Settings
 from mc.engine import preparation
 from mc.engine.common import growth
-from mc.engine.conditions import check_rows, condition, identity_of
+from mc.engine.conditions import check_rows, identity_of, template_of
 from mc.engine.grids import classifier_job, table
 from mc.engine.jobs import Job, coordinates, key_of
 from mc.engine.session import open_session
@@ -67,15 +67,8 @@ def conditions(settings: Settings) -> list[Condition]:
             f"rates={format_value(settings.rates)} must hold 0, which losses are measured from, "
             "and a rate above"
         )
-    template = condition(
-        growth(settings.initial_size, settings.increment, settings.final_size),
-        backend=settings.backend,
-        backend_params=settings.backend_params,
-        vocabulary=settings.vocabulary,
-        test_size=settings.test_size,
-        seed=settings.seed,
-        representation=settings.representation,
-    )
+    sizes = growth(settings.initial_size, settings.increment, settings.final_size)
+    template = template_of(settings, sizes)
     first, highest = settings.labellings[0], max(settings.rates)
     human = [replace(template, regime=each, labelling=first) for each in settings.regimes]
     above = sorted(rate for rate in settings.rates if rate > 0)

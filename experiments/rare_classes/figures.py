@@ -23,7 +23,7 @@ from mc.report.canvas import (
 from mc.types import Row
 
 BARS = "Bars: 95% t intervals over repetitions, class by class."
-MAX_NAMED = 12  # classes whose names stand beside their bands
+MAX_NAMED = 12  # classes whose names stand at the ends of their bands
 ORDER = ("argmax", "sample", "prior")
 
 
@@ -72,7 +72,7 @@ def _stack(ax: Axes, rows: pd.DataFrame, classes: pd.DataFrame, colours: np.ndar
 
 
 def _name_bands(ax: Axes, rows: pd.DataFrame, classes: pd.DataFrame, colours: np.ndarray) -> None:
-    """Names of the classes beside their bands; of many only the most frequent and the rarest."""
+    """Names of the classes at the ends of their bands; of many the most frequent and the rarest."""
     means = rows.groupby("generation")[[f"share/{key}" for key in classes["key"]]].mean()
     last, step = means.iloc[-1].to_numpy(), int(means.index[-1])
     middles = 1 - (np.cumsum(last) - last / 2)

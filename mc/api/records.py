@@ -9,7 +9,7 @@ import pandas as pd
 
 from mc.api.study import AXES, Study
 from mc.engine import names, pairing, preparation
-from mc.engine.conditions import identity_of
+from mc.engine.conditions import code_of, identity_of
 from mc.engine.grids import classifier_job
 from mc.engine.jobs import Job
 from mc.engine.publishing import publish
@@ -114,6 +114,7 @@ def _named(study: Study) -> dict[str, object]:
 def _title(study: Study) -> str:
     """Name of the study, with a digest of all that matters to its results."""
     identity = identity_of(study.conditions, AXIS, "none")
+    identity |= code_of([study.conditions[0].backend])
     text = json.dumps([identity, study.model, study.rows.about["digest"]], sort_keys=True)
     digest = hashlib.sha256(text.encode()).hexdigest()[:8]
     return names.study_title(STAGE, _named(study), digest)

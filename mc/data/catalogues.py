@@ -1,7 +1,6 @@
 """Data sets of public catalogues by name: OpenML's tables, and the Hugging Face hub's files."""
 
 import json
-import os
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 from pydantic import Field
 from sklearn.datasets import fetch_openml
 
-from mc.data import table_files
+from mc.data import addresses, table_files
 from mc.data.addresses.copies import fetch
 from mc.data.cache import cache_root
 from mc.data.table import TableCorpus
@@ -83,7 +82,7 @@ def hugging_face(name: str) -> list[Path]:
         When there is none, or it cannot be fetched; names those that there are.
     """
     repository, *chosen = name.split(":")
-    endpoint = (os.environ.get("HF_ENDPOINT") or "https://huggingface.co").rstrip("/")
+    endpoint = addresses.hub()
     address = f"{endpoint}/api/datasets/{repository}/parquet"
     (listing,) = fetch(address)
     try:

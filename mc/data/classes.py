@@ -7,10 +7,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mc.errors import DataError
-from mc.types import Labels
+from mc.types import Labels, label_type
 
 MAX_CLASSES = 1000
-SMALL = 127  # classes up to which a label takes one byte
 SHOWN = 5  # names in a message
 
 
@@ -95,6 +94,6 @@ def numbered(
         )
     ordered = in_order(rows)
     place = {names[name]: i for i, name in enumerate(ordered)}
-    lookup: Labels = np.zeros(max(place) + 1, np.int8 if len(ordered) <= SMALL else np.int16)
+    lookup: Labels = np.zeros(max(place) + 1, label_type(len(ordered)))
     lookup[list(place)] = list(place.values())
     return lookup[codes], ordered

@@ -52,8 +52,25 @@ class TableCorpus:
     counts: dict[str, int] = field(default_factory=dict)
 
 
+class _Labelled:
+    """What rows of a table say of their labels, however they are kept."""
+
+    labels: Labels
+    about: About
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes."""
+        return tuple(self.about["classes"])
+
+    @cached_property
+    def groups(self) -> NDArray[np.str_]:
+        """Tables have no product slices: (n,) empty names."""
+        return np.zeros(len(self.labels), "U1")
+
+
 @dataclass(frozen=True, eq=False)
-class Numbers:
+class Numbers(_Labelled):
     """Rows that are numbers already, and go to classifiers as they are.
 
     Parameters
@@ -70,23 +87,13 @@ class Numbers:
     labels: Labels
     about: About
 
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """Names of the classes."""
-        return tuple(self.about["classes"])
-
-    @cached_property
-    def groups(self) -> NDArray[np.str_]:
-        """No product slices: (n,) empty names."""
-        return np.zeros(len(self.labels), "U1")
-
     def chosen(self, rows: Rows) -> "Numbers":
         """A corpus of some of the rows."""
         return replace(self, X=self.X[rows], labels=self.labels[rows])
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class Table(_Labelled):
     """A prepared table.
 
     Parameters
@@ -102,16 +109,6 @@ class Table:
     frame: pd.DataFrame
     labels: Labels
     about: About
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """Names of the classes."""
-        return tuple(self.about["classes"])
-
-    @cached_property
-    def groups(self) -> NDArray[np.str_]:
-        """Tables have no product slices: (n,) empty names."""
-        return np.zeros(len(self.labels), "U1")
 
     def chosen(self, rows: Rows) -> "Table":
         """A table of some of the rows."""

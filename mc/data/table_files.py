@@ -11,7 +11,7 @@ import pandas as pd
 
 from mc.data.classes import name_of, numbered
 from mc.data.reviews.columns import named
-from mc.data.reviews.files import explained
+from mc.data.reviews.files import digest
 from mc.data.reviews.layouts import recognise
 from mc.data.reviews.parameters import Parameters
 from mc.data.reviews.reading import chunks
@@ -25,11 +25,7 @@ MAX_LETTERS = 200  # of a mean value of a column of words; longer ones are texts
 
 def fingerprint(paths: Sequence[Path], name: str, settings: Parameters) -> str:
     """Hex digest of the files, their name and the parameters; parses no rows."""
-    digest = hashlib.sha256(json.dumps([VERSION, name, settings.values()]).encode())
-    for path in paths:
-        with explained(path), path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()
+    return digest(paths, json.dumps([VERSION, name, settings.values()]))
 
 
 def read(paths: Sequence[Path], name: str, settings: Parameters) -> TableCorpus:
@@ -71,7 +67,7 @@ def corpus_of(
     names = frame[target].map(name_of)
     features = frame.drop(columns=target)
     if not features.shape[1]:
-        raise DataError(f"{name} has no column beside {target!r}; give features as well")
+        raise DataError(f"{name} has no column other than {target!r}; give features as well")
     features = pd.DataFrame({str(key): as_column(features[key], name) for key in features})
     labelled = names != ""
     counts["no_label"] = int((~labelled).sum())

@@ -1,6 +1,7 @@
 """From settings to conditions of lineages of classifiers, and the corpus that these need."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from mc.errors import DataError
@@ -8,9 +9,8 @@ from mc.lineage import backends
 from mc.lineage.backends import is_import_path
 from mc.lineage.loop import RESULTS_VERSION, Condition
 from mc.lineage.view import AUTO
-from mc.settings import Settings, Value
+from mc.settings import Settings, Value, declared
 from mc.statistics import SIZES
-from mc.types import AnyCondition
 
 
 def backend_parameters(name: str, text: str, parameter: str = "backend_params") -> dict[str, Value]:
@@ -58,8 +58,8 @@ def condition(
     )
 
 
-class Relabelled(Protocol):
-    """Settings of one backend, regime and labelling."""
+class Estimating(Protocol):
+    """Settings of one backend, and what it sees."""
 
     @property
     def backend(self) -> str: ...
@@ -68,10 +68,6 @@ class Relabelled(Protocol):
     @property
     def representation(self) -> str: ...
     @property
-    def regime(self) -> str: ...
-    @property
-    def labelling(self) -> str: ...
-    @property
     def vocabulary(self) -> str: ...
     @property
     def test_size(self) -> int: ...
@@ -79,14 +75,27 @@ class Relabelled(Protocol):
     def seed(self) -> int: ...
 
 
+class Relabelled(Estimating, Protocol):
+    """Settings of one backend, regime and labelling."""
+
+    @property
+    def regime(self) -> str: ...
+    @property
+    def labelling(self) -> str: ...
+
+
 def condition_of(settings: Relabelled, sizes: tuple[int, ...]) -> Condition:
     """`condition` of settings that have all that it takes."""
+    template = template_of(settings, sizes)
+    return replace(template, regime=settings.regime, labelling=settings.labelling)
+
+
+def template_of(settings: Estimating, sizes: tuple[int, ...]) -> Condition:
+    """`condition` of settings without regime and labelling."""
     return condition(
         sizes,
         backend=settings.backend,
         backend_params=settings.backend_params,
-        regime=settings.regime,
-        labelling=settings.labelling,
         vocabulary=settings.vocabulary,
         test_size=settings.test_size,
         seed=settings.seed,
@@ -111,10 +120,19 @@ def check_rows(n_rows: int, needed: Condition, name: str) -> None:
         )
 
 
-def code_of(conditions: Iterable[AnyCondition]) -> dict[str, str]:
-    """Version or digest of each imported backend, on which results depend."""
-    used = {getattr(each, "backend", "") for each in conditions}
-    return {f"code of {name}": backends.identity(name) for name in used if is_import_path(name)}
+def code_of(names: Iterable[str]) -> dict[str, str]:
+    """Version or digest of each imported backend among some names: results depend on it."""
+    return {f"code of {name}": backends.identity(name) for name in names if is_import_path(name)}
+
+
+def backends_of(settings: Settings) -> list[str]:
+    """What settings that take an import path name: backends."""
+    given = [
+        getattr(settings, name)
+        for name, parameter in declared(type(settings)).items()
+        if parameter.also is is_import_path
+    ]
+    return [name for at in given for name in (at if isinstance(at, tuple) else (at,))]
 
 
 def identity_of(
@@ -126,7 +144,6 @@ def identity_of(
         del shared["backend_params"]  # the key of each lineage has a digest of its own
     if set(SIZES) <= set(axes):
         del shared["sizes"]  # as the key says
-    shared |= code_of(conditions)
     if shared["representation"] == AUTO:  # so that studies of earlier versions go on
         del shared["representation"]
     if not shared["same_rows"]:

@@ -12,11 +12,10 @@ import pandas as pd
 from mc import statistics
 from mc.engine import common, jobs, names, preparation
 from mc.engine.common import GridSettings, PrecisionSettings, RunSettings
-from mc.engine.conditions import check_rows, code_of, identity_of
+from mc.engine.conditions import check_rows, identity_of
 from mc.engine.jobs import Job, Open, Summarise
 from mc.engine.session import Session, no_corpus, open_session
-from mc.errors import EstimatorError, McError, StudyError
-from mc.lineage.backends import is_import_path
+from mc.errors import StudyError
 from mc.lineage.corpus import ClassifierCorpus, open_corpus
 from mc.lineage.loop import Condition, State, lineage
 from mc.lineage.training_set import Ledger
@@ -131,7 +130,7 @@ class Grid:
     @property
     def identity(self) -> dict[str, object]:
         """All that matters to results, except the corpus."""
-        return {**self.shared, **code_of(self.conditions), "version": self.version}
+        return {**self.shared, "version": self.version}
 
 
 def _run(
@@ -330,14 +329,8 @@ def relabel(
     corpus: ClassifierCorpus,
     after: State | None,
 ) -> Iterator[GenerationRecord]:
-    """The generations of one lineage of classifiers.
-
-    Raises
-    ------
-    EstimatorError
-        When an imported backend fails; names it and the generation.
-    """
-    records = lineage(
+    """The generations of one lineage of classifiers."""
+    return lineage(
         corpus.features,
         condition,
         replicate,
@@ -345,19 +338,6 @@ def relabel(
         after=after,
         count_labels=count_labels,
     )
-    step = after.step + 1 if after else 0
-    try:
-        for record in records:
-            yield record
-            step += 1
-    except McError:
-        raise
-    except Exception as error:
-        if not is_import_path(condition.backend):
-            raise
-        raise EstimatorError(
-            f"generation {step}: backend={condition.backend} raised {type(error).__name__}: {error}"
-        ) from error
 
 
 def _run_to_precision(

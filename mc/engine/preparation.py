@@ -33,6 +33,9 @@ from mc.tracking.runs import OpenRun, open_stage_run
 from mc.types import REVIEW_CLASSES, About, AnyCorpus, Prepared
 
 UI_PORT = 5000  # of `mlflow ui`
+OF_MANY_CLASSES = (  # experiments on texts and tables of any number of classes
+    "collapse_rates, low_rates, fine_rates, total_collapse, training_size or rare_classes"
+)
 SAMPLE_ROWS = 2000  # on which a model is fitted to see how large one is
 
 
@@ -239,10 +242,12 @@ def prepare_features(settings: DataSettings, candidates: Candidates = SINGLE_WOR
 
 
 def prepare_tokens(settings: DataSettings) -> Path:
-    """Make sure that the corpus is there as word numbers, see `mc.text`."""
+    """Make sure that the corpus is there as word numbers, see `mc.text`; as `prepare_features`."""
     found = _reviews(settings)
     load = partial(_load, settings, found)
-    return timed(settings.data, partial(tokens.prepare, found.fingerprint, load))
+    folder = timed(settings.data, partial(tokens.prepare, found.fingerprint, load))
+    check_two_classes(settings.data, read_about(folder))
+    return folder
 
 
 def _reviews(settings: DataSettings) -> datasets.Source:
@@ -251,8 +256,7 @@ def _reviews(settings: DataSettings) -> datasets.Source:
     if found.is_table:
         raise DataError(
             f"data={addresses.without_secrets(settings.data)!r} is a table, and this experiment "
-            "needs texts; use collapse_rates, low_rates, fine_rates, total_collapse, "
-            "training_size or rare_classes"
+            f"needs texts; use {OF_MANY_CLASSES}, or of two classes compare_backends or mitigation"
         )
     return found
 
@@ -269,8 +273,7 @@ def check_two_classes(data: str, about: About) -> None:
     if n > 2:
         raise DataError(
             f"data={addresses.without_secrets(data)!r} has {n} classes, and this experiment needs "
-            "two; use collapse_rates, total_collapse, training_size, compare_backends, mitigation "
-            "or rare_classes"
+            f"two; use {OF_MANY_CLASSES}"
         )
 
 

@@ -18,6 +18,7 @@ import pandas as pd
 from mc import failpoints, plugins
 from mc.engine import names, pairing, preparation, queue, remote_workers, worker
 from mc.engine.common import RunSettings
+from mc.engine.conditions import backends_of, code_of
 from mc.engine.jobs import Job, Open, Plan, is_kept
 from mc.engine.publishing import publish
 from mc.engine.worker_pool import complete
@@ -290,7 +291,8 @@ def open_session(
     if settings.notice:
         remote_workers.check_corpus(settings.notice, corpus)
     installed = plugins.versions(stage, identity, settings.values())
-    parts = [dict(identity), corpus.about["digest"] if corpus else "", *filter(None, [installed])]
+    identity = {**identity, **code_of(backends_of(settings))}
+    parts = [identity, corpus.about["digest"] if corpus else "", *filter(None, [installed])]
     text = json.dumps(parts, sort_keys=True)
     digest = hashlib.sha256(text.encode()).hexdigest()[:8]
     study = queue.find_study(settings.storage, digest)

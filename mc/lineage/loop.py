@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sklearn.dummy import DummyClassifier
 
 from mc import plugins
-from mc.errors import EstimatorError
+from mc.errors import EstimatorError, McError
 from mc.lineage import backends, class_metrics, metrics
 from mc.lineage.probabilities import likeliest, probabilities, shares
 from mc.lineage.recipe import NOTHING, apply, check, check_weights, kept, parse
@@ -208,14 +208,54 @@ def lineage(
     GenerationRecord
         One for each of ``condition.sizes``, in order, with a `TrainedModel` as its model and a
         `State` as its state.
+
+    Raises
+    ------
+    EstimatorError
+        When a foreign estimator fails; names it and the generation.
     """
+    step = after.step + 1 if after else 0
+    try:
+        for record in _generations(
+            features,
+            condition,
+            replicate,
+            shared=shared or Shared(),
+            after=after,
+            count_labels=count_labels,
+        ):
+            yield record
+            step += 1
+    except EstimatorError as error:
+        raise EstimatorError(f"generation {step}: {error}") from error
+    except McError:
+        raise
+    except Exception as error:
+        backend = backends.find(condition.backend)
+        if not backends.is_foreign(backend):
+            raise
+        reason = str(error).strip().partition("\n")[0]
+        raise EstimatorError(
+            f"generation {step}: {backend} raised {type(error).__name__}: {reason}"
+        ) from error
+
+
+def _generations(
+    features: PreparedRows,
+    condition: Condition,
+    replicate: int,
+    *,
+    shared: Shared,
+    after: State | None,
+    count_labels: bool,
+) -> Iterator[GenerationRecord]:
+    """The generations of `lineage`: its life, read from top to bottom."""
     recipe = parse(condition.strategy)
     n_classes = len(features.classes)
     check(recipe, condition.backend, n_classes)
     regime = plugins.load("regimes", "regime", condition.regime)
     fixed = int(features.about.get("fixed_test_rows", 0))
     draws = Replicate.draw(len(features.labels), condition, replicate, fixed)
-    shared = shared or Shared()
     view = shared.view(condition, replicate, partial(view_of, features, condition, draws))
     truth, human = features.labels[draws.test], features.labels[draws.order]
     # From here on row i is the i-th collected row.
@@ -265,7 +305,7 @@ def lineage(
         start = time.perf_counter()
         previous = classifiers.get(step - 1)
         X = view.collected(step, chosen.rows)
-        fit = partial(_fit, condition, step, X, ledger, chosen, seed=seed, previous=previous)
+        fit = partial(_fit, condition, X, ledger, chosen, seed=seed, previous=previous)
         classifier, fit_seconds = fit() if step else shared.first(fit)
         X_test = view.held_out(step)
         scoring = time.perf_counter()
@@ -319,7 +359,6 @@ def _judges(
 
 def _fit(
     condition: Condition,
-    step: int,
     X: Matrix,
     ledger: Ledger,
     chosen: Selection,
@@ -337,10 +376,7 @@ def _fit(
     if len(y) > len(target):  # soft labels: some rows occur twice, once with each class
         settings = settings_for_pairs(condition.backend, settings)
     changed = replace(condition, backend_params=settings)
-    try:
-        classifier = train(changed, X, y, seed, previous, weights=weights)
-    except EstimatorError as error:
-        raise EstimatorError(f"generation {step}: {error}") from error
+    classifier = train(changed, X, y, seed, previous, weights=weights)
     return classifier, time.perf_counter() - start
 
 

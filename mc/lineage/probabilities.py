@@ -7,18 +7,7 @@ there are K numbers a row, which sum to 1, shape (m, K). All else asks these fun
 import numpy as np
 from numpy.typing import NDArray
 
-from mc.types import Classifier, Labels, Matrix, Probabilities, Shares
-
-SMALL = 127  # classes up to which a label takes one byte
-
-
-def label_type(n_classes: int) -> type[np.signedinteger]:
-    """The type of labels of so many classes.
-
-    >>> label_type(2).__name__, label_type(1000).__name__
-    ('int8', 'int16')
-    """
-    return np.int8 if n_classes <= SMALL else np.int16
+from mc.types import Classifier, Labels, Matrix, Probabilities, Shares, label_type
 
 
 def positive_probability(classifier: Classifier, X: Matrix) -> Probabilities:

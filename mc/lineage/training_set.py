@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mc.lineage.probabilities import label_type, likeliest
+from mc.lineage.probabilities import likeliest
 from mc.lineage.rows import as_slice
 from mc.settings import Value, Values
-from mc.types import Array, Labels, Probabilities, Rows, Shares
+from mc.types import Array, Labels, Probabilities, Rows, Shares, label_type
 
 HUMAN = -1  # the origin of human labels
 

@@ -42,7 +42,7 @@ class TokenCorpus:
     words : (W,) str
         The word of each number: `SPECIAL`, then words by alphabet.
     about : mapping
-        ``name``, ``digest`` and ``counts`` of the corpus.
+        ``name``, ``digest``, ``counts`` and ``classes`` of the corpus.
     """
 
     reviews: Reviews
@@ -168,7 +168,12 @@ def _write(load: Callable[[], Corpus], folder: Path) -> dict[str, object]:
     }
     for name, array_ in arrays.items():
         np.save(folder / f"{name}.npy", array_, allow_pickle=False)
-    return {"name": corpus.name, "digest": corpus.digest, "counts": dict(corpus.counts)}
+    return {
+        "name": corpus.name,
+        "digest": corpus.digest,
+        "counts": dict(corpus.counts),
+        "classes": list(corpus.classes),
+    }
 
 
 __all__ = ["END", "RARE", "SPECIAL", "START", "TokenCorpus", "Tokens", "open_tokens", "prepare"]

@@ -215,6 +215,15 @@ OWN["worker"] = [
     ({"study": "none-such"}, 1, "study='none-such' is not in storage='sqlite:///optuna.db', where"),
     ({"wait": "-1"}, 2, "wait=-1 must be at least 0"),
 ]
+for stage in ("compare_backends", "mitigation", "monitor", "text_collapse", "tolerance"):
+    OWN[stage] = [
+        *OWN[stage],
+        (
+            {"data_params": "target=three"},
+            1,
+            "has 3 classes, and this experiment needs two; use co",
+        ),
+    ]
 FOUND_LATER = {
     "whole_study": {"storage"},
     "worker": {"data", "data_params"},

@@ -3,6 +3,7 @@
 Works on the text only; `mc.data.addresses.copies` fetches the files.
 """
 
+import os
 import re
 from urllib.parse import unquote
 
@@ -50,6 +51,11 @@ def without_secrets(text: str) -> str:
 def without_password(address: str) -> str:
     """Hide the password before the host; keep the query."""
     return _USER.sub(_shown_user, address)
+
+
+def hub() -> str:
+    """Address of the Hugging Face hub; huggingface_hub reads the same environment variable."""
+    return (os.environ.get("HF_ENDPOINT") or "https://huggingface.co").rstrip("/")
 
 
 def _is_web(address: str) -> bool:

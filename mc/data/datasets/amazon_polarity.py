@@ -5,7 +5,6 @@
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Annotated
 import pooch
 from pydantic import Field
 
-from mc.data import reviews
+from mc.data import addresses, reviews
 from mc.data.cache import cache_root
 from mc.data.reviews.parameters import Balance
 from mc.errors import DataError
@@ -78,14 +77,9 @@ def _folder(revision: str) -> Path:
     return root.expanduser().absolute() / FOLDER / re.sub(r"[^\w.-]", "_", revision)
 
 
-def _endpoint() -> str:
-    """Address of the hub; huggingface_hub reads the same environment variable."""
-    return (os.environ.get("HF_ENDPOINT") or "https://huggingface.co").rstrip("/")
-
-
 def _listing(folder: Path, revision: str) -> Listing:
     """Checksums of all shards; cached, so that the contents of a branch stay the same."""
-    url = f"{_endpoint()}/api/datasets/{REPOSITORY}/tree/{revision}/{FOLDER}"
+    url = f"{addresses.hub()}/api/datasets/{REPOSITORY}/tree/{revision}/{FOLDER}"
     path = _fetch(folder, LISTING, url, sha256=None)
     try:
         return {
@@ -114,7 +108,7 @@ def _of_split(listing: Listing, split: str) -> Listing:
 
 def _fetched(folder: Path, revision: str, split: str) -> list[Path]:
     """Complete shards in the cache; downloads those that are missing."""
-    address = f"{_endpoint()}/datasets/{REPOSITORY}/resolve/{revision}/{FOLDER}"
+    address = f"{addresses.hub()}/datasets/{REPOSITORY}/resolve/{revision}/{FOLDER}"
     shards = _of_split(_listing(folder, revision), split)
     return [
         _fetch(folder, name, f"{address}/{name}", sha256) for name, sha256 in sorted(shards.items())

@@ -5,14 +5,13 @@ Foods, Hugging Face parquet, and any csv, tsv, JSON lines or parquet with column
 stars or label.
 """
 
-import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from mc.data.reviews.columns import USUAL, usual
 from mc.data.reviews.corpus import assemble
-from mc.data.reviews.files import explained, find
+from mc.data.reviews.files import digest, find
 from mc.data.reviews.parameters import Parameters
 from mc.types import Corpus
 
@@ -66,11 +65,7 @@ def read_files(paths: Sequence[Path], name: str, **settings: object) -> Corpus:
 def fingerprint_files(paths: Sequence[Path], name: str, **settings: object) -> str:
     """``fingerprint`` for files that are known already."""
     complete = json.dumps([VERSION, name, Parameters.read(settings).values()], sort_keys=True)
-    digest = hashlib.sha256(complete.encode())
-    for path in paths:
-        with explained(path), path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()
+    return digest(paths, complete)
 
 
 def has_texts(columns: Sequence[str]) -> bool:

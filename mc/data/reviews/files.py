@@ -2,12 +2,13 @@
 
 import bz2
 import gzip
+import hashlib
 import io
 import lzma
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from glob import glob
 from pathlib import Path
@@ -85,6 +86,15 @@ def explained(path: Path) -> Iterator[None]:
         raise DataError(
             f"{path} cannot be read: {reason}; is the download complete, and the file readable?"
         ) from error
+
+
+def digest(paths: Iterable[Path], identity: str) -> str:
+    """Hex digest of files, and of what else a corpus depends on; parses no rows."""
+    found = hashlib.sha256(identity.encode())
+    for path in paths:
+        with explained(path), path.open("rb") as file:
+            found.update(hashlib.file_digest(file, "sha256").digest())
+    return found.hexdigest()
 
 
 @contextmanager

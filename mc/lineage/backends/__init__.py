@@ -114,6 +114,11 @@ def takes_weights(backend: Backend) -> bool:
     return "weights" in signature(backend.fit).parameters if declared is None else declared
 
 
+def is_foreign(backend: Backend) -> bool:
+    """Whether a backend is an estimator of somewhere else, and not written for the laboratory."""
+    return bool(getattr(backend, "is_foreign", False))
+
+
 def identity(name: str) -> str:
     """What stands for the code of a backend of an import path; empty for a file of ours."""
     return find(name).version if is_import_path(name) else ""  # type: ignore[attr-defined]

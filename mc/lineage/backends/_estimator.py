@@ -154,6 +154,7 @@ class ImportedBackend:
         "mc.lineage.backends._estimator.Adapted",
     )
     representation = Representation("tfidf")
+    is_foreign = True
 
     def __init__(
         self, path: str, source: AnyEstimator, module: ModuleType, parameter: str = "backend"
