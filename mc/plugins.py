@@ -30,6 +30,7 @@ PACKAGES = {  # what the laboratory knows by a short name; others are named in f
     "regimes": "mc.lineage.regimes",
     "strategies": "mc.lineage.strategies",
     "systems": "mc.lineage.systems",
+    "generators": "mc.text.generators",
     "datasets": "mc.data.datasets",
     "experiments": "experiments",
 }

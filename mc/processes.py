@@ -18,7 +18,12 @@ from types import FrameType
 import psutil
 
 PAUSE_SECONDS = 0.2  # between interrupts; those that come sooner are ignored
-LIBRARY_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+LIBRARY_THREADS = (  # the last is of XLA, which JAX computes with
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NPROC",
+)
 _ending = threading.Event()  # set once this process was asked to end
 
 

@@ -155,7 +155,9 @@ def test_the_example_package_is_built_by_the_same_tool():
 def test_every_import_is_a_direct_dependency():
     """What the code imports by name is pinned by name, not left to others' dependencies."""
     packages = {"PIL": "pillow", "sklearn": "scikit-learn", "yaml": "pyyaml"}
-    pinned = {each.split("==")[0] for each in PYPROJECT["project"]["dependencies"]}
+    extras = PYPROJECT["project"]["optional-dependencies"].values()
+    all_pins = [*PYPROJECT["project"]["dependencies"], *(pin for extra in extras for pin in extra)]
+    pinned = {pin.split("==")[0] for pin in all_pins}
     libraries = {name.split(".")[0] for file in FILES for name in imports(file)}
     libraries -= {"mc", "experiments", *sys.stdlib_module_names}
     assert {packages.get(name, name) for name in libraries} <= pinned

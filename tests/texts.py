@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 
 import numpy as np
 
-from mc.text.model import UNREAD
+from mc.text.ngram.model import UNREAD
 from mc.text.tokens import END, START, number
 
 WORDS = ("the", "cat", "sat", "dog", "on", "a", "ran", ".")

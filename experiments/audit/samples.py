@@ -17,9 +17,9 @@ from mc.lineage.loop import Condition
 from mc.randomness import stream
 from mc.settings import Values, format_value
 from mc.text.classifying import count_terms, learn_and_predict
-from mc.text.model import fit
+from mc.text.ngram.model import fit
+from mc.text.ngram.writing import Writer
 from mc.text.reviews import Reviews
-from mc.text.writing import Writer
 
 NOTHING = "nothing"  # kind of a case that has none of it
 GIVEN = "suspect"  # kind of the audit of the user's own file

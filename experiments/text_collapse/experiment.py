@@ -1,7 +1,10 @@
 """Which generators are retrained, and on which reviews."""
 
 import itertools
+from collections.abc import Callable
 from functools import partial
+
+import click
 
 from experiments.text_collapse.lineage import RESULTS_VERSION, Condition, State, breed
 from experiments.text_collapse.models import WriterModels
@@ -10,10 +13,15 @@ from mc.engine import preparation
 from mc.engine.conditions import backend_parameters
 from mc.engine.grids import Grid, run_grid
 from mc.errors import DataError
+from mc.text import generators
+from mc.text.decoding import parse
 from mc.text.reviews import Reviews
 from mc.text.tokens import open_tokens
+from mc.types import AnySettings
 
-AXES = ("regime", "rate")
+LIKELY_WORDS = 87  # of a review, on average
+Seconds = Callable[[int, int, AnySettings], float]
+AXES = ("regime", "rate", "decoding", "temperature")
 
 
 def run(settings: Settings) -> None:
@@ -25,11 +33,23 @@ def run(settings: Settings) -> None:
         Before anything is logged where the parameters or the corpus do not fit.
     """
     backend_params = backend_parameters(settings.backend, settings.backend_params)
+    generator = generators.find(settings.generator)
+    parameters = generator.Parameters.read_text(settings.generator_params, "generator_params")
+    for rule in settings.decoding:
+        generator.check(parse(rule, repetition_penalty=settings.repetition_penalty), parameters)
+    axes = (settings.regimes, settings.rates, settings.decoding, settings.temperature)
     conditions = [
-        settings.fill(Condition, regime=regime, rate=rate, backend_params=backend_params)
-        for regime, rate in itertools.product(settings.regimes, settings.rates)
+        settings.fill(
+            Condition,
+            **dict(zip(AXES, place, strict=True)),
+            backend_params=backend_params,
+            generator_params=parameters.values(),
+        )
+        for place in itertools.product(*axes)
     ]
     preparation.set_up_process(settings)
+    if hasattr(generator, "seconds"):
+        _say_how_long(settings, generator.seconds, parameters)
     folder = preparation.prepare_tokens(settings)
     _check_rows(len(open_tokens(folder).labels), settings)
     grid = Grid(
@@ -49,6 +69,21 @@ def run(settings: Settings) -> None:
         sought=settings,
     )
     run_grid(grid, lambda generations: {"generations": generations})
+
+
+def _say_how_long(settings: Settings, seconds: Seconds, parameters: AnySettings) -> None:
+    """Say how long all lineages take at most, where that is worth knowing."""
+    read = [
+        settings.reviews * (step + 1 if regime == "accumulate" else 1)
+        for regime in settings.regimes
+        for step in range(settings.generations + 1)
+    ]
+    words = min(settings.longest or LIKELY_WORDS, LIKELY_WORDS)
+    each = sum(seconds(words * rows, words * settings.reviews, parameters) for rows in read)
+    lineages = len(settings.rates) * len(settings.decoding) * len(settings.temperature)
+    workers = preparation.workers(settings.jobs)
+    minutes = each * lineages * settings.repetitions / workers / 60
+    click.echo(f"training and writing take about {max(minutes, 1):.0f} minutes on {workers} cores")
 
 
 def _check_rows(rows: int, settings: Settings) -> None:

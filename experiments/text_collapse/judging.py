@@ -9,7 +9,8 @@ from mc.lineage import metrics
 from mc.text import copying, distribution, diversity
 from mc.text.classifying import count_terms
 from mc.text.distribution import DECILES
-from mc.text.model import Counts, Model
+from mc.text.generators import Generator
+from mc.text.ngram.model import Counts
 from mc.text.reviews import Reviews
 from mc.text.tokens import END, TokenCorpus
 from mc.types import Labels, Probabilities, Rows
@@ -21,7 +22,7 @@ DECILE = "lost_decile_{}"
 DESCRIPTIONS = {
     "perplexity": "of held-out human reviews under the generator of their class: the inverse of "
     "the geometric mean of word probabilities",
-    "vocabulary": "words that the generator has read; it can write no others",
+    "vocabulary": "words that the generator has read; one of n-grams can write no others",
     "lost_mass": "share of human text that consists of words that the generator has not read",
     "word_entropy": "entropy of a word of what it writes, in bits",
     "kl_from_human": "Kullback-Leibler divergence of single words from human to written text, in "
@@ -76,19 +77,21 @@ class Judge:
     human_distance: float
 
     @classmethod
-    def of(cls, corpus: TokenCorpus, test: Rows, first: Reviews) -> "Judge":
+    def of(cls, corpus: TokenCorpus, test: Rows, first: Reviews, longest: int | None) -> "Judge":
         """Hold out test rows; weights and distance are those of the first human texts read."""
         X = count_terms(first, corpus.terms, len(corpus.words))
         idf = TfidfTransformer().fit(X)
         distance = diversity.mean_distance(idf.transform(X))
-        return cls(corpus, corpus.reviews.take(test), corpus.labels[test], idf, distance)
+        held_out = corpus.reviews.take(test).cut(longest)
+        return cls(corpus, held_out, corpus.labels[test], idf, distance)
 
-    def of_model(self, model: Model) -> dict[str, float]:
+    def of_generator(self, generator: Generator, read: Reviews) -> dict[str, float]:
         """What a generator knows of human texts."""
-        truth, known, few = self.corpus.truth, model.known, slice(0, PERPLEXED)
+        truth, known, few = self.corpus.truth, self._words(read) > 0, slice(0, PERPLEXED)
         lost = distribution.lost_by_decile(truth, known)
+        logs = generator.log_probability(self.held_out.take(few), self.labels[few])
         return {
-            "perplexity": model.perplexity(self.held_out.take(few), self.labels[few]),
+            "perplexity": float(np.exp(-logs.mean())),
             "vocabulary": float(known.sum()),
             "lost_mass": distribution.lost_mass(truth, known),
             **{DECILE.format(tenth): float(share) for tenth, share in enumerate(lost, start=1)},

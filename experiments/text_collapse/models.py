@@ -1,20 +1,19 @@
-"""A writer as a model that MLflow loads: from classes to texts."""
+"""A generator as a model that MLflow loads: from classes to texts."""
 
-from dataclasses import dataclass, fields
-from functools import partial
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from mc.text.model import Level, Model
+from mc import plugins
+from mc.text.decoding import Decoding
+from mc.text.generators import Generator
 from mc.text.tokens import TokenCorpus, written
-from mc.text.writing import Writer
 from mc.tracking.models import ArrayWriter
 from mc.types import Array
-
-PARTS = tuple(each.name for each in fields(Level))
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,27 +22,33 @@ class TextWriter:
 
     Parameters
     ----------
-    writer : Writer
-        The generator.
+    family : str
+        Name of the plug-in that the generator comes from.
+    generator : Generator
+        What was trained.
+    rule : Decoding
+        How it chooses words.
     words : (width,) str
         Its vocabulary.
     """
 
-    writer: Writer
+    family: str
+    generator: Generator
+    rule: Decoding
     words: NDArray[np.str_]
 
     def predict(self, labels: ArrayLike, params: dict[str, int] | None = None) -> pd.Series:
         """A text for each class asked for: 0 negative, 1 positive; ``params`` may set a seed."""
         asked = np.asarray(labels, np.int8).ravel()
         seed = (params or {}).get("seed", 0)
-        texts = self.writer.write(asked, np.random.default_rng(seed))
+        texts = self.generator.write(asked, np.random.default_rng(seed), self.rule)
         ends = np.split(texts.tokens, texts.starts[1:-1])
         return pd.Series([written(self.words[tokens].tolist()) for tokens in ends])
 
 
 @dataclass(frozen=True)
 class WriterModels:
-    """Keeps writers as arrays."""
+    """Keeps generators as arrays."""
 
     @property
     def trusted_types(self) -> tuple[str, ...]:
@@ -51,23 +56,17 @@ class WriterModels:
         return ()
 
     def open(self, corpus: TokenCorpus) -> ArrayWriter:
-        """A writer of models with the corpus's vocabulary."""
-        return ArrayWriter("writer", __name__, partial(arrays_of, np.asarray(corpus.words)))
+        """A writer of models."""
+        return ArrayWriter("writer", __name__, arrays_of)
 
 
-def arrays_of(words: NDArray[np.str_], writer: Writer) -> dict[str, Array]:
-    """What is kept of a writer."""
-    model = writer.model
-    levels = {
-        f"{length}/{part}": getattr(level, part)
-        for length, level in enumerate(model.levels)
-        for part in PARTS
-    }
-    settings = {"temperature": writer.temperature, "top_k": writer.top_k, "width": model.width}
+def arrays_of(writer: TextWriter) -> Mapping[str, Array]:
+    """What is kept of a generation."""
     return {
-        **levels,
-        "words": words,
-        **{name: np.array(value) for name, value in settings.items()},
+        **writer.generator.arrays(),
+        "writer/family": np.array(writer.family),
+        "writer/rule": np.array([str(part) for part in astuple(writer.rule)]),
+        "writer/words": np.asarray(writer.words),
     }
 
 
@@ -75,8 +74,9 @@ def _load_pyfunc(path: str) -> TextWriter:
     """Called by MLflow."""
     with np.load(Path(path), allow_pickle=False) as arrays:
         kept = dict(arrays)
-    order = sum(name.endswith(f"/{PARTS[0]}") for name in kept)
-    levels = [Level(**{part: kept[f"{n}/{part}"] for part in PARTS}) for n in range(order)]
-    model = Model(levels, int(kept["width"]))
-    writer = Writer(model, float(kept["temperature"]), int(kept["top_k"]))
-    return TextWriter(writer, kept["words"])
+    family = str(kept["writer/family"])
+    method, *numbers = kept["writer/rule"].tolist()
+    generator = plugins.load("generators", "generator", family).restore(kept)
+    return TextWriter(
+        family, generator, Decoding(method, *map(float, numbers)), kept["writer/words"]
+    )

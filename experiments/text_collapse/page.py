@@ -24,9 +24,8 @@ OF_CLASSIFIERS = {
 }
 FACTS = {
     "reviews": "{} new reviews a generation",
-    "order": "order {}",
-    "temperature": "temperature {}",
-    "top k": "top k {}",
+    "generator": "{}",
+    "generator params": "{}",
     "backend": "classifier {}",
 }
 SHOWN = 4  # generations whose samples are shown
@@ -73,13 +72,28 @@ def page(result: StageResult) -> Page:
 
 def _derived(generations: pd.DataFrame) -> pd.DataFrame:
     """Rows in order; vocabulary as a share of generation 0's, and logarithms for ratios."""
-    rows = generations.sort_values([*AXES, "replicate", "generation"], ignore_index=True)
+    rows = _with_rules(generations)
+    rows = rows.sort_values([*AXES, "replicate", "generation"], ignore_index=True)
     first = rows.groupby([*AXES, "replicate"])["vocabulary"].transform("first")
     return rows.assign(
         kept=rows["vocabulary"] / first,
         log_vocabulary=np.log(rows["vocabulary"]),
         log_perplexity=np.log(rows["perplexity"]),
     )
+
+
+def _with_rules(generations: pd.DataFrame) -> pd.DataFrame:
+    """Regimes with the rule of decoding and the temperature, where there are several."""
+    several = [
+        name
+        for name in ("decoding", "temperature")
+        if name in generations and generations[name].nunique() > 1
+    ]
+    regime = generations["regime"]
+    for name in several:
+        said = generations[name].map(lambda at: at if isinstance(at, str) else f"T={at:g}")
+        regime = regime + ", " + said
+    return generations.assign(regime=regime)
 
 
 def _about(facts: Mapping[str, str]) -> str:

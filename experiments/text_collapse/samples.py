@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from mc.text.decoding import Decoding
+from mc.text.generators import Generator
 from mc.text.tokens import TokenCorpus, Tokens, written
-from mc.text.writing import Writer
 from mc.types import Rows
 
 BEGINNING = 4  # words that a sample is given
@@ -38,9 +39,9 @@ class Samples:
         self._given = np.array([beginning for beginning, _ in chosen], np.int32)
         self._given = self._given.reshape(len(chosen), BEGINNING)
 
-    def write(self, writer: Writer, rng: np.random.Generator) -> list[str]:
-        """What a writer makes of all of them, beginnings included."""
-        texts = writer.write(self.labels, rng, self._given.T, MOST)
+    def write(self, generator: Generator, rule: Decoding, rng: np.random.Generator) -> list[str]:
+        """What a generator makes of all of them, beginnings included."""
+        texts = generator.write(self.labels, rng, rule, self._given.T, MOST)
         ends = np.split(texts.tokens, texts.starts[1:-1])
         return [
             self._as_text(np.concatenate([given, end]), len(end) == MOST)

@@ -1,6 +1,6 @@
 """Who writes, and how."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -12,7 +12,7 @@ from mc.engine.common import (
     PrecisionSettings,
     RunSettings,
 )
-from mc.settings import OneOf
+from mc.settings import OneOf, Presets
 
 
 class Settings(BackendSettings, DataSettings, PrecisionSettings, RunSettings):
@@ -26,7 +26,20 @@ class Settings(BackendSettings, DataSettings, PrecisionSettings, RunSettings):
         "generations",
         "repetitions",
         "jobs",
+        "preset",
     )
+    presets: ClassVar[Presets] = {
+        "neural": {
+            "generator": "transformer",
+            "rates": (0.0, 1.0),
+            "regimes": ("replace", "accumulate"),
+            "reviews": 1_500,
+            "generations": 4,
+            "longest": 40,
+            "test_size": 2_000,
+            "repetitions": 2,
+        },
+    }
     rates: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(
         (0.0, 0.5, 1.0),
         description="shares of each generation's new reviews that the one before has written",
@@ -36,17 +49,36 @@ class Settings(BackendSettings, DataSettings, PrecisionSettings, RunSettings):
     )
     reviews: int = Field(2_500, ge=2, description="new reviews of each generation")
     generations: int = Field(10, ge=1, le=1_000, description="generations after the first")
-    order: int = Field(
-        3, ge=1, le=8, description="words of the longest sequences that a generator knows"
+    generator: Annotated[str, OneOf(plugins.names("generators"))] = Field(
+        "ngram", description="what writes; transformer needs the extra `neural`"
     )
-    temperature: float = Field(
+    generator_params: str = Field(
+        "", description="settings of the generator, as name=value,...; or a preset's name"
+    )
+    decoding: tuple[str, ...] = Field(
+        ("sample",),
+        description="how words are chosen: sample, greedy, top_k:50, nucleus:0.9 or beam:5",
+    )
+    temperature: tuple[Annotated[float, Field(ge=0.05, le=20)], ...] = Field(
+        (1.0,), description="of writing: word probabilities to the power 1 / temperature"
+    )
+    repetition_penalty: float = Field(
         1.0,
-        ge=0.05,
-        le=20,
-        description="of writing: word probabilities to the power 1 / temperature",
+        ge=0.1,
+        le=10,
+        description="power of the probabilities of words that a text has already; 1: none",
     )
-    top_k: int = Field(
-        0, ge=0, description="likeliest words among which a generator chooses each; 0: all"
+    prompt: int = Field(
+        0,
+        ge=0,
+        le=100,
+        description="words of a human review with which each written text begins",
+    )
+    longest: int = Field(
+        0,
+        ge=0,
+        le=1_000,
+        description="words of a text at most, human ones included; 0: human ones as they are",
     )
     test_size: int = Field(
         10_000, ge=2, description="held-out human reviews, drawn anew a replicate"
@@ -55,3 +87,6 @@ class Settings(BackendSettings, DataSettings, PrecisionSettings, RunSettings):
         3, ge=1, le=10_000, description="independent replicates of each condition"
     )
     log_models: LogModels = "last"
+    preset: Literal["none", "neural"] = Field(
+        "none", description="neural: a small transformer, with few short reviews"
+    )

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import entropy
 
-from mc.text.model import Counts, Floats
+from mc.text.ngram.model import Counts, Floats
 from mc.text.tokens import SPECIAL, START
 
 PSEUDO_COUNT = 0.5  # added to each word of the vocabulary, on both sides of a divergence

@@ -61,6 +61,21 @@ class Reviews:
         shifts = np.repeat(self.starts[rows] - starts[:-1], lengths)
         return Reviews(self.tokens[np.arange(starts[-1]) + shifts], starts)
 
+    def cut(self, most: int | None) -> "Reviews":
+        """The first words of each review, ``most`` or all that it has; None: all."""
+        if most is None:
+            return self
+        lengths = np.minimum(self.lengths, most)
+        is_kept = np.arange(len(self.tokens)) - self.starts[self.rows] < most
+        return Reviews.of_lengths(self.tokens[is_kept], lengths)
+
+    def followed_by(self, others: "Reviews") -> "Reviews":
+        """Each review, with the words of another one after its own."""
+        places = np.arange(len(self))
+        pairs = np.column_stack([places, places + len(self)]).ravel()
+        both = Reviews.join([self, others]).take(pairs)
+        return Reviews(both.tokens, both.starts[::2])
+
     def sequences(self, length: int) -> tuple[Sequences, Rows]:
         """Hash each sequence of ``length`` words within a review; returns its review as well.
 

@@ -105,9 +105,14 @@ OWN["text_collapse"] = [
     ({"reviews": "1"}, 2, "reviews=1 must be at least 2"),
     ({"reviews": "400"}, 1, "800 usable rows, but reviews=400 of each of 11 generations and"),
     ({"generations": "0"}, 2, "generations=0 must lie in [1, 1000]"),
-    ({"order": "9"}, 2, "order=9 must lie in [1, 8]"),
+    ({"generator": "ngrams"}, 2, "did you mean 'ngram'?"),
+    ({"generator_params": "order=9"}, 2, "order=9 must lie in [1, 8]"),
     ({"temperature": "0"}, 2, "temperature=0.0 must lie in [0.05, 20]"),
-    ({"top_k": "-1"}, 2, "top_k=-1 must be at least 0"),
+    ({"decoding": "top_k"}, 2, "decoding='top_k' is not understood; use sample, greedy, top_k:50"),
+    ({"decoding": "nucleus:2"}, 2, "decoding='nucleus:2': 2 must lie in (0, 1]"),
+    ({"repetition_penalty": "2"}, 2, "repetition_penalty=2 works with generator=transformer alone"),
+    ({"prompt": "101"}, 2, "prompt=101 must lie in [0, 100]"),
+    ({"longest": "-1"}, 2, "longest=-1 must lie in [0, 1000]"),
 ]
 OWN["recommender"] = [
     ({"epsilons": "0,1.5"}, 2, "epsilons=1.5 must lie in [0, 1]"),

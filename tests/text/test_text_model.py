@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from texts import SlowKneserNey, as_lists, distribution, make_texts
 
-from mc.text.model import fit
+from mc.text.ngram.model import fit
 from mc.text.tokens import END, START, number
 
 ORDERS = (1, 2, 3, 4)

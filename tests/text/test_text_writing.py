@@ -1,14 +1,20 @@
 """Laws of writing: the model's own distribution, tempered and cut as asked, and nothing else."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from texts import as_lists, distribution, make_texts
 
-from mc.text.likeliest import Likeliest
-from mc.text.mixture import Mixture
-from mc.text.model import fit
-from mc.text.tokens import START
-from mc.text.writing import Writer
+from mc.text.decoding import Decoding, parse
+from mc.text.ngram.beams import search
+from mc.text.ngram.likeliest import Likeliest
+from mc.text.ngram.mixture import Mixture
+from mc.text.ngram.model import fit
+from mc.text.ngram.nucleus import Nucleus
+from mc.text.ngram.writing import Writer
+from mc.text.reviews import Reviews
+from mc.text.tokens import END, START
 
 REVIEWS, WORDS, LABELS = make_texts()
 MODELS = {order: fit(REVIEWS, LABELS, order, len(WORDS)) for order in (1, 2, 3, 4)}
@@ -50,6 +56,54 @@ def test_the_likeliest_words_are_chosen_and_no_others(order, many, temperature):
         np.testing.assert_allclose(found, expected / expected.sum(), atol=2 / DRAWS)
 
 
+@pytest.mark.parametrize("order", MODELS)
+@pytest.mark.parametrize(("mass", "temperature"), [(1e-6, 1.0), (0.5, 1.0), (0.9, 0.5), (1.0, 2.0)])
+def test_the_nucleus_is_the_likeliest_words_that_have_the_mass(order, mass, temperature):
+    model = MODELS[order]
+    choose = Nucleus(model, temperature, mass)
+    for context in CONTEXTS:
+        expected = distribution(model, context, 0, model.base_of_read) ** (1 / temperature)
+        expected /= expected.sum()
+        ranked = np.argsort(-expected, kind="stable")
+        ends = np.cumsum(expected[ranked])
+        expected[ranked[(ends < mass - 1e-12).sum() + 1 :]] = 0
+        found = shares(choose, model, context, 0)
+        np.testing.assert_allclose(found, expected / expected.sum(), atol=3 / DRAWS)
+
+
+@pytest.mark.parametrize("order", MODELS)
+def test_beams_find_the_likeliest_text_if_there_are_enough(order):
+    model, longest = MODELS[order], 3
+    words = np.flatnonzero(model.known)
+    words = words[words > END]
+    lists = [list(text) for n in range(longest + 1) for text in product(words, repeat=n)]
+    texts = Reviews.of_lengths(
+        np.array([word for text in lists for word in text], np.int32),
+        np.array([len(text) for text in lists]),
+    )
+    logs = written_logs(model, texts)
+    found = search(model, np.zeros(1, np.int8), np.empty((0, 1), np.int32), 600, longest)
+    best = lists[int(np.argmax(logs / (texts.lengths + 1)))]
+    assert as_lists(found) == [best]
+    greedy = search(model, np.zeros(1, np.int8), np.empty((0, 1), np.int32), 1, 30)
+    assert as_lists(greedy) == as_lists(
+        Writer(model, parse("greedy")).write(
+            np.zeros(1, np.int8), np.random.default_rng(0), most=30
+        )
+    )
+
+
+def written_logs(model, texts):
+    """Log probability of writing each text and its end."""
+    found = []
+    for text in as_lists(texts):
+        total = 0.0
+        for place, word in enumerate([*text, END]):
+            total += np.log(distribution(model, text[:place], 0, model.base_of_read)[word])
+        found.append(total)
+    return np.array(found)
+
+
 def test_cold_writing_is_by_the_mode():
     model = MODELS[3]
     cold, mode = Mixture(model, 0.05), Likeliest(model, 1.0, 1)
@@ -60,7 +114,7 @@ def test_cold_writing_is_by_the_mode():
 
 
 def write(seed=0, **given):
-    return Writer(MODELS[3], **given).write(LABELS, np.random.default_rng(seed), most=30)
+    return Writer(MODELS[3], Decoding(**given)).write(LABELS, np.random.default_rng(seed), most=30)
 
 
 def test_same_draws_same_texts_and_others_others():
@@ -70,8 +124,8 @@ def test_same_draws_same_texts_and_others_others():
 
 
 def test_the_likeliest_word_alone_leaves_nothing_to_chance():
-    texts = as_lists(write(0, top_k=1))
-    assert texts == as_lists(write(1, top_k=1))
+    texts = as_lists(write(0, method="greedy"))
+    assert texts == as_lists(write(1, method="greedy"))
     assert len({tuple(text) for text in texts}) == 2  # one a class
 
 
@@ -84,7 +138,7 @@ def test_a_text_depends_on_its_own_draws_and_class_alone():
 
 
 def test_only_words_that_were_read_are_written():
-    for given in ({}, {"temperature": 20.0}, {"top_k": 50}):
+    for given in ({}, {"temperature": 20.0}, {"method": "top_k", "value": 50}):
         tokens = write(**given).tokens
         assert MODELS[3].known[tokens].all()
         assert START not in tokens
@@ -103,8 +157,10 @@ def test_written_text_is_distributed_as_the_model_says():
 def test_beginnings_are_written_on_and_lengths_are_bounded():
     model = MODELS[3]
     beginnings = np.full((2, 4), 5, np.int32)
-    texts = Writer(model, top_k=1).write(np.zeros(4, np.int8), np.random.default_rng(0), beginnings)
+    texts = Writer(model, parse("greedy")).write(
+        np.zeros(4, np.int8), np.random.default_rng(0), beginnings
+    )
     expected = distribution(model, [5, 5], 0, model.base_of_read).argmax()
     assert all((text or [1])[0] == expected for text in as_lists(texts))
-    cut = Writer(model, 20.0).write(LABELS, np.random.default_rng(0), most=3)
+    cut = Writer(model, parse("sample", 20.0)).write(LABELS, np.random.default_rng(0), most=3)
     assert cut.lengths.max() == 3

@@ -8,16 +8,16 @@ import pytest
 from corpora import make_corpus
 from texts import as_lists
 
-from experiments.text_collapse import lineage
 from experiments.text_collapse.judging import DESCRIPTIONS
 from experiments.text_collapse.lineage import Condition, breed
 from experiments.text_collapse.samples import CLASSES, NOTE
 from mc import plugins
 from mc.lineage import backends
 from mc.lineage.metrics import DESCRIPTIONS as OF_CLASSIFIERS
+from mc.text.generators import ngram
+from mc.text.generators.ngram import NgramGenerator
 from mc.text.reviews import Reviews
 from mc.text.tokens import open_tokens, prepare
-from mc.text.writing import Writer
 
 REGIMES = plugins.names("regimes")
 LOGISTIC = backends.find("logistic").Parameters.read_text("", "p").values()
@@ -36,12 +36,12 @@ def readings(monkeypatch):
     """What each generator was given to read, and the classes, in order."""
     seen = []
 
-    def noted(reviews, labels, *rest):
+    def noted(reviews, labels, *rest, **more):
         seen.append((as_lists(reviews), labels.tolist()))
-        return fit(reviews, labels, *rest)
+        return fit(reviews, labels, *rest, **more)
 
-    fit = lineage.fit
-    monkeypatch.setattr(lineage, "fit", noted)
+    fit = ngram.fit
+    monkeypatch.setattr(ngram, "fit", noted)
     return seen
 
 
@@ -69,10 +69,10 @@ def test_generation_zero_is_common_to_all_rates_and_regimes(tokens):
 def test_at_rate_zero_nothing_that_was_written_is_read(tokens, monkeypatch, regime):
     plain = metrics(tokens, regime=regime, rate=0.0)
 
-    def poisoned(self, labels, rng, beginnings=None, most=1000):
+    def poisoned(self, labels, *rest):
         return Reviews.of_lengths(np.full(len(labels), 3, np.int32), np.ones(len(labels), int))
 
-    monkeypatch.setattr(Writer, "write", poisoned)
+    monkeypatch.setattr(NgramGenerator, "write", poisoned)
     again = metrics(tokens, regime=regime, rate=0.0)
     for name in ("accuracy", "log_loss", "perplexity", "vocabulary", "train_words"):
         assert [each[name] for each in plain] == [each[name] for each in again]
@@ -81,15 +81,15 @@ def test_at_rate_zero_nothing_that_was_written_is_read(tokens, monkeypatch, regi
 
 
 def test_at_rate_one_each_reads_what_the_one_before_wrote(tokens, readings, monkeypatch):
-    written, write = [], Writer.write
+    written, write = [], NgramGenerator.write
 
-    def noted(self, labels, rng, beginnings=None, most=1000):
-        texts = write(self, labels, rng, beginnings, most)
-        if beginnings is None:
+    def noted(self, labels, rng, rule, *rest):
+        texts = write(self, labels, rng, rule, *rest)
+        if rest[0] is None:  # no beginnings: not a sample
             written.append((as_lists(texts), labels.tolist()))
         return texts
 
-    monkeypatch.setattr(Writer, "write", noted)
+    monkeypatch.setattr(NgramGenerator, "write", noted)
     metrics(tokens)
     assert readings[1:] == written[:-1]
 
@@ -120,7 +120,11 @@ def test_accumulated_text_holds_what_was_read_before(tokens, readings):
 
 
 def test_words_once_lost_never_come_back_without_human_text(tokens):
-    for changes in ({}, {"temperature": 2.0, "order": 1}, {"top_k": 3}):
+    for changes in (
+        {},
+        {"temperature": 2.0, "generator_params": {"order": 1}},
+        {"decoding": "top_k:3"},
+    ):
         bred = metrics(tokens, **changes)
         known, lost = ([each[name] for each in bred] for name in ("vocabulary", "lost_mass"))
         assert known == sorted(known, reverse=True)
@@ -128,7 +132,7 @@ def test_words_once_lost_never_come_back_without_human_text(tokens):
 
 
 def test_a_greedy_writer_collapses_at_once_and_all_can_still_be_measured(tokens):
-    last = metrics(tokens, top_k=1)[-1]
+    last = metrics(tokens, decoding="greedy")[-1]
     assert last["collapsed"] == 1
     assert last["distinct_1"] < 0.1
     assert last["self_repetition"] in (0, 1)  # 0 where the text is shorter than a sequence

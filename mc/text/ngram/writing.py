@@ -5,9 +5,12 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from mc.text.likeliest import Likeliest
-from mc.text.mixture import Mixture
-from mc.text.model import Floats, Model
+from mc.text.decoding import Decoding
+from mc.text.ngram.beams import search
+from mc.text.ngram.likeliest import Likeliest
+from mc.text.ngram.mixture import Mixture
+from mc.text.ngram.model import Floats, Model
+from mc.text.ngram.nucleus import Nucleus
 from mc.text.places import sorting
 from mc.text.reviews import Reviews, Tokens
 from mc.text.tokens import END
@@ -26,17 +29,12 @@ class Writer:
     ----------
     model : Model
         Gives the probabilities; words that it has not read are never written.
-    temperature : float
-        Takes all probabilities to the power 1 / temperature: below 1 likely words become likelier.
-    top_k : int
-        Number of likeliest words to choose from; 0 for all.
+    decoding : Decoding
+        The rule by which words are chosen.
     """
 
-    def __init__(self, model: Model, temperature: float = 1.0, top_k: int = 0) -> None:
-        self.model, self.temperature, self.top_k = model, temperature, top_k
-        self._choose: Choose = (
-            Likeliest(model, temperature, top_k) if top_k else Mixture(model, temperature)
-        )
+    def __init__(self, model: Model, decoding: Decoding = Decoding()) -> None:  # noqa: B008  (frozen)
+        self.model, self.decoding = model, decoding
 
     def write(
         self,
@@ -59,18 +57,41 @@ class Writer:
             Maximum words of a text.
         """
         many = len(labels)
-        rows = self.model.start(labels)
+        if self.decoding.method == "beam":
+            return self._search(labels, beginnings, most)
+        rows, choose = self.model.start(labels), self._choose()
         for words in () if beginnings is None else beginnings:
             rows = self.model.follow(rows, words)
         texts, owners = np.arange(many), [np.empty(0, np.int64)]
         tokens = [np.empty(0, np.int32)]
         while len(texts) and len(tokens) <= most:
-            words, rows = self._choose(rows, rng.random(many)[texts])
+            words, rows = choose(rows, rng.random(many)[texts])
             goes_on = words != END
             texts, words, rows = texts[goes_on], words[goes_on], rows[:, goes_on]
             owners.append(texts)
             tokens.append(words)
         return _by_text(np.concatenate(owners), np.concatenate(tokens), many)
+
+    def _choose(self) -> Choose:
+        """Draws words from the distribution that the rule leaves."""
+        given = self.decoding
+        if given.many:
+            return Likeliest(self.model, given.temperature, given.many)
+        if given.method == "nucleus":
+            return Nucleus(self.model, given.temperature, given.mass)
+        return Mixture(self.model, given.temperature)
+
+    def _search(self, labels: Labels, beginnings: NDArray[np.int32] | None, most: int) -> Reviews:
+        """Texts of the highest mean log probability that a beam search finds.
+
+        Texts of one class and beginning are equal, so each is searched for once.
+        """
+        given = np.empty((0, len(labels)), np.int32) if beginnings is None else beginnings
+        distinct, of_text = np.unique(np.vstack([labels, given]), axis=1, return_inverse=True)
+        found = search(
+            self.model, distinct[0].astype(np.int8), distinct[1:], self.decoding.many, most
+        )
+        return found.take(of_text)
 
 
 def _by_text(owners: NDArray[np.int64], tokens: Tokens, many: int) -> Reviews:

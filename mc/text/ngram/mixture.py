@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mc.text.model import Floats, Model
+from mc.text.ngram.model import Floats, Model
 from mc.text.places import places
 from mc.text.reviews import Tokens
 from mc.types import Rows
@@ -72,18 +72,22 @@ class Mixture:
     """
 
     def __init__(self, model: Model, temperature: float) -> None:
+        #: Sum of the tempered probabilities after each context, a level each.
+        self.totals: list[Floats] = []
         self._model, power = model, 1 / temperature
         known = [probabilities**power for probabilities in model.probabilities(model.base_of_read)]
         words = model.levels[0]
         # (contexts,) sum of the tempered chances after each
         total = np.bincount(words.contexts, known[0]).astype(np.float64)
         chances = known[0] / total[words.contexts]
+        self.totals.append(total)
         self._choices = [_Choices.of(chances, words.contexts, np.ones(len(total)))]
         for place, level in enumerate(model.levels[1:], start=1):
             tempered = level.spare**power
             excess = known[place] - tempered[level.contexts] * known[place - 1][level.suffixes]
             passed_on = tempered * total[model.levels[place - 1].suffixes]
             total = np.bincount(level.contexts, excess, len(passed_on)) + passed_on
+            self.totals.append(total)
             chances = excess / total[level.contexts]
             self._choices.append(_Choices.of(chances, level.contexts, 1 - passed_on / total))
 

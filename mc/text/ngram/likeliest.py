@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mc.text.model import Floats, Level, Model
+from mc.text.ngram.model import Floats, Level, Model
 from mc.text.reviews import Tokens
 from mc.types import Rows
 
@@ -65,27 +65,27 @@ class Likeliest:
         for place in np.unique(longest):
             texts = np.flatnonzero(longest == place)
             contexts, of_text = np.unique(rows[place, texts], return_inverse=True)
-            best, chances = self._best(place, contexts)
+            best, chances = self.best(place, contexts, self._many)
             ends = np.cumsum(chances**self._power, axis=1)
             ends /= ends[:, -1:]
             picked = (ends[of_text] <= draws[texts, None]).sum(axis=1)
             words[texts] = best[of_text, picked]
         return words, self._model.follow(rows, words)
 
-    def _best(self, place: int, contexts: Rows) -> Table:
+    def best(self, place: int, contexts: Rows, many: int) -> Table:
         """The likeliest words after contexts, which are rows of `Model.follow` at one place."""
         level = self._model.levels[place]
-        words, chances = self._ranked[place].first(contexts, self._many)
+        words, chances = self._ranked[place].first(contexts, many)
         if place == 0:
             return words, chances
         shorter = self._model.levels[place - 1].suffixes[contexts]
         distinct, of_context = np.unique(shorter, return_inverse=True)
-        others, other_chances = self._best(place - 1, distinct)
+        others, other_chances = self.best(place - 1, distinct, many)
         others, other_chances = others[of_context], other_chances[of_context]
-        repeated = np.repeat(contexts, self._many)
+        repeated = np.repeat(contexts, many)
         rows = level.find(repeated, others.ravel(), self._model.width).reshape(others.shape)
         spare = level.spare[contexts][:, None]
         other_chances = np.where(rows >= 0, 0.0, spare * other_chances)  # 0: listed already
         words, chances = np.hstack([words, others]), np.hstack([chances, other_chances])
-        order = np.argsort(-chances, axis=1, kind="stable")[:, : self._many]
+        order = np.argsort(-chances, axis=1, kind="stable")[:, :many]
         return np.take_along_axis(words, order, 1), np.take_along_axis(chances, order, 1)

@@ -1,0 +1,95 @@
+"""Families of text generators: one file each, named by the file.
+
+A file declares
+
+``Parameters``
+    The settings in ``generator_params``, with named groups of settings as ``presets``.
+``libraries``, ``extra`` (optional)
+    Modules that it needs, and the extra of this package that installs them. The file imports them
+    within its functions, so that it can be named without them.
+``fit(reviews, labels, words, *, seed, previous, **parameters)``
+    A `Generator` that has read texts. ``words`` (W,) is the vocabulary, ``previous`` the generator
+    of the previous generation or None. Deterministic, on one thread.
+``needs_previous`` (optional)
+    Whether ``fit`` depends on ``previous``, so that a checkpoint has to hold it.
+``check(decoding, parameters)``
+    Raises `ParameterError` for a rule that it does not know, and parameters that do not fit.
+``seconds(read, written, parameters)`` (optional)
+    CPU seconds that it takes to read and to write so many words; of those that take long.
+``restore(arrays)``
+    A generator from its `Generator.arrays`.
+"""
+
+import importlib.util
+from collections.abc import Mapping
+from types import ModuleType
+from typing import TYPE_CHECKING, Protocol
+
+from mc import plugins
+from mc.errors import ParameterError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from mc.text.decoding import Decoding
+    from mc.text.reviews import Reviews
+    from mc.types import Array, Labels
+
+LONGEST = 1_000  # words of a text at most, since a collapsed generator may never end it
+
+
+class Generator(Protocol):
+    """Writes texts of classes, and knows how likely others are."""
+
+    def write(
+        self,
+        labels: "Labels",
+        rng: "np.random.Generator",
+        decoding: "Decoding",
+        beginnings: "NDArray[np.int32] | None" = None,
+        most: int = LONGEST,
+    ) -> "Reviews":
+        """Write texts; the draws of a text do not depend on when others end.
+
+        Parameters
+        ----------
+        labels : (m,) int8
+            Class of each text.
+        rng : Generator
+            Source of the draws.
+        decoding : Decoding
+            The rule by which words are chosen.
+        beginnings : (p, m) int32, optional
+            First words of each text; not in the result.
+        most : int
+            Maximum words of a text.
+        """
+
+    def log_probability(self, reviews: "Reviews", labels: "Labels") -> "NDArray[np.float64]":
+        """Log probability of each word, and of the end after each text, (N + n,), in nats."""
+
+    def arrays(self) -> Mapping[str, "Array"]:
+        """All that it knows."""
+
+
+def find(name: str, parameter: str = "generator") -> ModuleType:
+    """The family of a name.
+
+    Raises
+    ------
+    ParameterError
+        When there is none, or its libraries are not installed.
+    """
+    family = plugins.load("generators", parameter, name)
+    missing = [each for each in getattr(family, "libraries", ()) if not _is_installed(each)]
+    if missing:
+        raise ParameterError(
+            f"{parameter}={name!r} needs {', '.join(missing)}; run it with "
+            f"`uv run --extra {family.extra} ...`, or install model-collapse-lab[{family.extra}]"
+        )
+    return family
+
+
+def _is_installed(library: str) -> bool:
+    return importlib.util.find_spec(library) is not None
