@@ -18,9 +18,7 @@ def run(settings: Settings) -> None:
     families = itertools.product(settings.backends, settings.regimes, settings.labellings)
     conditions = [each for family in families for each in _conditions(settings, sizes, *family)]
     repetitions = [settings.repetitions] * len(conditions)
-    run_classifiers(
-        "compare_backends", settings, conditions, repetitions, AXES, needs_two_classes=True
-    )
+    run_classifiers("compare_backends", settings, conditions, repetitions, AXES)
 
 
 def _conditions(

@@ -7,12 +7,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from experiments.compare_backends.figures import LOST, metrics_of
 from mc import statistics
 from mc.report.canvas import FEWEST, GREY, OKABE_ITO, footer, legend, new_figure
 from mc.types import Row
 
 KEYS = ["backend", "regime", "initial_size", "final_size"]
-METRICS = ("accuracy", "roc_auc", "positive_share")
 ARGMAX, PRIOR = OKABE_ITO[1], OKABE_ITO[0]
 MEANING = (
     "Bars: 95% intervals of the mean over 3 repetitions and more, paired with rate 0; dots: "
@@ -34,7 +34,7 @@ def drift_or_information(
     data : str
         Name of the corpus, for the footer.
     """
-    rate = answers["rate"].max()
+    rate, metrics = answers["rate"].max(), metrics_of(generations)
     title = f"At rate {rate:g}: a loss of information, or a drift of the class shares?"
     figure, panels = new_figure(1, 3, title)
     figure.set_figheight(2.6 + 0.55 * len(answers))
@@ -45,12 +45,10 @@ def drift_or_information(
         _point(panels[0], row, "loss", place + 0.12)
         _point(panels[0], row, "left", place - 0.12, prior=True)
         _point(panels[1], row, "auc_loss", place)
-        _point(panels[2], row, "positive_share", place)
-    labels = ("accuracy lost (points)", "area under the ROC curve lost\n(points)",
-              "share predicted positive gained\n(points)")  # fmt: skip
-    for ax, label in zip(panels, labels, strict=True):
+        _point(panels[2], row, metrics[2], place)
+    for ax, metric in zip(panels, metrics, strict=True):
         ax.axvline(0, color="black", linewidth=1)
-        ax.set_xlabel(label)
+        ax.set_xlabel(LOST[metric])
         ax.set_ylim(len(names) - 0.5, -0.6)
         ax.set_yticks(range(len(names)), names if ax is panels[0] else [""] * len(names))
         ax.margins(x=0.12)
@@ -95,7 +93,7 @@ def _point(ax: Axes, row: Row, name: str, place: float, *, prior: bool = False) 
 
 def _dots(panels: Sequence[Axes], generations: pd.DataFrame, row: Row, place: int) -> None:
     """The repetitions under `argmax`, which may drift either way."""
-    for ax, metric, sign in zip(panels, METRICS, (1, 1, -1), strict=True):
+    for ax, metric, sign in zip(panels, metrics_of(generations), (1, 1, -1), strict=True):
         pairs = statistics.paired_differences(generations, metric)
         keys = {"labelling": "argmax", "rate": row["rate"]} | dict(row[KEYS])
         pairs = pairs[(pairs[list(keys)] == pd.Series(keys)).all(axis=1)]

@@ -31,12 +31,18 @@ from mc.report.canvas import (
     zoom,
 )
 from mc.statistics import CONDITION, FAMILY
+from mc.statistics.frames import SHARES
 from mc.types import Look
 
 LINES = ("-", "--", ":", "-.")
 WIDE = 20  # times between losses from which an axis is logarithmic above LINEAR points
 LINEAR = 1.0
-METRICS = ("accuracy", "roc_auc", "positive_share")
+LOST = {  # what the axes of differences from rate 0 say; shares are gained
+    "accuracy": "accuracy lost (points)",
+    "roc_auc": "area under the ROC curve lost\n(points)",
+    "positive_share": "share predicted positive gained\n(points)",
+    "largest_share": "share of the class predicted most\ngained (points)",
+}
 BANDS = (
     "Lines: means; bands: pointwise 95% t intervals, of 3 repetitions and more; dots: the "
     "repetitions where they are fewer."
@@ -46,6 +52,11 @@ BARS = (
     "Diamonds: means; bars: 95% intervals, of 3 repetitions and more; dots: repetitions, paired "
     "with rate 0."
 )
+
+
+def metrics_of(generations: pd.DataFrame) -> tuple[str, str, str]:
+    """Accuracy, AUC and the metric of class shares: what families are compared by."""
+    return "accuracy", "roc_auc", statistics.share_metric(generations)
 
 
 @dataclass(frozen=True)
@@ -101,14 +112,12 @@ def compared_losses(generations: pd.DataFrame, margin: float, data: str = "") ->
     names, order = _sorted_families(generations)
     figure.set_size_inches(12.5, 2.4 + 0.55 * len(order))
     colours = rate_colours(generations.loc[generations["rate"] > 0, "rate"])
-    words = ("accuracy lost (points)", "area under the ROC curve lost\n(points)",
-             "share predicted positive gained\n(points)")  # fmt: skip
-    for ax, metric, label in zip(panels, METRICS, words, strict=True):
+    for ax, metric in zip(panels, metrics_of(generations), strict=True):
         table = statistics.paired_loss(generations, metric).query("rate > 0")
         ax.axvline(0, color="black", linewidth=1)
         _draw_losses(ax, generations, table, order, colours)
         wide = _spread_axis(ax, table)
-        ax.set_xlabel(label + (f",\nlogarithmic beyond {LINEAR:g}" if wide else ""))
+        ax.set_xlabel(LOST[metric] + (f",\nlogarithmic beyond {LINEAR:g}" if wide else ""))
         ax.set_ylim(len(order) - 0.5, -0.5)
         labels = [names[key] or "all" for key in order]
         ax.set_yticks(range(len(order)), labels if ax is panels[0] else [""] * len(order))
@@ -143,7 +152,7 @@ def _draw_losses(
 ) -> None:
     """Means with bars where repetitions suffice; the repetitions themselves as dots."""
     metric = table["metric"].iloc[0]
-    sign = -100 if metric == "positive_share" else 100
+    sign = -100 if metric in SHARES else 100
     pairs = statistics.paired_differences(generations, metric)
     rates = sorted(colours)
     for keys, rows in table.groupby([*CONDITION, "rate"], dropna=False):
@@ -172,10 +181,10 @@ def _spread_axis(ax: Axes, table: pd.DataFrame) -> bool:
 
 
 def compared_curves(generations: pd.DataFrame, data: str = "") -> Figure:
-    """Accuracy, AUC and share predicted positive along each family, at the highest rate."""
+    """Accuracy, AUC and class share along each family, at the highest rate."""
     rate, x, looks = generations["rate"].max(), along(generations), Looks.of(generations)
     figure, panels = new_figure(1, 3, f"Along the lineage, at collapse rate {rate:g}")
-    for ax, metric in zip(panels, ("accuracy", "roc_auc", "positive_share"), strict=True):
+    for ax, metric in zip(panels, metrics_of(generations), strict=True):
         table = statistics.curve(generations, metric)
         table = table[table["rate"] == rate]
         dots = repetitions_of_few(table, generations)

@@ -5,18 +5,18 @@ from collections.abc import Sequence
 import pandas as pd
 
 from experiments.compare_backends import figure_drift, figures, summary
+from experiments.compare_backends.figures import metrics_of
 from mc import statistics
-from mc.lineage.metrics import DESCRIPTIONS
+from mc.lineage.class_metrics import descriptions
 from mc.report.growth import summary_lineages
-from mc.report.growth.tables import cautions, lineage_table, metrics_table
+from mc.report.growth.tables import SHARES, cautions, lineage_table, metrics_table
 from mc.report.page import Page, Section, Table
 from mc.report.stage_result import StageResult
 from mc.report.wording import column_in_points, interval, number
 from mc.statistics import CONDITION, FAMILY
 
-METRICS = ("accuracy", "roc_auc", "positive_share")
 HINTS = {
-    "drift": "Labelling argmax gives each row its likelier class, so the class shares may drift; "
+    "drift": "Labelling argmax gives each row its likeliest class, so the class shares may drift; "
     "labelling prior keeps those of generation 0. The part of the loss that prior gives back was "
     "drift; the rest is a loss of information. The area under the ROC curve ignores class shares. "
     "Share given back: ratio of the mean differences with Fieller's 95% interval, where the "
@@ -28,8 +28,7 @@ HINTS = {
     "machine: orders of magnitude only.",
     "ends": "Means over repetitions at the last generation, 95% intervals in brackets. Losses: "
     "rate 0 minus the rate, paired by repetition, in percentage points (AUC: area under the ROC "
-    "curve, times 100). Positive: share of held-out reviews predicted positive. Seconds: training "
-    "and scoring of a lineage, on one thread.",
+    "curve, times 100). {}. Seconds: training and scoring of a lineage, on one thread.",
     "matrix": "At the highest rate: how much more accuracy the first loses than the second, in "
     "percentage points, where the 95% interval of the difference leaves 0 out; a dot where it does "
     "not, which is no proof that they are alike. Columns: what both have in common. Intervals are "
@@ -61,21 +60,22 @@ def page(result: StageResult) -> Page:
         frames=frames | {"generations": generations},
         facts=result.facts,
         cautions=cautions(generations),
-        glossary={name: text for name, text in DESCRIPTIONS.items() if name in generations},
+        glossary=descriptions(generations),
     )
 
 
 def _frames(generations: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """All statistics of the page."""
-    losses = [statistics.paired_loss(generations, metric) for metric in METRICS]
+    metrics = metrics_of(generations)
+    losses = [statistics.paired_loss(generations, metric) for metric in metrics]
     return {
         "summary": statistics.summary(generations),
         "losses": _named(pd.concat(losses, ignore_index=True), generations),
         "drift_or_information": statistics.drift_or_information(generations),
         "given_back": statistics.given_back(generations),
-        "contrasts": pd.concat([statistics.contrasts(generations, metric) for metric in METRICS]),
+        "contrasts": pd.concat([statistics.contrasts(generations, metric) for metric in metrics]),
         "costs": _named(statistics.costs(generations), generations),
-        "curve": pd.concat([statistics.curve(generations, metric) for metric in METRICS]),
+        "curve": pd.concat([statistics.curve(generations, metric) for metric in metrics]),
     }
 
 
@@ -141,7 +141,8 @@ def _sections(
 def _end_table(generations: pd.DataFrame, losses: pd.DataFrame, costs: pd.DataFrame) -> Table:
     """State, losses and cost of each family and rate."""
     summary = _named(statistics.summary(generations), generations)
-    by = [*CONDITION, "rate", "metric"]
+    by, metrics = [*CONDITION, "rate", "metric"], metrics_of(generations)
+    share, what = SHARES[metrics[2]]
     lost = {tuple(row[by]): row for _, row in losses.iterrows()}
     seconds = {tuple(row[CONDITION]): row["mean"] for _, row in costs.iterrows()}
     rows = [
@@ -149,15 +150,16 @@ def _end_table(generations: pd.DataFrame, losses: pd.DataFrame, costs: pd.DataFr
             row["name"],
             f"{row.rate:g}",
             interval(row.accuracy, row.accuracy_low, row.accuracy_high, 4),
-            *(_lost(lost.get((*row[CONDITION], row.rate, metric))) for metric in METRICS[:2]),
-            number(row.positive_share, 3),
+            *(_lost(lost.get((*row[CONDITION], row.rate, metric))) for metric in metrics[:2]),
+            number(row[metrics[2]], 3),
             f"{seconds.get(tuple(row[CONDITION]), float('nan')):.3g}",
             str(row.repetitions),
         ]
         for _, row in summary.iterrows()
     ]
-    heads = ["family", "rate", "accuracy", "accuracy lost", "AUC lost", "positive", "seconds"]
-    return Table("At the last generation", [*heads, "repetitions"], rows, HINTS["ends"])
+    heads = ["family", "rate", "accuracy", "accuracy lost", "AUC lost", share, "seconds"]
+    hint = HINTS["ends"].format(what)
+    return Table("At the last generation", [*heads, "repetitions"], rows, hint)
 
 
 def _lost(row: pd.Series | None) -> str:

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from mc.report.growth.tables import SHARE_WORDS
 from mc.report.wording import column_in_points, in_points, listed, points, repetitions
+from mc.statistics import share_metric
 from mc.types import Row
 
 SHARES = ("share", "share_low", "share_high")
@@ -126,11 +128,12 @@ def _because(row: Row, answers: pd.DataFrame) -> str:
     if not np.isnan(row["share"]):
         share, low, high = (100 * row[name] for name in SHARES)
         back += f", {share:.0f}% [{low:.0f}, {high:.0f}] of the loss"
+    metric = share_metric(answers)
     return (
         f"{_names(answers)[row.name]}: labelling argmax loses {column_in_points(row, 'loss')} "
         f"points of accuracy ({column_in_points(row, 'fall')} since generation 0), and its share "
-        f"predicted positive moves by {points(row['drift'])} points in a repetition, "
-        f"{column_in_points(row, 'positive_share')} on average. {back}, over "
+        f"{SHARE_WORDS[metric]} moves by {points(row['drift'])} points in a repetition, "
+        f"{column_in_points(row, metric)} on average. {back}, over "
         f"{repetitions(int(row['n']))}."
     )
 

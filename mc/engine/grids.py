@@ -199,8 +199,6 @@ def run_classifiers(
     conditions: Sequence[Condition],
     repetitions: Sequence[int],
     axes: tuple[str, ...] = ("rate",),
-    *,
-    needs_two_classes: bool = False,
 ) -> None:
     """Run lineages of classifiers, of one backend or several, until precise enough; then draw.
 
@@ -212,8 +210,6 @@ def run_classifiers(
         How many replicates each condition has at least.
     axes : tuple of str
         Fields that tell them apart.
-    needs_two_classes : bool
-        Whether more classes are refused.
 
     Raises
     ------
@@ -225,8 +221,6 @@ def run_classifiers(
     common.check_repetitions(max(repetitions), settings)
     opening = partial(open_corpus, preparation.prepare_rows(settings))
     corpus = opening()
-    if needs_two_classes:
-        preparation.check_two_classes(settings.data, corpus.about)
     for condition in conditions:
         check_representation(corpus.features, condition.representation)
         check_rows(len(corpus.labels), condition, corpus.about["name"])

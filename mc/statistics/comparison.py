@@ -22,6 +22,7 @@ from mc.statistics.frames import (
     at_generation,
     checked,
     known_metric,
+    share_metric,
 )
 from mc.statistics.intervals import CONFIDENCE, checked_confidence, intervals
 
@@ -162,8 +163,9 @@ def drift_or_information(generations: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         Rows and columns of `given_back` for `prior`, without labelling and metric, the largest loss
         first; then, under `argmax`, fall (accuracy of the first generation less that of the last),
-        auc_loss, positive_share (less that of rate 0) and drift (the mean of its absolute value:
-        replicates may drift either way), each with _low and _high; reading:
+        auc_loss, positive_share (less that of rate 0; of more than two classes largest_share) and
+        drift (the mean of its absolute value: replicates may drift either way), each with _low and
+        _high; reading:
         ``drift`` or ``information`` where the interval of the share given back lies above or below
         one half, ``undecided`` where it holds one half, ``no loss`` where the loss is not above 0
         beyond its interval.
@@ -180,7 +182,7 @@ def drift_or_information(generations: pd.DataFrame) -> pd.DataFrame:
 
 def _other_losses(generations: pd.DataFrame) -> Iterator[pd.DataFrame]:
     """Falls, losses of AUC and drifts of the class share under `argmax`, a table each."""
-    keys = [*SETTING, "rate", "replicate"]
+    keys, share_name = [*SETTING, "rate", "replicate"], share_metric(generations)
     first, last = (
         at_generation(generations, at).query("labelling == @ARGMAX").set_index(keys)["accuracy"]
         for at in (0, "final")
@@ -188,12 +190,12 @@ def _other_losses(generations: pd.DataFrame) -> Iterator[pd.DataFrame]:
     fall = (first - last).rename("loss").dropna().reset_index()
     auc, share = (
         paired_differences(generations, metric).query("labelling == @ARGMAX and rate > 0")
-        for metric in ("roc_auc", "positive_share")
+        for metric in ("roc_auc", share_name)
     )
     tables = {
         "fall": fall,
         "auc_loss": auc,
-        "positive_share": share.assign(loss=-share["loss"]),
+        share_name: share.assign(loss=-share["loss"]),
         "drift": share.assign(loss=share["loss"].abs()),
     }
     for name, pairs in tables.items():

@@ -24,7 +24,14 @@ from mc.report.growth import (
     summary_published,
 )
 from mc.report.growth.summary_published import LIKE, PARAMETERS
-from mc.report.growth.tables import cautions, end_table, lineage_table, metrics_table, without_empty
+from mc.report.growth.tables import (
+    SHARE_WORDS,
+    cautions,
+    end_table,
+    lineage_table,
+    metrics_table,
+    without_empty,
+)
 from mc.report.page import Page, Section, Table
 from mc.report.seed_study import published
 from mc.report.stage_result import StageResult
@@ -39,7 +46,7 @@ HINTS = {
     "accuracy": "Bands and dots include noise that all rates of a repetition share. Whether two "
     "rates differ is shown by the paired losses below, not by whether they overlap.",
     "metrics": "Accuracy can fall because reviews are ranked worse, which lowers the area under "
-    "the ROC curve, or because the share predicted positive drifts while the ranking holds.",
+    "the ROC curve, or because the share {} drifts while the ranking holds.",
     "paired_loss": "Intervals and verdicts hold for all rates of a condition together, and agree: "
     "a loss is harmful or negligible where its interval lies on one side of the margin. A rate's "
     "lower bound is never above that of a higher rate, nor its upper bound below that of a lower.",
@@ -87,7 +94,7 @@ def page(result: StageResult) -> Page:
         title=result.stage.replace("_", " "),
         headlines=[*summary_lineages.headlines(generations), *tolerance],
         tables=[end_table(generations, study.verdicts, result.margin)],
-        sections=_with_contrast(list(_sections(study)), result),
+        sections=_with_contrast(list(_sections(study)), study),
         more=[*_compared_table(study), metrics_table(generations), lineage_table(generations)],
         frames=_frames(study),
         facts=result.facts,
@@ -182,7 +189,7 @@ def _sections(study: _Study) -> Iterator[Section]:
         "Decisions, ranking and class shares",
         summary_lineages.metric_findings(generations),
         figure_curves.three_metrics(generations, data),
-        HINTS["metrics"],
+        HINTS["metrics"].format(SHARE_WORDS[share_metric(generations)]),
     )
     if len(study.doses):
         yield Section(
@@ -204,12 +211,16 @@ def _sections(study: _Study) -> Iterator[Section]:
         yield _published(study)
 
 
-def _with_contrast(sections: list[Section], result: StageResult) -> list[Section]:
+def _with_contrast(sections: list[Section], study: _Study) -> list[Section]:
     """Put the stored contrast of backends after the first section, where it belongs.
 
-    A report that has the reader's own comparison does not need it.
+    A report that has the reader's own comparison does not need it, and of more than two classes it
+    says nothing.
     """
+    result, share = study.result, share_metric(study.generations)
     if result.stage != CONTRASTED or backend_contrast.STAGE in result.report_stages:
+        return sections
+    if share != "positive_share":
         return sections
     table = backend_contrast.stored()
     section = Section(

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from mc import statistics
+from mc.report.growth.tables import SHARE_WORDS
 from mc.report.wording import (
     accuracy,
     column_in_points,
@@ -112,7 +113,7 @@ def _from_to(ends: pd.DataFrame, first: pd.DataFrame) -> str:
 
 def _movement(row: Row, first: Row) -> str:
     share = share_metric(first.to_frame().T)
-    what = "predicted positive" if share == "positive_share" else "in the class predicted most"
+    what = SHARE_WORDS[share]
     return (
         f"At rate {row.rate:g}, from the first generation to the last, the area under the ROC "
         f"curve goes from {_auc(first.roc_auc)} to {_auc(row.roc_auc)} and the share "

@@ -14,6 +14,10 @@ SHARES = {  # of a metric of class shares: the head of its column, and what it i
     "positive_share": ("positive", "Positive: share of held-out reviews predicted positive"),
     "largest_share": ("largest class", "Largest class: share of rows in the class predicted most"),
 }
+SHARE_WORDS = {  # after "the share"
+    "positive_share": "predicted positive",
+    "largest_share": "in the class predicted most",
+}
 ENDS = (
     "Means over repetitions, with 95% intervals in brackets. AUC: area under the ROC curve. "
     "{}. Loss: accuracy at rate 0 minus "
