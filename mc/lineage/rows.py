@@ -1,8 +1,9 @@
 """Rows of a matrix by slice or number; a slice needs no copy."""
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, issparse
+from scipy.sparse import csr_matrix, issparse, vstack
 
 from mc.types import Matrix, Rows
 
@@ -16,6 +17,15 @@ def take(X: Matrix, rows: slice | Rows) -> Matrix:
     indptr = indptr - start if start else indptr
     shape = (rows.stop - rows.start, X.shape[1])
     return csr_matrix((X.data[start:stop], X.indices[start:stop], indptr), shape=shape, copy=False)
+
+
+def with_copies(X: Matrix, rows: Rows) -> Matrix:
+    """An array, a csr matrix or a frame, with some of its rows once more at the end."""
+    if issparse(X):
+        return vstack([X, X[rows]], "csr")
+    if isinstance(X, pd.DataFrame):
+        return pd.concat([X, X.iloc[rows]], ignore_index=True)
+    return np.concatenate([X, X[rows]])
 
 
 def as_slice(rows: Rows) -> slice | Rows:

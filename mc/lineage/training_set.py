@@ -14,7 +14,7 @@ from mc.types import Array, Labels, Probabilities, Rows, Shares, label_type
 HUMAN = -1  # the origin of human labels
 
 Mask = NDArray[np.bool_]
-Target = Array  # whole numbers of classes, or float64 probabilities of class 1 of two
+Target = Array  # whole numbers of classes, or float64 probabilities, see `mc.lineage.probabilities`
 
 
 def are_classes(target: Target) -> bool:
@@ -23,8 +23,22 @@ def are_classes(target: Target) -> bool:
 
 
 def classes(target: Target) -> Labels:
-    """The likelier class of each label; ties go to 0."""
+    """The likeliest class of each label; ties go to the lowest."""
     return target if are_classes(target) else likeliest(target)
+
+
+def as_rows(target: Target, n_classes: int) -> Target:
+    """Labels of more than two classes as probabilities, (m, n_classes).
+
+    >>> as_rows(np.array([1, 0]), 3)
+    array([[0., 1., 0.],
+           [1., 0., 0.]])
+    """
+    if target.ndim == 2:
+        return target
+    rows: Target = np.zeros((len(target), n_classes))
+    rows[np.arange(len(target)), target] = 1
+    return rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +47,9 @@ class Ledger:
 
     Parameters
     ----------
-    target : (n,) int, or float64 in [0, 1]
-        Label of each review: a class, or a probability after a strategy has made labels soft.
+    target : (n,) int, or float64 in [0, 1]; or (n, n_classes) float64
+        Label of each row: a class, or after a strategy has made labels soft a probability; of more
+        than two classes one for each.
     origin : (n,) int16
         Generation whose model gave the label, or `HUMAN`.
     discarded : (n,) bool
@@ -57,8 +72,9 @@ class Ledger:
     def extended(self, target: Labels, origin: NDArray[np.int16]) -> "Ledger":
         """Append new rows with these labels and origins, (m,)."""
         none = np.zeros(len(target), bool)
+        added = target if self.target.ndim == 1 else as_rows(target, self.target.shape[1])
         return Ledger(
-            np.append(self.target, target),
+            np.concatenate([self.target, added]),
             np.append(self.origin, origin),
             np.append(self.discarded, none),
             np.append(self.verified, none),
@@ -168,7 +184,7 @@ class TrainingSet:
 
     @property
     def target(self) -> Target:
-        """Label of each row, (size,)."""
+        """Label of each row, see `Ledger`."""
         return self.ledger.target
 
     @property
@@ -199,15 +215,19 @@ class TrainingSet:
         return mean
 
     def labelled(self, rows: Rows, target: Target) -> "TrainingSet":
-        """Replace the labels of some rows by other labels of a model, (k,)."""
-        changed = self.target.astype(np.result_type(self.target, target))
+        """Replace the labels of some rows by others of a model: classes, (k,), or probabilities."""
+        known = self.target
+        if max(known.ndim, target.ndim) == 2:
+            known, target = as_rows(known, self.n_classes), as_rows(target, self.n_classes)
+        changed = known.astype(np.result_type(known, target))  # a copy
         changed[rows] = target
         return replace(self, ledger=replace(self.ledger, target=changed))
 
     def asked(self, rows: Rows) -> "TrainingSet":
         """Replace the labels of some rows by human ones, which count as human work."""
-        target, origin = self.target.copy(), self.ledger.origin.copy()
-        target[rows], origin[rows] = self.human[rows], HUMAN
+        target, origin, human = self.target.copy(), self.ledger.origin.copy(), self.human[rows]
+        target[rows] = human if target.ndim == 1 else as_rows(human, self.n_classes)
+        origin[rows] = HUMAN
         return replace(self, ledger=replace(self.ledger, target=target, origin=origin))
 
     def checked(self, rows: Rows) -> "TrainingSet":

@@ -198,7 +198,6 @@ OWN["rare_classes"] = [
     ({"labellings": "soft"}, 2, "labellings='soft' is unknown; choose from argmax, prior"),
     ({"regimes": "acumulate"}, 2, "did you mean 'accumulate'?"),
     ({"strategies": "fresh"}, 2, "strategies='fresh' is unknown; choose from"),
-    ({"strategies": "soft_labels"}, 2, "strategies=soft_labels supports two classes, and the data"),
 ]
 OWN["tolerance"] = [
     ({"backends": "logistic,lgbm"}, 2, "backends='lgbm' is unknown; choose from"),

@@ -219,3 +219,15 @@ def test_strategies_are_applied_in_the_order_of_the_recipe(features):
 def test_what_is_wrong_in_a_recipe_is_named(recipe, message):
     with pytest.raises(ParameterError, match=message):
         parse(recipe)
+
+
+def test_a_strategy_of_two_classes_is_refused_for_more(monkeypatch):
+    monkeypatch.setattr(
+        plugins.load("strategies", "strategies", "restart"),
+        "needs_two_classes",
+        True,
+        raising=False,
+    )
+    check(parse("restart"), "logistic", 2)
+    with pytest.raises(ParameterError, match="strategies=restart supports two classes, and the da"):
+        check(parse("restart"), "logistic", 3)

@@ -15,8 +15,7 @@ class Parameters(Settings):
     generations: int = Field(1, ge=1, le=10_000, description="last generations, averaged")
 
 
-needs_two_classes = True  # a soft label is one number
-needs_weights = True  # a row whose label is p comes as both classes
+needs_weights = True  # a row comes once with each class that it may have
 
 
 def keeps(step: int, *, generations: int) -> range:
