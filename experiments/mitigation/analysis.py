@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mc.statistics.arrays import Floats
 from mc.statistics.comparison import Ratio, ratio_interval
+from mc.statistics.frames import share_metric
 from mc.statistics.intervals import CONFIDENCE, Interval, mean_interval
 from mc.statistics.multiple_tests import holm, holm_levels, p_of_no_difference
 
@@ -67,7 +68,8 @@ def rescue_table(ends: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.DataF
     DataFrame
         strategy; accuracy, gain, auc_gain, over_dropping, each with _low and _high (t intervals
         over replicates, one strategy at a time, but those of gain at the level at which Holm's
-        procedure tests it, `holm_levels`); means roc_auc, positive_share, spent, verified_labels,
+        procedure tests it, `holm_levels`); means roc_auc, positive_share (of more than two classes
+        largest_share), spent, verified_labels,
         seconds; regained, regained_low, regained_high: gain as a share of the
         loss (see `ratio_interval`; NaN where the loss is not above 0 beyond its interval); p, of a
         two-sided t test of no gain, Holm-adjusted over the strategies; verdict: helps, harms or
@@ -85,7 +87,7 @@ def rescue_table(ends: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.DataF
         row |= _named("gain", mean_interval(own["gain"], 1 - levels[strategy]))
         for name in ("accuracy", "auc_gain", "over_dropping"):
             row |= _named(name, mean_interval(own[name], confidence))
-        for name in ("roc_auc", "positive_share", "spent", "verified_labels", "seconds"):
+        for name in ("roc_auc", share_metric(ends), "spent", "verified_labels", "seconds"):
             row[name] = own[name].mean()
         gains = own["gain"].to_numpy()
         row |= _shares(ratio_interval(gains, loss.loc[own["replicate"]].to_numpy(), confidence))

@@ -34,7 +34,7 @@ from mc.tracking.results import Result
 STAGE = "mitigation"
 BATCH = 8  # combinations that are suggested at once
 AXES = ("rate", "strategy")
-SHOWN = ("accuracy", "roc_auc", "positive_share")  # in charts of the stage's run
+SHOWN = ("accuracy", "roc_auc")  # in charts of the stage's run, and the class share
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,8 @@ def run(settings: Settings) -> None:
     preparation.set_up_process(settings)
     opening = partial(open_corpus, preparation.prepare_rows(settings))
     corpus = opening()
-    preparation.check_two_classes(settings.data, corpus.about)
+    for recipe in recipes:
+        check(parse(recipe), settings.backend, len(corpus.features.classes))
     check_representation(corpus.features, human.representation)
     check_rows(len(corpus.labels), human, corpus.about["name"])
     shared = {name: at for name, at in vars(human).items() if name not in AXES}
@@ -114,7 +115,8 @@ def run(settings: Settings) -> None:
         contest = Contest(session, human, settings.rate)
         frames = _compete(contest, settings, recipes)
         facts = _facts(settings, shared)
-        points = loop_points(frames["generations"], AXES, SHOWN)
+        shown = (*SHOWN, statistics.share_metric(frames["generations"]))
+        points = loop_points(frames["generations"], AXES, shown)
         entries = {"": _entries(contest, frames)}
         session.conclude(contest.answers, frames, facts, points=points, entries=entries)
 

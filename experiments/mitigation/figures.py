@@ -32,7 +32,6 @@ LOOKS = {  # colour and marker of a verdict, told apart without colours too
 }
 PALE = "#bbbbbb"
 BARS = "Bars: 95% intervals"
-METRICS = ("accuracy", "roc_auc", "positive_share")
 
 
 def rescue_gains(table: pd.DataFrame, loss: Interval, data: str = "") -> Figure:
@@ -75,11 +74,12 @@ def rescue_gains(table: pd.DataFrame, loss: Interval, data: str = "") -> Figure:
 
 
 def rescue_curves(curves: pd.DataFrame, shown: Sequence[str], data: str = "") -> Figure:
-    """Accuracy, AUC and predicted-positive share by generation of some strategies."""
-    figure, panels = new_figure(1, len(METRICS), "Generation by generation")
+    """Accuracy, AUC and class share by generation of some strategies."""
+    metrics = curves["metric"].unique()
+    figure, panels = new_figure(1, len(metrics), "Generation by generation")
     figure.set_size_inches(12.5, 4.6)
     looks = _looks(shown)
-    for ax, metric in zip(panels, METRICS, strict=True):
+    for ax, metric in zip(panels, metrics, strict=True):
         for strategy in shown:
             line = curves[(curves["metric"] == metric) & (curves["strategy"] == strategy)]
             draw_band(ax, line, "generation", markersize=4, **looks[strategy])

@@ -14,13 +14,16 @@ from experiments.mitigation import analysis, figures
 from experiments.mitigation import summary as found
 from experiments.mitigation.analysis import HUMAN, NONE
 from mc import statistics
+from mc.lineage.class_metrics import descriptions
 from mc.lineage.metrics import DESCRIPTIONS, LABEL_COUNTS
+from mc.report.growth.tables import SHARES
 from mc.report.page import Page, Section, Table
 from mc.report.stage_result import StageResult
 from mc.report.wording import column_in_points, interval, number
+from mc.statistics import share_metric
 
 DRAWN = 4  # strategies whose curves are drawn, beyond none and human labels
-METRICS = ("accuracy", "roc_auc", "positive_share")
+METRICS = ("accuracy", "roc_auc")  # of the curves, and the class share
 WORDS = {
     "strategy": "what is done; + joins several, : sets parameters; see mc/lineage/strategies",
     HUMAN: "the lineage at rate 0, in which people label all reviews; losses are measured from it",
@@ -43,6 +46,12 @@ HINTS = {
     "In points with 95% intervals.",
 }
 NOTHING = "–"
+REVEALED = {  # by the metric of class shares: of two classes, and of more
+    "positive_share": "With two classes a label found wrong reveals the right one, so verified "
+    "labels are cheaper than human ones only if the verifier is.",
+    "largest_share": "With more than two classes a label found wrong does not reveal the right "
+    "one, so a verified label says less than a human one.",
+}
 
 
 def page(result: StageResult) -> Page:
@@ -94,13 +103,20 @@ def page(result: StageResult) -> Page:
         frames={**result.frames, **frames},
         facts=result.facts,
         cautions=_cautions(result.frames),
-        glossary={**WORDS, **DESCRIPTIONS, **LABEL_COUNTS},
+        glossary=WORDS | _metrics(lineages) | LABEL_COUNTS,
     )
+
+
+def _metrics(lineages: pd.DataFrame) -> dict[str, str]:
+    """What the metrics mean, of two classes or of more."""
+    if share_metric(lineages) == "positive_share":
+        return DESCRIPTIONS
+    return descriptions(lineages)
 
 
 def _curves(lineages: pd.DataFrame) -> pd.DataFrame:
     named = lineages.assign(strategy=np.where(lineages["rate"] == 0, HUMAN, lineages["strategy"]))
-    return statistics.loop_means(named, ["strategy"], METRICS)
+    return statistics.loop_means(named, ["strategy"], (*METRICS, share_metric(named)))
 
 
 def _shown(table: pd.DataFrame) -> list[str]:
@@ -116,8 +132,16 @@ def _numbered(again: pd.DataFrame, choices: pd.DataFrame) -> pd.DataFrame:
 
 
 def _board(table: pd.DataFrame) -> Table:
+    share = share_metric(table)
     heads = ["strategy", "accuracy (%)", "gain", "of the loss (%)", "AUC", "AUC gain"]
-    heads += ["over dropping", "positive (%)", "labels", "verified", "seconds", "verdict"]
+    heads += [
+        "over dropping",
+        f"{SHARES[share][0]} (%)",
+        "labels",
+        "verified",
+        "seconds",
+        "verdict",
+    ]
     rows = [
         [
             str(row["strategy"]),
@@ -127,7 +151,7 @@ def _board(table: pd.DataFrame) -> Table:
             number(row["roc_auc"], 3),
             column_in_points(row, "auc_gain"),
             column_in_points(row, "over_dropping"),
-            number(100 * row["positive_share"], 1),
+            number(100 * row[share], 1),
             f"{row['spent']:,.0f}",
             f"{row['verified_labels']:,.0f}",
             number(row["seconds"], 2),
@@ -173,7 +197,6 @@ def _cautions(frames: Mapping[str, pd.DataFrame]) -> list[str]:
     if (frames["generations"]["verified_labels"] > 0).any():
         cautions.append(
             "A simulated verifier keeps right and wrong labels at the rates that it was given. "
-            "With two classes a label found wrong reveals the right one, so verified labels are "
-            "cheaper than human ones only if the verifier is. The search does not use it."
+            f"{REVEALED[share_metric(frames['generations'])]} The search does not use it."
         )
     return cautions

@@ -1,7 +1,7 @@
 """Tables of features: numbers, words and missing values by column, and what models see of them."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -155,8 +155,10 @@ def _write(load: Callable[[], TableCorpus], folder: Path) -> dict[str, object]:
 
 
 class _Transformer(Protocol):
-    """A fitted scikit-learn transformer."""
+    """A fitted transformer of columns, as scikit-learn's."""
 
+    @property
+    def output_indices_(self) -> Mapping[str, slice]: ...
     def transform(self, X: Matrix) -> Matrix: ...
 
 
@@ -200,6 +202,9 @@ class TableRepresenter:
 
     def transform(self, X: pd.DataFrame) -> Matrix:
         """Rows of the corpus as numbers, (m, k) float64; no rows give none."""
+        if not len(X):  # scikit-learn refuses them
+            width = max(columns.stop for columns in self.transformer.output_indices_.values())
+            return np.empty((0, width))
         return np.asarray(self.transformer.transform(X))
 
     def steps(self, terms: Array) -> Steps:

@@ -34,8 +34,8 @@ from mc.types import REVIEW_CLASSES, About, AnyCorpus, Prepared
 
 UI_PORT = 5000  # of `mlflow ui`
 OF_MANY_CLASSES = (  # experiments on texts and tables of any number of classes
-    "collapse_rates, low_rates, fine_rates, total_collapse, training_size, compare_backends or "
-    "rare_classes"
+    "collapse_rates, low_rates, fine_rates, total_collapse, training_size, compare_backends, "
+    "mitigation or rare_classes"
 )
 SAMPLE_ROWS = 2000  # on which a model is fitted to see how large one is
 
@@ -257,7 +257,7 @@ def _reviews(settings: DataSettings) -> datasets.Source:
     if found.is_table:
         raise DataError(
             f"data={addresses.without_secrets(settings.data)!r} is a table, and this experiment "
-            f"needs texts; use {OF_MANY_CLASSES}, or of two classes mitigation"
+            f"needs texts; use {OF_MANY_CLASSES}"
         )
     return found
 

@@ -64,6 +64,7 @@ def test_what_models_see_has_no_gaps_and_does_not_know_later_rows(frame, tmp_pat
     late = rows[50:].assign(job="never seen")
     assert np.isfinite(seen.transform(late)).all()
     assert seen.transform(late).shape[1] == seen.transform(rows).shape[1]
+    assert seen.transform(rows[:0]).shape == (0, seen.transform(rows).shape[1])
     np.testing.assert_allclose(seen.transform(rows[:50])[:, :2].mean(0), 0, atol=1e-9)
 
 

@@ -22,6 +22,12 @@ STAGES = {
         "log_models": "none",
         **SIZES,
     },
+    "mitigation": {
+        "strategies": "soft_labels,active,prior,verifier,regularise",
+        "trials": "2",
+        "log_models": "none",
+        **SIZES,
+    },
     "collapse_rates": {"rates": "0,1", "log_models": "none", **SIZES},
 }
 CASES = [(stage, data) for stage in STAGES for data in DATA]
