@@ -23,6 +23,7 @@ from mc.report.canvas import (
     source_note,
 )
 from mc.statistics import Interval
+from mc.statistics.frames import SHARES
 from mc.types import Look, Row
 
 LOOKS = {  # colour and marker of a verdict, told apart without colours too
@@ -32,6 +33,7 @@ LOOKS = {  # colour and marker of a verdict, told apart without colours too
 }
 PALE = "#bbbbbb"
 BARS = "Bars: 95% intervals"
+METRICS = ("accuracy", "roc_auc", *SHARES)  # of a figure those that there are
 
 
 def rescue_gains(table: pd.DataFrame, loss: Interval, data: str = "") -> Figure:
@@ -75,7 +77,7 @@ def rescue_gains(table: pd.DataFrame, loss: Interval, data: str = "") -> Figure:
 
 def rescue_curves(curves: pd.DataFrame, shown: Sequence[str], data: str = "") -> Figure:
     """Accuracy, AUC and class share by generation of some strategies."""
-    metrics = curves["metric"].unique()
+    metrics = [each for each in METRICS if each in set(curves["metric"])]
     figure, panels = new_figure(1, len(metrics), "Generation by generation")
     figure.set_size_inches(12.5, 4.6)
     looks = _looks(shown)

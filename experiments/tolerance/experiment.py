@@ -11,7 +11,6 @@ import pandas as pd
 from experiments.tolerance.controls import CONTROLS
 from experiments.tolerance.settings import Settings
 from mc import statistics
-from mc.data.features import open_features
 from mc.engine import conditions, preparation
 from mc.engine.conditions import backend_parameters
 from mc.engine.grids import classifier_job, digest
@@ -19,7 +18,7 @@ from mc.engine.jobs import Job
 from mc.engine.session import Session, open_session
 from mc.errors import ParameterError
 from mc.lineage import backends
-from mc.lineage.corpus import open_corpus
+from mc.lineage.corpus import open_corpus, open_rows
 from mc.lineage.loop import RESULTS_VERSION, Condition
 from mc.settings import format_value
 from mc.statistics.charts import table_points
@@ -134,8 +133,8 @@ def run(settings: Settings) -> None:
     _check_budget(settings)
     places = _places(settings, families)
     preparation.set_up_process(settings)
-    folder = preparation.prepare_features(settings)
-    rows = len(open_features(folder).labels)
+    folder = preparation.prepare_rows(settings)
+    rows = len(open_rows(folder).labels)
     places = _that_fit(places, settings, rows)
     _check_power(settings, places, rows)
     template = {

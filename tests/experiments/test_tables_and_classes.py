@@ -28,6 +28,17 @@ STAGES = {
         "log_models": "none",
         **SIZES,
     },
+    "tolerance": {
+        "sizes": "200,300",
+        "margin": "0.1",
+        "budget": "25",
+        "grid": "2",
+        "generations": "2",
+        "backends": "logistic,random_forest:n_estimators=10",
+        "first_repetitions": "3",
+        "first_rates": "0.5,1",
+        "test_size": "150",
+    },
     "collapse_rates": {"rates": "0,1", "log_models": "none", **SIZES},
 }
 CASES = [(stage, data) for stage in STAGES for data in DATA]

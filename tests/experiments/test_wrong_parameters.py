@@ -219,7 +219,7 @@ OWN["worker"] = [
     ({"study": "none-such"}, 1, "study='none-such' is not in storage='sqlite:///optuna.db', where"),
     ({"wait": "-1"}, 2, "wait=-1 must be at least 0"),
 ]
-for stage in ("monitor", "text_collapse", "tolerance"):
+for stage in ("monitor", "text_collapse"):
     OWN[stage] = [
         *OWN[stage],
         (
