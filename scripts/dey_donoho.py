@@ -1,11 +1,14 @@
 """Dey and Donoho's tables again: ``python -m scripts.dey_donoho`` prints them as markdown.
 
+``python -m scripts.dey_donoho breast_cancer/augment`` computes one part of them.
+
 "Universality of the pi^2/6 pathway in avoiding model collapse" (arXiv:2410.22812) fits logistic
 regression to a table again and again, each time on labels drawn from the fit before, of the same
 rows. Published are runs with one seed, in the authors' repository (model_collapse_universality,
 logistic_ML_data); here the test set is theirs and the labels have many seeds.
 """
 
+import argparse
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -72,12 +75,24 @@ def rows(cases: Sequence[tuple[str, str]] = tuple(PUBLISHED)) -> Iterator[list[s
             yield [name, way, str(fit), shown, f"{middle:.3f} [{low:.3f}, {high:.3f}]"]
 
 
+def parse_arguments() -> list[tuple[str, str]]:
+    """Parts of the table to compute."""
+    parts = {"/".join(case): case for case in PUBLISHED}
+    parser = argparse.ArgumentParser(description="Dey and Donoho's tables again.")
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"{', '.join(parts)}; none: all")
+    asked = parser.parse_args().parts
+    if unknown := [name for name in asked if name not in parts]:
+        parser.error(f"part={unknown[0]} is unknown; choose from {', '.join(parts)}")
+    return [parts[name] for name in asked or parts]
+
+
 def main() -> None:
     """Print the table."""
+    cases = parse_arguments()
     print(f"| data | labels | fit | published | ours, {SEEDS} seeds: median [5%, 95%] |")
     print("|---|---|---|---|---|")
-    for cells in rows():
-        print(f"| {' | '.join(cells)} |")
+    for cells in rows(cases):
+        print(f"| {' | '.join(cells)} |", flush=True)
 
 
 if __name__ == "__main__":
