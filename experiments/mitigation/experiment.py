@@ -24,7 +24,7 @@ from mc.lineage.corpus import open_corpus
 from mc.lineage.loop import RESULTS_VERSION, Condition
 from mc.lineage.recipe import check, is_control, parse, written
 from mc.lineage.space import Space
-from mc.lineage.view import check as check_representation
+from mc.lineage.view import check as check_view
 from mc.randomness import stream
 from mc.settings import format_value
 from mc.statistics.charts import loop_points
@@ -107,7 +107,7 @@ def run(settings: Settings) -> None:
     corpus = opening()
     for recipe in recipes:
         check(parse(recipe), settings.backend, len(corpus.features.classes))
-    check_representation(corpus.features, human.representation)
+    check_view(corpus.features, human)
     check_rows(len(corpus.labels), human, corpus.about["name"])
     shared = {name: at for name, at in vars(human).items() if name not in AXES}
     identity = {**shared, "version": RESULTS_VERSION}

@@ -25,7 +25,7 @@ from mc.engine.grids import Grid, run_grid
 from mc.errors import DataError, ParameterError
 from mc.lineage.loop import State, TrainedModel
 from mc.lineage.training_set import Ledger
-from mc.lineage.view import check as check_representation
+from mc.lineage.view import check as check_view
 from mc.settings import format_value
 from mc.tracking.models import ClassifierModels
 
@@ -64,7 +64,7 @@ def watch_lineages(settings: Settings) -> None:
         settings.test_size,
     )
     corpus = open_corpus()
-    check_representation(corpus.features, settings.representation)
+    check_view(corpus.features, conditions[0])
     _check_rows(len(corpus.labels), conditions[0], settings)
     many = settings.repetitions
     grid = Grid(

@@ -21,7 +21,7 @@ from mc.lineage.class_metrics import MAX_NAMED
 from mc.lineage.corpus import ClassifierCorpus, open_unbalanced
 from mc.lineage.loop import Condition
 from mc.lineage.recipe import NOTHING, check, parse, written
-from mc.lineage.view import check as check_representation
+from mc.lineage.view import check as check_view
 from mc.settings import format_value
 from mc.statistics.charts import loop_points
 
@@ -97,7 +97,7 @@ def _check(corpus: ClassifierCorpus, grid: Sequence[Condition]) -> None:
             f"data={name!r} has {len(classes)} classes, and rare_classes needs 3 to {MAX_NAMED}; "
             "name a column of classes with target in data_params, as target=stars"
         )
-    check_representation(corpus.features, grid[0].representation)
+    check_view(corpus.features, grid[0])
     for each in grid:
         check(parse(each.strategy), each.backend, len(classes))
     counts = np.bincount(corpus.labels, minlength=len(classes))

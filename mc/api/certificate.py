@@ -210,7 +210,8 @@ def tolerable_rate(
             "or ask for fewer first_rates or first_repetitions"
         )
     chosen = model_of(model)
-    rows = rows_of(X, y, X_test=X_test, y_test=y_test, representation=representation, name=name)
+    seen = chosen.seen(representation)
+    rows = rows_of(X, y, X_test=X_test, y_test=y_test, representation=seen, name=name)
     sizing = growth(
         len(rows.labels),
         sizes,

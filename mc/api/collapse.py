@@ -14,6 +14,7 @@ from mc.errors import DataError
 from mc.lineage import recipe
 from mc.lineage.loop import Condition
 from mc.lineage.replicate import Replicate
+from mc.lineage.view import check as check_view
 from mc.progress import notebook_bar
 from mc.types import AnyEstimator, Array, Matrix, PreparedRows
 
@@ -53,7 +54,8 @@ def collapse(
     X : (n, d) array or sparse matrix, DataFrame of n rows, or sequence of n str
         Rows. Arrays and sparse matrices go to the classifier as they are. Of a DataFrame numbers
         are scaled, words become one column each, and missing values are filled in. Texts become
-        tf-idf or counts, as the model wants. Rows are used as they are: leave copies out, as one
+        tf-idf or counts, as the model wants, or stay texts for a pipeline that begins with a
+        vectoriser. Rows are used as they are: leave copies out, as one
         may be trained on and another tested on.
     y : (n,)
         Classes, words or numbers: 2 to 1,000 of them, each with two rows at least.
@@ -83,8 +85,9 @@ def collapse(
         A fixed test set instead.
     representation : str
         ``"auto"``; of a DataFrame ``"table"`` or ``"raw"``, which leaves it as it is; of an array
-        ``"raw"`` or ``"table"``, which scales it; of texts ``"tfidf"``, ``"counts"`` or
-        ``"embedding"``.
+        ``"raw"`` or ``"table"``, which scales it; of texts ``"tfidf"``, ``"counts"``,
+        ``"embedding"``, or ``"raw"``, the texts, which ``"auto"`` is for a pipeline that begins
+        with a vectoriser.
     vocabulary : {"training", "initial", "corpus"}
         Rows that words, scales and categories are learned from: those collected so far, those of
         generation 0, or all.
@@ -138,7 +141,8 @@ def collapse(
         jobs=jobs,
     )
     chosen = model_of(model)
-    rows = rows_of(X, y, X_test=X_test, y_test=y_test, representation=representation, name=name)
+    seen = chosen.seen(representation)
+    rows = rows_of(X, y, X_test=X_test, y_test=y_test, representation=seen, name=name)
     fixed = rows.about.get(FIXED, 0)
     sizing = growth(len(rows.labels), sizes, test_size, fixed_test_rows=fixed, same_rows=same_rows)
     start = condition(chosen, rows, settings, sizing, strategy)
@@ -170,11 +174,10 @@ def condition(
     Raises
     ------
     ParameterError
-        For a strategy that does not exist, or does not go with the model.
+        For a strategy that does not exist, or does not go with the model; for a model,
+        representation or vocabulary that does not go with the rows.
     """
-    with model.known():
-        recipe.check(recipe.parse(strategy), model.name, len(rows.classes))
-    return Condition(
+    wanted = Condition(
         sizes=sizing.sizes,
         regime=settings.regime,
         labelling=settings.labelling,
@@ -186,6 +189,10 @@ def condition(
         vocabulary=settings.vocabulary,
         representation=settings.representation,
     )
+    with model.known():
+        recipe.check(recipe.parse(strategy), model.name, len(rows.classes))
+        check_view(rows, wanted)
+    return wanted
 
 
 def check_test_rows(rows: PreparedRows, condition: Condition, replicates: Iterable[int]) -> None:

@@ -3,8 +3,10 @@
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
+from mc.data.vectoriser import RAW
 from mc.lineage import backends
 from mc.lineage.backends import Backend
+from mc.lineage.view import reads_raw
 from mc.settings import Values
 from mc.types import AnyEstimator
 
@@ -32,6 +34,11 @@ class Model:
         if self.backend is None:
             return nullcontext()
         return backends.named(self.name, self.backend)
+
+    def seen(self, representation: str) -> str:
+        """What rows are prepared for it: as asked, or raw texts where ``auto`` means these."""
+        with self.known():
+            return RAW if reads_raw(self.name, representation) else representation
 
     @property
     def identity(self) -> str:

@@ -11,10 +11,13 @@ from scipy.sparse import csr_matrix, issparse, vstack
 
 from mc.data.classes import name_of, numbered
 from mc.data.features import counted
-from mc.data.table import RAW, TABLE, Numbers, Table, with_none
+from mc.data.raw_texts import RawTexts
+from mc.data.table import TABLE, Numbers, Table, with_none
 from mc.data.table_files import as_column
+from mc.data.texts import Texts
+from mc.data.vectoriser import RAW
 from mc.errors import ParameterError
-from mc.lineage.view import check
+from mc.lineage.view import check_representation
 from mc.types import About, Array, Corpus, Labels, Matrix, PreparedRows
 
 FIXED = "fixed_test_rows"
@@ -47,7 +50,7 @@ def rows_of(
 
     Returns
     -------
-    Features, Table or Numbers
+    Features, RawTexts, Table or Numbers
         With ``fixed_test_rows`` in its ``about`` where there is a fixed test set.
 
     Raises
@@ -170,7 +173,7 @@ def _prepared(
         rows = pd.DataFrame(rows)
     if not isinstance(rows, pd.DataFrame):
         numbers = Numbers(rows, labels, _with_digest(about, _digest(rows), labels))
-        check(numbers, representation)
+        check_representation(numbers, representation)
         return numbers
     if not rows.shape[1]:
         raise ParameterError("X has no columns")
@@ -182,18 +185,21 @@ def _prepared(
         frame = with_none(pd.DataFrame({name: as_column(frame[name], "X") for name in frame}))
     digest = pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes()
     table = Table(frame, labels, _with_digest(about, digest, labels))
-    check(table, representation)
+    check_representation(table, representation)
     return table
 
 
 def _texts(
     texts: "pd.Series[str]", labels: Labels, about: dict[str, object], representation: str
 ) -> PreparedRows:
-    """Texts with their terms counted, in memory."""
+    """Texts as they are, or with their terms counted, in memory."""
     digest = hashlib.sha256()
     for text in texts:
         digest.update(text.encode() + b"\0")
     about = _with_digest(about, digest.digest(), labels)
+    if representation == RAW:
+        groups = np.zeros(len(labels), "U1")
+        return RawTexts(Texts.of(texts.tolist()), labels, groups, about)
     corpus = Corpus(
         name=str(about["name"]),
         texts=texts.tolist(),
@@ -205,7 +211,7 @@ def _texts(
     )
     features = counted(corpus)
     features = replace(features, about={**features.about, **about})
-    check(features, representation)
+    check_representation(features, representation)
     return features
 
 

@@ -160,7 +160,7 @@ def _write(load: Callable[[], Corpus], candidates: Candidates, folder: Path) -> 
     if len(keep) < len(counts.terms):
         parts = (part[:, keep] for part in parts)
     _write_matrix(folder, parts, int(reviews.sum()))
-    _write_groups(folder, corpus)
+    write_groups(folder, corpus)
     arrays = {
         "labels": corpus.labels,
         "terms": np.array([counts.terms[column] for column in keep]),  # (d,)
@@ -208,7 +208,8 @@ def _write_matrix(folder: Path, parts: Iterable[csr_matrix], entries: int) -> No
     np.save(folder / "indptr.npy", indptr.astype(small), allow_pickle=False)
 
 
-def _write_groups(folder: Path, corpus: Corpus) -> None:
+def write_groups(folder: Path, corpus: Corpus) -> None:
+    """Write the product slice of each row as ``groups.npy``, part by part."""
     with _npy(folder / "groups.npy", corpus.slice_names.dtype, len(corpus)) as file:
         for start in range(0, len(corpus), PART):
             file.write(corpus.slice_names[corpus.slices[start : start + PART]].tobytes())

@@ -19,7 +19,7 @@ from mc.data import cache
 from mc.types import About, Array, Labels, Matrix, Rows, Steps
 
 CACHE_VERSION = 1  # raise when the content of a cached folder changes
-TABLE, RAW = "table", "raw"  # representations
+TABLE = "table"  # a representation
 ROWS = "rows.parquet"
 MAX_CATEGORIES = 100  # of a column that become columns of their own, the most frequent
 
@@ -212,7 +212,7 @@ class TableRepresenter:
         return [("columns", self.transformer)]
 
 
-class Raw:
+class RawColumns:
     """Rows as they are, for pipelines that make features of their own."""
 
     def transform(self, X: Matrix) -> Matrix:

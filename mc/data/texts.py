@@ -54,6 +54,11 @@ class Texts(Sequence[str]):
         array = pa.LargeStringArray.from_buffers(n, pa.py_buffer(ends), pa.py_buffer(content))
         return cls(array, np.arange(n))
 
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> "Texts":
+        """Texts in memory, which travel to other processes."""
+        return cls(pa.array(texts, pa.large_string()), np.arange(len(texts)))
+
     @property
     def sizes(self) -> NDArray[np.int64]:
         """Bytes of each text, (n,)."""

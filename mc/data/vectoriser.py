@@ -22,6 +22,7 @@ from mc.types import Array
 CANDIDATES = Candidates(longest=3, max_terms=100_000)
 
 
+RAW = "raw"  # texts, or columns of a table, as they are
 TEXT_WEIGHTINGS = ("tfidf", "counts", "embedding")
 DIMENSIONS = 100  # of an embedding
 
@@ -32,9 +33,9 @@ class Representation:
 
     Parameters
     ----------
-    weighting : {"tfidf", "counts", "embedding"}
-        Tf-idf with unit rows (scikit-learn's smoothed idf), plain counts, or tf-idf reduced to
-        `DIMENSIONS` numbers.
+    weighting : {"tfidf", "counts", "embedding", "raw"}
+        Tf-idf with unit rows (scikit-learn's smoothed idf), plain counts, tf-idf reduced to
+        `DIMENSIONS` numbers, or the texts as they are.
     max_terms : int
         Keep so many terms, those that occur in the most training texts; 0 keeps all.
     keep_places : bool

@@ -145,8 +145,8 @@ class EstimatorSettings(BackendSettings):
     representation: Annotated[str, OneOf(REPRESENTATIONS)] = Field(
         "auto",
         description="what the classifier sees of a row; auto: of texts what its backend declares, "
-        "tfidf for an imported one; of tables numbers, scaled and one column for each word; raw: a "
-        "table's columns as they are",
+        "tfidf for an imported one, raw for one that begins with a vectoriser; of tables numbers, "
+        "scaled and one column for each word; raw: texts, or a table's columns, as they are",
     )
     allow_pickle: bool = Field(
         False,

@@ -19,7 +19,7 @@ from mc.errors import StudyError
 from mc.lineage.corpus import ClassifierCorpus, open_corpus
 from mc.lineage.loop import Condition, State, lineage
 from mc.lineage.training_set import Ledger
-from mc.lineage.view import check as check_representation
+from mc.lineage.view import check as check_view
 from mc.settings import Value, Values, format_value
 from mc.statistics import CONDITION, SIZES, charts
 from mc.tracking import results
@@ -222,7 +222,7 @@ def run_classifiers(
     opening = partial(open_corpus, preparation.prepare_rows(settings))
     corpus = opening()
     for condition in conditions:
-        check_representation(corpus.features, condition.representation)
+        check_view(corpus.features, condition)
         check_rows(len(corpus.labels), condition, corpus.about["name"])
     identity = identity_of(conditions, axes, settings.log_models)
     with open_session(stage, settings, opening, identity) as session:

@@ -9,15 +9,16 @@ from pathlib import Path
 import click
 
 from mc import commands
-from mc.data import addresses, datasets, features, table
+from mc.data import addresses, datasets, features, raw_texts, table
 from mc.data.cache import read_about
 from mc.data.features import SINGLE_WORDS, Candidates
 from mc.engine import common, names, queue, worker_pool
 from mc.engine.common import DataSettings, LineageSettings, RunSettings
-from mc.engine.conditions import backend_parameters
+from mc.engine.conditions import backend_parameters, backends_of
 from mc.errors import DataError, EstimatorError, ParameterError
 from mc.lineage.corpus import open_rows
 from mc.lineage.loop import Condition, lineage
+from mc.lineage.view import AUTO, reads_raw
 from mc.processes import (
     die_with_launcher,
     interrupt_on_sigterm,
@@ -221,10 +222,32 @@ def fitting(sizes: Iterable[int], rows: int, test_size: int) -> tuple[int, ...]:
 
 
 def prepare_rows(settings: DataSettings) -> Path:
-    """Make sure that the corpus is there: texts, their terms counted, or a table."""
+    """Make sure that the corpus is there: texts, as they are or their terms counted, or a table."""
     found = source(settings.data, settings.data_params)
-    make = table.prepare if found.is_table else features.prepare
-    return timed(settings.data, partial(make, found.fingerprint, partial(_load, settings, found)))
+    load = partial(_load, settings, found)
+    if found.is_table:
+        return timed(settings.data, partial(table.prepare, found.fingerprint, load))
+    prepare = raw_texts.prepare if _reads_raw(settings) else features.prepare
+    return timed(settings.data, partial(prepare, found.fingerprint, load))
+
+
+def _reads_raw(settings: Settings) -> bool:
+    """Whether the backends read texts as they are.
+
+    Raises
+    ------
+    ParameterError
+        When some do and some do not.
+    """
+    asked = str(getattr(settings, "representation", AUTO))
+    raw = {name: reads_raw(name, asked) for name in backends_of(settings)}
+    if len(set(raw.values())) > 1:
+        kinds = [", ".join(name for name in raw if raw[name] is kind) for kind in (True, False)]
+        raise ParameterError(
+            f"backends={','.join(raw)}: {kinds[0]} begins with a vectoriser and reads texts, but "
+            f"{kinds[1]} gets counted words; compare them in two commands"
+        )
+    return any(raw.values())
 
 
 def prepare_features(settings: DataSettings, candidates: Candidates = SINGLE_WORDS) -> Path:
@@ -258,6 +281,13 @@ def _reviews(settings: DataSettings) -> datasets.Source:
         raise DataError(
             f"data={addresses.without_secrets(settings.data)!r} is a table, and this experiment "
             f"needs texts; use {OF_MANY_CLASSES}"
+        )
+    if _reads_raw(settings):
+        name = ",".join(backends_of(settings))
+        raise ParameterError(
+            f"representation=raw does not fit this experiment, which counts words, and "
+            f"backend={name} asks for it where it begins with a vectoriser; use {OF_MANY_CLASSES}, "
+            "or of two classes compare_backends or mitigation"
         )
     return found
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from mc.data.features import open_features
+from mc.data.raw_texts import is_raw, open_texts
 from mc.data.table import is_table, open_table
 from mc.lineage.loop import Shared
 from mc.randomness import stream
@@ -18,7 +19,7 @@ class ClassifierCorpus:
 
     Parameters
     ----------
-    features : Features or Table
+    features : Features, RawTexts or Table
         Rows and labels.
     shared : Shared
         What the lineages of a replicate have in common, within this process.
@@ -56,7 +57,7 @@ def unbalanced(rows: PreparedRows, ratio: float) -> PreparedRows:
 
     Parameters
     ----------
-    rows : Features or Table
+    rows : Features, RawTexts or Table
         All rows.
     ratio : float, at least 1
         Share of the most frequent class over that of the rarest; 0: the shares as they are.
@@ -73,5 +74,7 @@ def unbalanced(rows: PreparedRows, ratio: float) -> PreparedRows:
 
 
 def open_rows(folder: Path) -> PreparedRows:
-    """Open prepared texts or a prepared table."""
+    """Open prepared texts, as they are or counted, or a prepared table."""
+    if is_raw(folder):
+        return open_texts(folder)
     return open_table(folder) if is_table(folder) else open_features(folder)

@@ -189,7 +189,7 @@ def lineage(
 
     Parameters
     ----------
-    features : Features, Table or Numbers
+    features : Features, RawTexts, Table or Numbers
         Rows and human labels of the corpus, at least ``test_size + sizes[-1]``. Where its ``about``
         has ``fixed_test_rows``, so many of its last rows are the held-out ones, and no others.
     condition : Condition

@@ -27,7 +27,7 @@ def weighted(
     Parameters
     ----------
     X : (m, d)
-        The rows: a csr matrix, an array or a frame.
+        The rows: a csr matrix, an array or a frame; or (m,) texts.
     target : (m,) int, or float64 in [0, 1]; or (m, K) float64, whose rows sum to 1
         Their labels. Of more than two classes, probabilities below `LEAST` go to the likeliest.
     weight : (m,) float, above 0, optional

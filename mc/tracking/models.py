@@ -26,6 +26,7 @@ from sklearn.preprocessing import FunctionTransformer
 
 from mc import plugins
 from mc.data.features import Features
+from mc.data.raw_texts import RawTexts
 from mc.data.table import Numbers, Table
 from mc.errors import ParameterError
 from mc.lineage import backends
@@ -185,7 +186,7 @@ class ModelWriter:
         if representer is before:
             return
         steps = representer.steps(getattr(self._rows, "terms", np.empty(0, str)))
-        is_text = isinstance(self._rows, Features)
+        is_text = isinstance(self._rows, Features | RawTexts)
         self._steps = [("flatten", FunctionTransformer(np.ravel)), *steps] if is_text else steps
         if before is None or _terms_of(representer) is not _terms_of(before):
             shared = skops.io.dumps(Pipeline(self._steps[:2]))

@@ -7,6 +7,7 @@ from scipy.sparse import coo_array, csr_matrix, issparse
 
 from mc.api.rows import FIXED, rows_of
 from mc.data.features import Features, open_features, prepare
+from mc.data.raw_texts import RawTexts
 from mc.data.table import Numbers, Table
 from mc.errors import DataError, McError, ParameterError
 
@@ -57,6 +58,14 @@ def test_a_raw_frame_keeps_its_types():
 def test_an_array_of_words_and_one_to_be_scaled_are_tables():
     assert isinstance(rows_of(FRAME.to_numpy(), WORDS), Table)
     assert isinstance(rows_of(NUMBERS, WORDS, representation="table"), Table)
+
+
+def test_raw_texts_stay_texts():
+    rows = rows_of(TEXTS, WORDS, representation="raw")
+    assert isinstance(rows, RawTexts)
+    assert list(rows.texts) == TEXTS
+    assert rows.about["digest"] == rows_of(TEXTS, WORDS).about["digest"]
+    assert rows.about["digest"] != rows_of(TEXTS[::-1], WORDS).about["digest"]
 
 
 @pytest.mark.parametrize("texts", [TEXTS, tuple(TEXTS), pd.Series(TEXTS), np.array(TEXTS)])
@@ -168,7 +177,7 @@ MISSING = np.array([None, *WORDS[1:]], object)
             "classes that y does not: 'so'",
         ),
         (NUMBERS, WORDS, {"representation": "tfidf"}, "representation=tfidf does not fit data='X'"),
-        (TEXTS, WORDS, {"representation": "raw"}, "representation=raw does not fit data='X'"),
+        (TEXTS, WORDS, {"representation": "table"}, "representation=table does not fit data='X'"),
         (
             FRAME,
             WORDS,

@@ -35,6 +35,7 @@ COMMON: list[Wrong] = [
     ({"backend": "nowhere:Model"}, 2, "backend=nowhere:Model: No module named 'nowhere'; install"),
     ({"representation": "embeding"}, 2, "did you mean 'embedding'?"),
     ({"representation": "table"}, 2, "representation=table does not fit data='reviews.csv', which"),
+    ({"representation": "raw"}, 2, "representation=raw does not fit"),
     ({"allow_pickle": "perhaps"}, 2, "allow_pickle='perhaps' must be true or false"),
     ({"regime": "acumulate"}, 2, "did you mean 'accumulate'?"),
     ({"vocabulary": "all"}, 2, "vocabulary='all' is unknown; choose from"),

@@ -23,9 +23,11 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.pipeline import FeatureUnion, Pipeline
+from sklearn.utils import get_tags
 from sklearn.utils.validation import has_fit_parameter
 
-from mc.data.vectoriser import Representation
+from mc.data.vectoriser import RAW, Representation
 from mc.errors import EstimatorError, McError, ParameterError
 from mc.processes import launch_folder
 from mc.settings import unknown
@@ -152,8 +154,8 @@ class ImportedBackend:
         "collections.OrderedDict",
         "collections.defaultdict",
         "mc.lineage.backends._estimator.Adapted",
+        "sklearn.*",  # skops knows the public names alone
     )
-    representation = Representation("tfidf")
     is_foreign = True
 
     def __init__(
@@ -165,6 +167,7 @@ class ImportedBackend:
         self._own = _own_parameters(source)
         blank = self._made({})
         self.Parameters = EstimatorParameters({**_parameters_of(blank), **self._own})
+        self.representation = Representation(RAW if _reads_texts(blank) else "tfidf")
         self.takes_weights = has_fit_parameter(blank, "sample_weight")
         self.libraries = _distributions(self.package)
         self._check(blank)
@@ -205,8 +208,8 @@ class ImportedBackend:
             raise
         except Exception as error:
             raise EstimatorError(
-                f"{self} failed to fit {X.shape[0]} rows of {X.shape[1]} columns and "
-                f"{len(present)} classes: {type(error).__name__}: {_first_line(error)}"
+                f"{self} failed to fit {_shape(X)} and {len(present)} classes: "
+                f"{type(error).__name__}: {_first_line(error)}"
             ) from error
         if has_gaps or is_dense:
             return Adapted(model, present, is_dense)
@@ -328,6 +331,22 @@ def _own_parameters(source: AnyEstimator) -> dict[str, AnySetting]:
 
 def _parameters_of(model: AnyEstimator) -> dict[str, AnySetting]:
     return dict(model.get_params(deep=True)) if hasattr(model, "get_params") else {}
+
+
+def _reads_texts(model: AnyEstimator) -> bool:
+    """Whether an estimator begins with a vectoriser: a pipeline, a search over one, or a union."""
+    if isinstance(model, Pipeline):
+        return _reads_texts(model.steps[0][1])
+    if isinstance(model, FeatureUnion):
+        return _reads_texts(model.transformer_list[0][1])
+    if inner := getattr(model, "estimator", None):
+        return _reads_texts(inner)
+    wanted = get_tags(model).input_tags if hasattr(model, "__sklearn_tags__") else None
+    return bool(wanted and wanted.string and not wanted.two_d_array)
+
+
+def _shape(X: Matrix) -> str:
+    return f"{X.shape[0]} rows of {X.shape[1]} columns" if X.ndim > 1 else f"{X.shape[0]} texts"
 
 
 def _on_one_thread(model: AnyEstimator, seed: int) -> AnyEstimator:
