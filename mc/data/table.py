@@ -188,12 +188,7 @@ class TableRepresenter:
                 ("numbers", make_pipeline(fill, StandardScaler()), numeric),
                 (
                     "words",
-                    make_pipeline(
-                        SimpleImputer(
-                            missing_values=None, strategy="constant", fill_value="missing"
-                        ),
-                        encode,
-                    ),
+                    make_pipeline(*map(_filled, (np.nan, None)), encode),
                     words,
                 ),
             ]
@@ -210,6 +205,11 @@ class TableRepresenter:
     def steps(self, terms: Array) -> Steps:
         """Fitted scikit-learn steps that do the same to a frame."""
         return [("columns", self.transformer)]
+
+
+def _filled(missing: float | None) -> SimpleImputer:
+    """Words in place of missing ones: None in our frames, NaN in those that users read."""
+    return SimpleImputer(missing_values=missing, strategy="constant", fill_value="missing")
 
 
 class RawColumns:

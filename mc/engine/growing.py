@@ -125,6 +125,7 @@ def run(stage: str, settings: GrowthSettings) -> None:
     from mc.engine.grids import run_classifiers
 
     if len(asked) > 1:
+        condition_of(settings, asked[0][0])  # refuses a wrong backend before the corpus is read
         preparation.set_up_process(settings)
         asked = fitting(asked, preparation.rows_of(settings) - settings.test_size)
     grid = [

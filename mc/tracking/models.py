@@ -108,7 +108,7 @@ class ModelWriter:
         self._rows, self._backend, self._allow_pickle = features, backend, allow_pickle
         self._signature = _signature(features)
         self._representer: Representer | None = None  # of the newest model
-        self._trusted = ["numpy.ravel", *trusted_types(backend)]
+        self._trusted = ["numpy.ravel", "numpy.dtype", *trusted_types(backend)]
         more = getattr(backends.find(backend), "libraries", ())
         libraries = [*dict.fromkeys((*REQUIREMENTS, *more))]
         pins = [f"{library}=={version(library)}" for library in libraries]

@@ -40,7 +40,7 @@ ONE_THREAD = 1
 
 
 class Adapted(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """A fitted estimator whose rows or classes are not those that the lineage has.
+    """A fitted estimator whose rows, classes or methods are not those that the lineage has.
 
     Parameters
     ----------
@@ -85,12 +85,18 @@ class EstimatorParameters:
         Name to default of each.
     given : mapping
         Those that the user set.
+    takes_any : bool
+        Whether others can be set as well: of a function with ``**kwargs``.
     """
 
     def __init__(
-        self, known: Mapping[str, AnySetting], given: Mapping[str, AnySetting] | None = None
+        self,
+        known: Mapping[str, AnySetting],
+        given: Mapping[str, AnySetting] | None = None,
+        *,
+        takes_any: bool = False,
     ) -> None:
-        self.known, self.given = known, dict(given or {})
+        self.known, self.given, self.takes_any = known, dict(given or {}), takes_any
 
     def __call__(self) -> "EstimatorParameters":
         """Nothing set, as a class of settings gives its defaults."""
@@ -105,7 +111,7 @@ class EstimatorParameters:
             Names the nearest parameter that the estimator has.
         """
         for name in given:
-            if name not in self.known:
+            if name not in self.known and not self.takes_any:
                 raise unknown(prefix or "parameter", name, self.known)
         return EstimatorParameters(self.known, {name: _literal(at) for name, at in given.items()})
 
@@ -164,9 +170,14 @@ class ImportedBackend:
         self.path, self._source, self._parameter = path, source, parameter
         self.package = module.__name__.partition(".")[0]
         self.version = _version(module)
-        self._own = _own_parameters(source)
+        self._own, self._threads = _own_parameters(source), dict[str, AnySetting]()
         blank = self._made({})
-        self.Parameters = EstimatorParameters({**_parameters_of(blank), **self._own})
+        settable = _parameters_of(blank)
+        self._threads = {
+            name: ONE_THREAD for name in self._own if name in THREADS and name not in settable
+        }
+        known = {**self._own, **settable}
+        self.Parameters = EstimatorParameters(known, takes_any=_takes_any(source))
         self.representation = Representation(RAW if _reads_texts(blank) else "tfidf")
         self.takes_weights = has_fit_parameter(blank, "sample_weight")
         self.libraries = _distributions(self.package)
@@ -211,7 +222,8 @@ class ImportedBackend:
                 f"{self} failed to fit {_shape(X)} and {len(present)} classes: "
                 f"{type(error).__name__}: {_first_line(error)}"
             ) from error
-        if has_gaps or is_dense:
+        is_bare = not (hasattr(model, "predict") and hasattr(model, "classes_"))
+        if has_gaps or is_dense or is_bare:
             return Adapted(model, present, is_dense)
         return model  # type: ignore[no-any-return]
 
@@ -225,8 +237,10 @@ class ImportedBackend:
 
     def _made(self, parameters: Mapping[str, AnySetting]) -> AnyEstimator:
         """A new estimator with these parameters."""
-        to_source = {name: at for name, at in parameters.items() if name in self._own}
-        others = {name: at for name, at in parameters.items() if name not in self._own}
+        settable = self.Parameters.known.keys() - self._own.keys() if parameters else ()
+        others = {name: at for name, at in parameters.items() if name in settable}
+        rest = {name: at for name, at in parameters.items() if name not in settable}
+        to_source = {**self._threads, **rest}
         try:
             if isinstance(self._source, type) or inspect.isroutine(self._source):
                 model = self._source(**to_source)
@@ -318,15 +332,31 @@ def of_object(model: AnyEstimator) -> ImportedBackend:
 
 
 def _own_parameters(source: AnyEstimator) -> dict[str, AnySetting]:
-    """Name to default of what a function, or a class without ``get_params``, takes."""
-    is_estimator = isinstance(source, type) and hasattr(source, "get_params")
-    if is_estimator or not (isinstance(source, type) or inspect.isroutine(source)):
-        return {}
+    """Name to default of what a function or a class takes.
+
+    A class's ``get_params`` is not asked: catboost's gives only what was set.
+    """
     return {
         name: None if each.default is each.empty else each.default
-        for name, each in inspect.signature(source).parameters.items()
+        for name, each in _signature(source).items()
         if each.kind in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY)
     }
+
+
+def _takes_any(source: AnyEstimator) -> bool:
+    """Whether any name can be given to a function, or to a class that cannot list its own."""
+    kinds = {each.kind for each in _signature(source).values()}
+    is_estimator = isinstance(source, type) and hasattr(source, "get_params")
+    return inspect.Parameter.VAR_KEYWORD in kinds and not is_estimator
+
+
+def _signature(source: AnyEstimator) -> Mapping[str, inspect.Parameter]:
+    if not (isinstance(source, type) or inspect.isroutine(source)):
+        return {}
+    try:
+        return inspect.signature(source).parameters
+    except ValueError:  # of some compiled classes
+        return {}
 
 
 def _parameters_of(model: AnyEstimator) -> dict[str, AnySetting]:

@@ -1,6 +1,7 @@
 """Any estimator as a backend: what holds of all, what is refused, and how models are kept."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import mlflow.sklearn
@@ -59,6 +60,29 @@ class Gapless(Prior):
         assert set(y) == set(range(len(set(y)))), "Invalid classes"
         return super().fit(X, y)
 
+class Terse(Prior):
+    """Its get_params gives only what was set, as catboost's does."""
+
+    def __init__(self, smoothing=1.0, thread_count=-1, depth=None):
+        assert thread_count == 1 or depth is None, "too many threads"
+        self.given, self.smoothing, self.depth = {"smoothing": smoothing}, smoothing, depth
+
+    def get_params(self, deep=True):
+        return {}
+
+class Open:
+    """Knows no get_params, and takes any name."""
+
+    def __init__(self, **settings):
+        self.settings = settings
+
+    def fit(self, X, y):
+        self.inner = Prior(**self.settings).fit(X, y)
+        return self
+
+    def predict_proba(self, X):
+        return self.inner.predict_proba(X)
+
 class Nothing:
     pass
 
@@ -73,6 +97,8 @@ ESTIMATORS = (
     "theirs:make_model",
     "theirs:Prior",
     "theirs:Gapless",
+    "theirs:Terse",
+    "theirs:Open",
     "theirs:model",
 )
 
@@ -147,6 +173,21 @@ def test_parameters_are_the_estimators_own(theirs):
         parameters.read_text("dims", "backend_params")
 
 
+def test_parameters_that_an_estimator_does_not_list_can_be_set(theirs):
+    rows = many_classes()
+    terse, liberal = backends.find("theirs:Terse"), backends.find("theirs:Open")
+    read = terse.Parameters.read_text("depth=3", "backend_params").values()
+    fitted = terse.fit(rows.frame.to_numpy(), rows.labels, seed=0, previous=None, **read)
+    assert fitted.estimator.depth == 3
+    with pytest.raises(ParameterError, match="did you mean 'depth'"):
+        terse.Parameters.read_text("dept=3", "backend_params")
+    read = liberal.Parameters.read_text("smoothing=9", "backend_params").values()
+    fitted = liberal.fit(rows.frame.to_numpy(), rows.labels, seed=0, previous=None, **read)
+    assert fitted.estimator.inner.smoothing == 9
+    with pytest.raises(McError, match="unexpected keyword argument 'smoothness'"):
+        liberal.fit(rows.frame.to_numpy(), rows.labels, seed=0, previous=None, smoothness=9)
+
+
 def test_an_estimator_is_cloned_and_stays_as_it_was(theirs):
     backend = backends.find("theirs:model")
     module = sys.modules["theirs"]
@@ -214,6 +255,25 @@ def test_models_of_named_packages_are_stored_without_pickle(path, features, corp
     loaded = mlflow.sklearn.load_model(str(tmp_path))
     expected = model.probabilities(features.X[:20])
     np.testing.assert_allclose(loaded.predict_proba(corpus.texts[:20])[:, 1], expected, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "path", ["theirs:Prior", "theirs:Open", "sklearn.naive_bayes:GaussianNB", "logistic"]
+)
+@pytest.mark.parametrize("missing", [None, np.nan])
+def test_a_model_of_a_table_reads_what_a_csv_holds(path, missing, tmp_path):
+    rows = many_classes()
+    rows.frame["word"] = np.where(rows.frame["b"] < 0.2, None, rows.labels.astype(str))
+    rows.frame.loc[::7, "a"] = np.nan
+    condition = Condition((100,), backend=path, test_size=100)
+    if path == "logistic":
+        condition = replace(condition, backend_params=backends.find(path).Parameters().values())
+    model = next(lineage(rows, condition, 0)).model
+    ModelWriter(rows, path).write(tmp_path, model, "r", "m")
+    assert (tmp_path / "model.skops").exists()
+    frame = rows.frame.where(rows.frame.notna(), missing)
+    loaded = mlflow.pyfunc.load_model(str(tmp_path)).predict(frame)
+    np.testing.assert_array_equal(loaded, model.probabilities(rows.frame).argmax(1))
 
 
 def test_models_of_other_types_are_pickled_only_where_that_is_allowed(features, corpus, tmp_path):
