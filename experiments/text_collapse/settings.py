@@ -33,7 +33,7 @@ class Settings(BackendSettings, DataSettings, PrecisionSettings, RunSettings):
             "generator": "transformer",
             "rates": (0.0, 1.0),
             "regimes": ("replace", "accumulate"),
-            "reviews": 1_500,
+            "reviews": 1_000,
             "generations": 4,
             "longest": 40,
             "test_size": 2_000,

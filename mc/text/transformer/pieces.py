@@ -118,7 +118,7 @@ class Pieces:
         """Whether each piece stands for no part of a text and no end, (V,)."""
         n = len(NAMES) + self.classes
         places = np.arange(len(self.names))
-        return (places == PAD) | ((places >= len(NAMES)) & (places < n))
+        return np.array((places == PAD) | ((places >= len(NAMES)) & (places < n)), bool)
 
     @cached_property
     def _parts(self) -> list[str]:
