@@ -14,7 +14,7 @@ from experiments.mitigation.settings import Settings
 from mc import statistics
 from mc.engine import preparation, queue
 from mc.engine.common import check_repetitions, growth
-from mc.engine.conditions import check_rows, condition_of
+from mc.engine.conditions import check_classes, check_rows, condition_of
 from mc.engine.grids import classifier_job, facts, table
 from mc.engine.jobs import Job, coordinates, key_of
 from mc.engine.session import Session, open_session
@@ -109,6 +109,7 @@ def run(settings: Settings) -> None:
         check(parse(recipe), settings.backend, len(corpus.features.classes))
     check_view(corpus.features, human)
     check_rows(len(corpus.labels), human, corpus.about["name"])
+    check_classes(corpus.features, [human], settings.repetitions)
     shared = {name: at for name, at in vars(human).items() if name not in AXES}
     identity = {**shared, "version": RESULTS_VERSION}
     with open_session(STAGE, settings, opening, identity) as session:

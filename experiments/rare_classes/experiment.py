@@ -12,7 +12,7 @@ from experiments.rare_classes import analysis
 from experiments.rare_classes.settings import Settings
 from mc.engine import preparation
 from mc.engine.common import growth
-from mc.engine.conditions import check_rows, identity_of, template_of
+from mc.engine.conditions import check_classes, check_rows, identity_of, template_of
 from mc.engine.grids import classifier_job, table
 from mc.engine.jobs import Job, coordinates, key_of
 from mc.engine.session import open_session
@@ -43,6 +43,7 @@ def run(settings: Settings) -> None:
     opening = partial(open_unbalanced, preparation.prepare_rows(settings), settings.imbalance)
     corpus = opening()
     _check(corpus, grid)
+    check_classes(corpus.features, grid, settings.repetitions)
     identity = {**identity_of(grid, AXES, settings.log_models), "imbalance": settings.imbalance}
     with open_session(STAGE, settings, opening, identity) as session:
         asked = jobs(grid, settings.repetitions)

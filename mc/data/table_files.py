@@ -98,6 +98,10 @@ def as_column(values: pd.Series, where: str) -> pd.Series:
             f"{where}: column {values.name!r} holds lists or objects, not numbers or words; leave "
             "it out"
         )
+    if values.map(lambda value: isinstance(value, bytes)).any():
+        raise DataError(
+            f"{where}: column {values.name!r} holds bytes, not numbers or words; leave it out"
+        )
     texts = values.astype(object).where(values.notna(), "").map(lambda value: str(value).strip())
     words = texts.where(~texts.str.lower().isin(MISSING), None)
     numbers = pd.to_numeric(words, errors="coerce")

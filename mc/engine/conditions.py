@@ -4,13 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
+import numpy as np
+
 from mc.errors import DataError
 from mc.lineage import backends
 from mc.lineage.backends import is_import_path
 from mc.lineage.loop import RESULTS_VERSION, Condition
+from mc.lineage.replicate import Replicate
 from mc.lineage.view import AUTO
 from mc.settings import Settings, Value, declared
 from mc.statistics import SIZES
+from mc.types import PreparedRows
 
 
 def backend_parameters(name: str, text: str, parameter: str = "backend_params") -> dict[str, Value]:
@@ -118,6 +122,50 @@ def check_rows(n_rows: int, needed: Condition, name: str) -> None:
             f"data={name!r} has {n_rows} usable rows, but final_size={needed.sizes[-1]} and "
             f"test_size={needed.test_size} need {wanted}; ask for smaller sizes{more}"
         )
+
+
+def check_classes(rows: PreparedRows, conditions: Iterable[Condition], repetitions: int) -> None:
+    """Refuse sizes below the number of classes, and test sets that take all rows of a class.
+
+    A small generation may lack a class; all rows that are not held out must not.
+
+    Raises
+    ------
+    DataError
+        Names the class, or the number of classes.
+    """
+    name, classes = rows.about["name"], rows.classes
+    checked = set[tuple[int, int]]()
+    for condition in conditions:
+        sizes = {"initial_size": condition.sizes[0], "test_size": condition.test_size}
+        for size, n in sizes.items():
+            if n < len(classes):
+                raise DataError(
+                    f"data={name!r} has {len(classes)} classes, more than the rows of {size}={n}; "
+                    f"use a larger {size}, or name a column of fewer classes with target in "
+                    "data_params"
+                )
+        if (held_out := (condition.test_size, condition.seed)) not in checked:
+            checked.add(held_out)
+            _check_pool(rows, condition, repetitions)
+
+
+def _check_pool(rows: PreparedRows, condition: Condition, repetitions: int) -> None:
+    """Refuse test sets that leave no row of a class to train on."""
+    counts = np.bincount(rows.labels, minlength=len(rows.classes))
+    if counts.min() > condition.test_size:
+        return
+    for replicate in range(repetitions):
+        test = Replicate.draw(len(rows.labels), condition, replicate).test
+        left = counts - np.bincount(rows.labels[test], minlength=len(counts))
+        if not left.all():
+            lost = int(left.argmin())
+            raise DataError(
+                f"data={rows.about['name']!r}: all {counts[lost]} rows of class "
+                f"{rows.classes[lost]!r} are among the held-out ones of repetition "
+                f"{replicate + 1}, so none is left to train on; use a smaller test_size than "
+                f"{condition.test_size}, bring more rows of this class, or leave it out"
+            )
 
 
 def code_of(names: Iterable[str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ import pandas as pd
 from mc import statistics
 from mc.engine import common, jobs, names, preparation
 from mc.engine.common import GridSettings, PrecisionSettings, RunSettings
-from mc.engine.conditions import check_rows, identity_of
+from mc.engine.conditions import check_classes, check_rows, identity_of
 from mc.engine.jobs import Job, Open, Summarise
 from mc.engine.session import Session, no_corpus, open_session
 from mc.errors import StudyError
@@ -224,6 +224,7 @@ def run_classifiers(
     for condition in conditions:
         check_view(corpus.features, condition)
         check_rows(len(corpus.labels), condition, corpus.about["name"])
+    check_classes(corpus.features, conditions, max(repetitions))
     identity = identity_of(conditions, axes, settings.log_models)
     with open_session(stage, settings, opening, identity) as session:
         session.announce(classifier_jobs(conditions, axes, repetitions))

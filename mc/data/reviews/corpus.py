@@ -28,6 +28,9 @@ from mc.errors import DataError
 from mc.types import REVIEW_CLASSES, Corpus, Labels, Rows, Slices
 
 DROPPED = ("malformed", "no_rating", "three_stars", "no_text", "duplicate", "balanced_away")
+LOOKED_AT = 1_000  # texts, to see whether they are texts
+INVALID = "\ufffd"  # what stands for bytes that are no characters
+SHOWN = 30  # letters of a text in a message
 TOO_HIGH_SHARE = 0.01  # with more ratings above five, a column does not hold stars
 
 
@@ -89,6 +92,7 @@ def assemble(paths: Sequence[Path], name: str, settings: Parameters) -> Corpus:
     marks = mark(texts)
     rows = _rated(verdicts, counts)
     rows = with_text(rows, texts, counts)
+    _check_words(texts.take(rows[:LOOKED_AT]), collected, name)
     rows = distinct(rows, marks, counts)
     if not len(rows):
         raise _none_usable(name, counts, paths)
@@ -174,6 +178,33 @@ def _verdicts(collected: _Collected, settings: Parameters, name: str) -> ratings
         parts = [part.codes for part in collected.parts]
         return np.concatenate(parts) if parts else np.empty(0, np.int32)
     return _settled(collected, settings.label_scale, name)
+
+
+def _check_words(texts: Texts, collected: _Collected, name: str) -> None:
+    """Refuse a column of which most texts hold no letter, or bytes that are none.
+
+    Raises
+    ------
+    DataError
+        Shows what it holds.
+    """
+    wrong = [text for text in texts if not _is_text(text)]
+    if len(wrong) > len(texts) / 2:
+        columns = next(iter(collected.label_numbers)).columns
+        raise DataError(
+            f"{name}: column {columns.text!r} holds no texts, as {wrong[0][:SHOWN]!r} shows; name "
+            "that of the texts with text_column in data_params, or learn from a table's columns "
+            "with target=...,features=table"
+        )
+
+
+def _is_text(text: str) -> bool:
+    """Whether it holds a letter of any alphabet, and is not binary.
+
+    >>> _is_text("So so"), _is_text("-0.25"), _is_text("a\ufffd\ufffd"), _is_text("よい")
+    (True, False, False, True)
+    """
+    return any(map(str.isalpha, text)) and text.count(INVALID) <= len(text) / 4
 
 
 def _classes(
