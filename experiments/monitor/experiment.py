@@ -16,7 +16,10 @@ from experiments.monitor.lineage import (
 from experiments.monitor.log_files import ROLES
 from experiments.monitor.logs import VERSION as LOG_VERSION
 from experiments.monitor.logs import Log, LogCondition, breed_log, check_windows, open_log
-from experiments.monitor.settings import Settings
+from experiments.monitor.settings import SIGNALS, Settings
+from experiments.monitor.signals import measured
+from mc.data.features import Features
+from mc.data.table import Raw, TableRepresenter
 from mc.data.vectoriser import Vectoriser
 from mc.engine import preparation
 from mc.engine.common import growth
@@ -60,12 +63,13 @@ def watch_lineages(settings: Settings) -> None:
     preparation.set_up_process(settings)
     open_corpus = partial(
         open_watched,
-        preparation.prepare_features(settings),
+        preparation.prepare_rows(settings),
         settings.test_size,
     )
     corpus = open_corpus()
     check_view(corpus.features, conditions[0])
     _check_rows(len(corpus.labels), conditions[0], settings)
+    signals = _signals(settings, corpus)
     many = settings.repetitions
     grid = Grid(
         stage="monitor",
@@ -79,10 +83,10 @@ def watch_lineages(settings: Settings) -> None:
         version=VERSION,
         open_corpus=open_corpus,
         models=ClassifierModels(settings.backend, settings.representation),
-        states=(WatchedState, State, Ledger, TrainedModel, Vectoriser),
+        states=(WatchedState, State, Ledger, TrainedModel, Vectoriser, TableRepresenter, Raw),
         replicates=[many + settings.calibration * (rate == 0) for rate in rates],
     )
-    run_grid(grid, partial(_frames, settings, corpus))
+    run_grid(grid, partial(_frames, settings, corpus, signals))
 
 
 def watch_log(settings: Settings) -> None:
@@ -125,8 +129,32 @@ def _log_frames(settings: Settings, log: Log, windows: pd.DataFrame) -> dict[str
     }
 
 
+def _signals(settings: Settings, corpus: WatchedCorpus) -> tuple[str, ...]:
+    """What is watched: of all signals those that the data have.
+
+    Raises
+    ------
+    ParameterError
+        When one that the user named is not among them.
+    """
+    n_classes = len(corpus.features.classes)
+    has_texts = isinstance(corpus.features, Features)
+    known = measured(n_classes, has_texts=has_texts)
+    lacking = [name for name in settings.signals if name not in known]
+    if lacking and settings.signals != SIGNALS:
+        what = "texts" if has_texts else "a table"
+        raise ParameterError(
+            f"signals={lacking[0]} is not measured on {what} of {n_classes} classes; choose from "
+            f"{', '.join(known)}"
+        )
+    return tuple(name for name in settings.signals if name in known)
+
+
 def _frames(
-    settings: Settings, corpus: WatchedCorpus, generations: pd.DataFrame
+    settings: Settings,
+    corpus: WatchedCorpus,
+    signals: tuple[str, ...],
+    generations: pd.DataFrame,
 ) -> dict[str, pd.DataFrame]:
     """What the page needs."""
     asked = {
@@ -135,7 +163,7 @@ def _frames(
         "calibration": settings.calibration,
         "repetitions": settings.repetitions,
         "window": settings.window,
-        "signals": format_value(settings.signals),
+        "signals": format_value(signals),
     }
     return {
         "generations": generations,

@@ -12,14 +12,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from experiments.monitor.signals import input_signals, prediction_signals, reference_signals
-from mc.data.features import Features, open_features
+from mc.data.features import Features
 from mc.data.vectoriser import holders
+from mc.lineage.corpus import open_rows
 from mc.lineage.loop import Condition, State, TrainedModel, lineage
+from mc.lineage.probabilities import likeliest
 from mc.lineage.replicate import Replicate
-from mc.types import About, GenerationRecord, Labels, Rows
+from mc.lineage.view import some
+from mc.types import About, GenerationRecord, Labels, Matrix, PreparedRows, Rows
 
 VERSION = 2  # raise when a change alters numbers: stored lineages are then not reused
 SLICE = "{}/slice_{}"  # a metric of a slice; numbered, since names may hold anything
@@ -68,7 +70,7 @@ class WatchedCorpus:
 
     Parameters
     ----------
-    features : Features
+    features : Features or Table
         The corpus.
     names : tuple of str
         Slices, the largest first; small ones together are the last.
@@ -76,7 +78,7 @@ class WatchedCorpus:
         The slice of each review, a place in ``names``.
     """
 
-    features: Features
+    features: PreparedRows
     names: tuple[str, ...]
     places: NDArray[np.intp]
 
@@ -92,8 +94,8 @@ class WatchedCorpus:
 
 
 def open_watched(folder: Path, test_size: int) -> WatchedCorpus:
-    """Open prepared features, and number the slices that a test of that size can judge."""
-    features = open_features(folder)
+    """Open a prepared corpus, and number the slices that a test of that size can judge."""
+    features = open_rows(folder)
     codes, found = pd.factorize(np.asarray(features.groups))
     counts = Counter(codes.tolist())
     least = MIN_TESTED / test_size * len(codes)
@@ -116,18 +118,19 @@ def breed(
         Signals of the generation's own window; ``accuracy`` and other figures on held-out
         reviews, also of each slice.
     """
-    X, human = corpus.features.X, corpus.features.labels
+    rows, human = corpus.features, corpus.features.labels
     windows = fresh_windows(len(human), condition, replicate)
     test = Replicate.draw(len(human), condition, replicate).test
-    X_test, truth, places = X[test], human[test], corpus.places[test]
+    X_test, truth, places = some(rows, test), human[test], corpus.places[test]
+    has_texts = isinstance(rows, Features)
     frozen = after.frozen if after else None
     resumed = after.lineage if after else None
     for generation in lineage(corpus.features, condition, replicate, after=resumed):
         model, state = generation.model, generation.state
         frozen = model if frozen is None else frozen
-        right = (model.probabilities(X_test) > 0.5) == (truth == 1)
+        right = likeliest(model.probabilities(X_test)) == truth
         metrics = (
-            watch(X[windows[state.step]], model, frozen)
+            watch(some(rows, windows[state.step]), model, frozen, has_texts=has_texts)
             | {name: generation.metrics[name] for name in KEPT}
             | _by_slice(right, places, len(corpus.names))
         )
@@ -141,12 +144,14 @@ def fresh_windows(n_rows: int, condition: Watched, replicate: int) -> NDArray[np
     return order[condition.final_size :].reshape(-1, condition.window)
 
 
-def watch(X: csr_matrix, model: TrainedModel, frozen: TrainedModel) -> dict[str, float]:
-    """All signals of one window, of which ``X`` counts the terms."""
+def watch(
+    X: Matrix, model: TrainedModel, frozen: TrainedModel, *, has_texts: bool
+) -> dict[str, float]:
+    """All signals of one window, of which ``X`` has the rows: of texts counts of their terms."""
     probability = model.probabilities(X)
     reference = probability if model is frozen else frozen.probabilities(X)
     seen = prediction_signals(probability) | reference_signals(probability, reference)
-    return seen | input_signals(holders(X))
+    return seen | input_signals(holders(X)) if has_texts else seen
 
 
 def of_slice(metric: str, place: int) -> str:

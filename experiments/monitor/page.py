@@ -26,8 +26,9 @@ HINTS = {
     "operating": "Left: a higher line detects more at the same price. The line of rate 0 should "
     "follow the dashed one; its lineages calibrate nothing. Right: when alarms come.",
     "delays": "An alarm can still save the difference between the two losses.",
-    "signals": "A signal that leaves the grey band early warns early. Input diversity is a "
-    "control: it cannot change here, since people wrote all reviews.",
+    "signals": "A signal that leaves the grey band early warns early.",
+    "diversity": " Input diversity is a control: it cannot change here, since people wrote all "
+    "reviews.",
     "slices": "The average can hide a group. Left: loss of each product slice; middle: growth of "
     "the gap, and loss of the average; right: which of the two comes first.",
     "table": "Alarm: lineages with an alarm. Generation: median of the alarm, with an interval "
@@ -70,13 +71,18 @@ class _Tables:
     def columns(self) -> dict[str, str]:
         return {of_slice("accuracy", place): name for place, name in enumerate(self.names)}
 
+    @property
+    def signals(self) -> tuple[str, ...]:
+        """Those that were asked for, of which the data have these."""
+        return tuple(name for name in asked_signals(self.asked) if name in self.generations)
+
     @cached_property
     def watch(self) -> curves.Watch:
         return curves.watched(
             self.generations,
             int(self.asked["repetitions"]),
             float(self.asked["allowance"]),
-            asked_signals(self.asked),
+            self.signals,
         )
 
     @cached_property
@@ -126,13 +132,13 @@ def page(result: StageResult) -> Page:
         frames={**frames, "alarms": tables.alarms, "detections": tables.detected},
         facts=_facts(result, tables),
         cautions=CAUTIONS,
-        glossary=DESCRIPTIONS,
+        glossary={name: DESCRIPTIONS[name] for name in DESCRIPTIONS if name in tables.generations},
     )
 
 
 def _facts(result: StageResult, tables: _Tables) -> dict[str, str]:
     asked = tables.asked
-    signals = ",".join(asked_signals(asked))
+    signals = ",".join(tables.signals)
     settings = {
         "false alarms": f"{tables.false_alarms:g} over {tables.last} generations",
         "calibration": f"{int(asked['calibration'])} lineages of human labels",
@@ -161,7 +167,7 @@ def _sections(tables: _Tables, made_of: str) -> list[Section]:
             "Which signal warns first",
             found.signal_findings(tables.detected, TOGETHER),
             figures.signal_courses(courses, labels, made_of),
-            HINTS["signals"],
+            HINTS["signals"] + HINTS["diversity"] * ("input_diversity" in labels),
         ),
     ]
     if above.empty:

@@ -72,7 +72,7 @@ def page(result: StageResult) -> Page:
         frames={**result.frames, "charts": table.assign(signal=table["signal"].map(words))},
         facts={name: fact for name, fact in result.facts.items() if name != "repetitions"},
         cautions=found.log_cautions(tables.watch, tables.references, words),
-        glossary=DESCRIPTIONS,
+        glossary={name: DESCRIPTIONS[name] for name in DESCRIPTIONS if name in tables.windows},
     )
 
 

@@ -24,6 +24,8 @@ SIGNALS = (  # what a window of predictions shows without labels, see `signals.p
     "agreement",
     "positive_shift",
     "confidence_shift",
+    "largest_share",  # of more than two classes, with the next in place of the positive ones
+    "share_shift",
     "input_diversity",
 )
 FORMER_SIGNALS = {"entropy": "prediction_entropy"}  # names of earlier versions
@@ -66,7 +68,8 @@ class Settings(
         0.05, ge=0.001, le=0.5, description="probability of a false alarm over all that is watched"
     )
     signals: tuple[Annotated[str, OneOf(SIGNALS, FORMER_SIGNALS)], ...] = Field(
-        SIGNALS, description="what is watched, all together and each alone"
+        SIGNALS,
+        description="what is watched, all together and each alone, of those that the data have",
     )
     allowance: float = Field(
         0.5, ge=0, le=10, description="standard deviations that a chart forgives each time"

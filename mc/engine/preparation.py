@@ -36,7 +36,7 @@ from mc.types import REVIEW_CLASSES, About, AnyCorpus, Prepared
 UI_PORT = 5000  # of `mlflow ui`
 OF_MANY_CLASSES = (  # experiments on texts and tables of any number of classes
     "collapse_rates, low_rates, fine_rates, total_collapse, training_size, compare_backends, "
-    "mitigation, tolerance or rare_classes"
+    "mitigation, tolerance, monitor or rare_classes"
 )
 SAMPLE_ROWS = 2000  # on which a model is fitted to see how large one is
 

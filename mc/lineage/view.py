@@ -59,6 +59,16 @@ def view_of(rows: PreparedRows, condition: "Condition", draws: Replicate) -> Vie
     return TextView(rows, condition, draws, wanted(condition))
 
 
+def some(rows: PreparedRows, chosen: Rows) -> Matrix:
+    """Some rows of a corpus, as a `Representer` takes them."""
+    if isinstance(rows, Table):
+        return rows.take(chosen)
+    if isinstance(rows, RawTexts):
+        return as_array(rows.texts.take(chosen))
+    assert isinstance(rows, Features | Numbers)
+    return rows.X[chosen]
+
+
 def reads_raw(backend: str, representation: str) -> bool:
     """Whether a backend gets texts as they are, and not their words counted."""
     if representation != AUTO:

@@ -39,6 +39,14 @@ STAGES = {
         "first_rates": "0.5,1",
         "test_size": "150",
     },
+    "monitor": {
+        "rates": "1",
+        "repetitions": "2",
+        "false_alarms": "0.3",
+        "calibration": "6",
+        "window": "30",
+        **SIZES,
+    },
     "collapse_rates": {"rates": "0,1", "log_models": "none", **SIZES},
 }
 CASES = [(stage, data) for stage in STAGES for data in DATA]

@@ -220,15 +220,18 @@ OWN["worker"] = [
     ({"study": "none-such"}, 1, "study='none-such' is not in storage='sqlite:///optuna.db', where"),
     ({"wait": "-1"}, 2, "wait=-1 must be at least 0"),
 ]
-for stage in ("monitor", "text_collapse"):
-    OWN[stage] = [
-        *OWN[stage],
-        (
-            {"data_params": "target=three"},
-            1,
-            "has 3 classes, and this experiment needs two; use co",
-        ),
-    ]
+OWN["text_collapse"] = [
+    *OWN["text_collapse"],
+    ({"data_params": "target=three"}, 1, "has 3 classes, and this experiment needs two; use co"),
+]
+OWN["monitor"] = [
+    *OWN["monitor"],
+    (
+        {"signals": "confidence,largest_share", "window": "10", "final_size": "350"},
+        2,
+        "signals=largest_share is not measured on texts of 2 classes; choose from positive_share",
+    ),
+]
 FOUND_LATER = {
     "whole_study": {"storage"},
     "worker": {"data", "data_params"},

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+import skops.io
 from corpora import make_corpus
 
 from experiments.monitor.lineage import (
@@ -15,11 +16,15 @@ from experiments.monitor.lineage import (
     of_slice,
     open_watched,
 )
-from experiments.monitor.settings import SIGNALS
+from experiments.monitor.signals import measured
 from mc.data import features as made
+from mc.engine.common import DataSettings
+from mc.engine.preparation import prepare_rows
+from mc.lineage import backends
 from mc.lineage.loop import Condition, lineage
 from mc.lineage.replicate import Replicate
 
+DEFAULTS = backends.find("lightgbm").Parameters().values()
 PLAIN = Condition(sizes=(150, 200, 250), rate=1.0, test_size=250, backend_params={"C": 1.0})
 WATCHED = Watched(**vars(PLAIN), window=30)
 
@@ -56,7 +61,7 @@ def test_the_monitor_changes_nothing_of_the_lineage(corpus, bred):
 
 
 def test_generation_0_is_its_own_reference_and_later_ones_differ(bred):
-    assert set(SIGNALS) <= set(bred)
+    assert set(measured(2, has_texts=True)) <= set(bred)
     assert bred.loc[0, ["agreement", "positive_shift", "confidence_shift"]].tolist() == [1, 0, 0]
     assert (bred.loc[1:, "confidence_shift"] != 0).all()
 
@@ -84,3 +89,24 @@ def test_inputs_do_not_depend_on_the_rate(corpus, bred):
     assert calm["input_diversity"].tolist() == bred["input_diversity"].tolist()
     assert calm["confidence"].tolist()[0] == bred["confidence"].tolist()[0]
     assert calm["confidence"].tolist()[2] != bred["confidence"].tolist()[2]
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return open_watched(prepare_rows(DataSettings.read({"data": "digits"})), 200)
+
+
+def test_a_table_of_ten_classes_is_watched_and_its_state_can_be_kept(digits):
+    wanted = replace(WATCHED, sizes=(200, 300), test_size=200)
+    wanted = replace(wanted, backend="lightgbm", backend_params=DEFAULTS)
+    first, last = breed(digits, wanted, 0)
+    names = {*measured(10, has_texts=False), "accuracy", "roc_auc", "label_error"}
+    assert set(first.metrics) == {*names, of_slice("accuracy", 0)}
+    assert last.metrics["share_shift"] > 0 == first.metrics["share_shift"]
+    plain = Condition(**{name: getattr(wanted, name) for name in vars(PLAIN)})
+    *_, known = lineage(digits.features, plain, 0)
+    assert last.metrics["accuracy"] == known.metrics["accuracy"]
+    content = skops.io.dumps(first.state)
+    kept = skops.io.loads(content, trusted=skops.io.get_untrusted_types(data=content))
+    (again,) = breed(digits, wanted, 0, kept)
+    assert again.metrics == last.metrics

@@ -10,6 +10,7 @@ from experiments.monitor.settings import SIGNALS
 from experiments.monitor.signals import (
     DESCRIPTIONS,
     input_signals,
+    measured,
     prediction_signals,
     reference_signals,
 )
@@ -63,7 +64,32 @@ def test_diversity_is_the_same_on_average_whatever_the_window():
     assert large == pytest.approx(1 - (law**2).sum(), abs=0.005)
 
 
-def test_all_signals_have_a_description():
-    one = np.array([0.2, 0.7])
-    seen = prediction_signals(one) | reference_signals(one, one) | input_signals(np.array([2, 1]))
-    assert tuple(seen) == tuple(DESCRIPTIONS) == SIGNALS
+def test_all_signals_have_a_description_and_data_have_those_that_can_be_measured_on_them():
+    one, many = np.array([0.2, 0.7]), np.array([[0.2, 0.7, 0.1]])
+    words = input_signals(np.array([2, 1]))
+    of_two = prediction_signals(one) | reference_signals(one, one) | words
+    of_more = prediction_signals(many) | reference_signals(many, many)
+    assert tuple(of_two) == measured(2, has_texts=True)
+    assert set(of_more) == set(measured(3, has_texts=False))
+    assert {*of_two, *of_more} == set(SIGNALS)
+    assert tuple(DESCRIPTIONS) == SIGNALS
+
+
+def test_signals_of_more_classes_say_what_those_of_two_do():
+    rng = np.random.default_rng(0)
+    own, frozen = rng.random((2, 50))
+    pairs = [np.column_stack([1 - each, each]) for each in (own, frozen)]
+    two = prediction_signals(own) | reference_signals(own, frozen)
+    more = prediction_signals(pairs[0]) | reference_signals(*pairs)
+    for name in ("confidence", "prediction_entropy", "agreement", "confidence_shift"):
+        assert more[name] == pytest.approx(two[name])
+    assert more["largest_share"] == max(two["positive_share"], 1 - two["positive_share"])
+    assert more["share_shift"] == pytest.approx(abs(two["positive_shift"]))
+
+
+@settings(max_examples=25)
+@given(st.integers(3, 6), st.integers(0, 1000))
+def test_a_model_of_more_classes_beside_itself_shows_nothing(n_classes, seed):
+    probability = np.random.default_rng(seed).dirichlet(np.ones(n_classes), 20)
+    same = {"agreement": 1, "share_shift": 0, "confidence_shift": 0}
+    assert reference_signals(probability, probability) == same
