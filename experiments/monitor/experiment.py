@@ -19,7 +19,8 @@ from experiments.monitor.logs import Log, LogCondition, breed_log, check_windows
 from experiments.monitor.settings import SIGNALS, Settings
 from experiments.monitor.signals import measured
 from mc.data.features import Features
-from mc.data.table import Raw, TableRepresenter
+from mc.data.raw_texts import AsTheyAre
+from mc.data.table import RawColumns, TableRepresenter
 from mc.data.vectoriser import Vectoriser
 from mc.engine import preparation
 from mc.engine.common import growth
@@ -31,6 +32,17 @@ from mc.lineage.training_set import Ledger
 from mc.lineage.view import check as check_view
 from mc.settings import format_value
 from mc.tracking.models import ClassifierModels
+
+STATES = (  # what a state consists of: the lineage, the frozen model and what it sees
+    WatchedState,
+    State,
+    Ledger,
+    TrainedModel,
+    Vectoriser,
+    TableRepresenter,
+    RawColumns,
+    AsTheyAre,
+)
 
 
 def run(settings: Settings) -> None:
@@ -83,7 +95,7 @@ def watch_lineages(settings: Settings) -> None:
         version=VERSION,
         open_corpus=open_corpus,
         models=ClassifierModels(settings.backend, settings.representation),
-        states=(WatchedState, State, Ledger, TrainedModel, Vectoriser, TableRepresenter, Raw),
+        states=STATES,
         replicates=[many + settings.calibration * (rate == 0) for rate in rates],
     )
     run_grid(grid, partial(_frames, settings, corpus, signals))
@@ -142,7 +154,7 @@ def _signals(settings: Settings, corpus: WatchedCorpus) -> tuple[str, ...]:
     known = measured(n_classes, has_texts=has_texts)
     lacking = [name for name in settings.signals if name not in known]
     if lacking and settings.signals != SIGNALS:
-        what = "texts" if has_texts else "a table"
+        what = "texts whose words are counted" if has_texts else "these rows"
         raise ParameterError(
             f"signals={lacking[0]} is not measured on {what} of {n_classes} classes; choose from "
             f"{', '.join(known)}"
