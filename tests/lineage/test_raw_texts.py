@@ -5,6 +5,7 @@ from dataclasses import replace
 import mlflow.sklearn
 import numpy as np
 import pytest
+import skops.io
 import text_models
 from laboratory import Laboratory, finished
 from sklearn.calibration import CalibratedClassifierCV
@@ -33,7 +34,8 @@ from mc.lineage.metrics import TIMINGS
 from mc.lineage.replicate import Replicate
 from mc.lineage.soft_labels import weighted
 from mc.lineage.view import check, reads_raw
-from mc.tracking.models import ModelWriter
+from mc.tracking.models import ModelWriter, trusted_types
+from mc.tracking.trust import untrusted
 
 SIZES = (200, 260, 320, 380)
 
@@ -75,6 +77,20 @@ def test_stored_metrics_are_those_of_fits_done_by_hand(raw, corpus):
         probability = model.predict_proba(texts[draws.test])[:, 1]
         assert found["accuracy"] == accuracy_score(truth, probability > 0.5)
         assert found["roc_auc"] == pytest.approx(roc_auc_score(truth, probability))
+
+
+def test_a_lineage_resumes_from_a_stored_state_as_if_undisturbed(raw):
+    condition = Condition(SIZES, rate=1.0, backend="text_models:margins", test_size=200)
+    records = list(lineage(raw, condition, 0))
+    content = skops.io.dumps(records[1].state)
+    found = skops.io.get_untrusted_types(data=content)
+    known = [*trusted_types(condition.backend), "mc.lineage.*"]
+    assert not untrusted(found, known)
+    state = skops.io.loads(content, trusted=found)
+    resumed = list(lineage(raw, condition, 0, after=state))
+    for one, other in zip(resumed, records[2:], strict=True):
+        for name in one.metrics.keys() - set(TIMINGS):
+            assert one.metrics[name] == other.metrics[name]
 
 
 def test_texts_come_back_from_the_cache_as_they_went_in(corpus):
