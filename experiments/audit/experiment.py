@@ -90,6 +90,7 @@ def inspect(
 
 def _design(settings: Settings) -> Design:
     backends.find(settings.labeller, "labeller")
+    preparation.refuse_raw(settings)
     return settings.fill(
         Design,
         backend_params=backend_parameters(settings.backend, settings.backend_params),

@@ -103,10 +103,10 @@ def _space(settings: Settings, backend: backends.Backend) -> tuple[Space, dict[s
     """What is searched, and the settings that the search begins with."""
     space: Space = getattr(backend, "space", {})
     if not space:
-        raise ParameterError(
-            f"backend={settings.backend!r} declares nothing to search; add a `space` to "
-            f"mc/lineage/backends/{settings.backend}.py"
-        )
+        remedy = f"add a `space` to mc/lineage/backends/{settings.backend}.py"
+        if backends.is_foreign(backend):
+            remedy = "write a plug-in backend that declares a `space`, see mc/lineage/backends"
+        raise ParameterError(f"backend={settings.backend!r} declares nothing to search; {remedy}")
     start = backend_parameters(settings.backend, settings.backend_params)
     check_inside("backend_params", start, space)
     return space, start

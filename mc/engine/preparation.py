@@ -282,6 +282,18 @@ def _reviews(settings: DataSettings) -> datasets.Source:
             f"data={addresses.without_secrets(settings.data)!r} is a table, and this experiment "
             f"needs texts; use {OF_MANY_CLASSES}"
         )
+    refuse_raw(settings)
+    return found
+
+
+def refuse_raw(settings: Settings) -> None:
+    """Refuse backends that read texts as they are.
+
+    Raises
+    ------
+    ParameterError
+        Names the experiments that take them.
+    """
     if _reads_raw(settings):
         name = ",".join(backends_of(settings))
         raise ParameterError(
@@ -289,7 +301,6 @@ def _reviews(settings: DataSettings) -> datasets.Source:
             f"backend={name} asks for it where it begins with a vectoriser; use {OF_MANY_CLASSES}, "
             "or of two classes compare_backends or mitigation"
         )
-    return found
 
 
 def check_two_classes(data: str, about: About) -> None:

@@ -247,6 +247,8 @@ def test_rare_classes_reads_texts(tmp_path):
             {"backend": MODEL["backend"]},
             "representation=raw does not fit this experiment",
         ),
+        ("audit", {"backend": MODEL["backend"]}, "representation=raw does not fit this experiment"),
+        ("model_search", {"backend": MODEL["backend"]}, "nothing to search; write a plug-in"),
         (
             "compare_backends",
             {"backends": f"logistic,{MODEL['backend']}"},
