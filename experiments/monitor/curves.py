@@ -51,13 +51,14 @@ def watched(
     allowance : float
         Of the charts.
     signals : sequence of str
-        What to watch.
+        What to watch, as far as the frame has it.
 
     Raises
     ------
     DataError
         When none of the signals varies, as of a classifier that knows one class.
     """
+    signals = [name for name in signals if name in generations]
     is_judged = generations["replicate"] < repetitions
     _, healthy = _values(generations[~is_judged], signals)
     lineages, values = _values(generations[is_judged], signals)
@@ -67,7 +68,7 @@ def watched(
             f"signals={','.join(signals)} do not vary between lineages of human labels, so "
             "they cannot raise an alarm; watch others, or use a larger window"
         )
-    kept = [list(signals).index(name) for name in learnt.signals]
+    kept = [signals.index(name) for name in learnt.signals]
     charts = learnt.detector(0.5).charts(values[..., kept])  # (n, T, S), whatever the threshold
     heights = {name: charts[..., at] for at, name in enumerate(learnt.signals)}
     calm = {name: learnt.highest[:, at] for at, name in enumerate(learnt.signals)}

@@ -82,7 +82,7 @@ class _Tables:
             self.generations,
             int(self.asked["repetitions"]),
             float(self.asked["allowance"]),
-            self.signals,
+            asked_signals(self.asked),
         )
 
     @cached_property

@@ -6,10 +6,11 @@ import pytest
 
 from experiments.monitor import curves, slicing
 from experiments.monitor.curves import TOGETHER, median_interval, share_interval
-from experiments.monitor.settings import SIGNALS
+from experiments.monitor.signals import measured
 from experiments.monitor.slicing import GAP
 from mc.errors import DataError
 
+SIGNALS = measured(2, has_texts=True)
 RATES, LAST, JUDGED = (0.0, 0.5, 1.0), 6, 8
 COLUMNS = {"accuracy/slice_0": "books", "accuracy/slice_1": "tools"}
 
