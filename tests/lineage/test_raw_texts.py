@@ -232,9 +232,10 @@ def test_a_study_of_raw_texts_resumes_and_another_representation_is_another_stud
     assert len(finished(lineages)) == 8
 
 
-def test_rare_classes_reads_texts(tmp_path):
+@pytest.mark.parametrize("name", ["rare_classes", "monitor"])
+def test_a_stage_reads_texts(tmp_path, name):
     laboratory = Laboratory.build(tmp_path, quick=True)
-    laboratory.run("rare_classes", backend=MODEL["backend"])
+    laboratory.run(name, backend=MODEL["backend"])
     (stage,) = laboratory.stage_runs
     assert stage.info.status == "FINISHED"
 
@@ -242,11 +243,6 @@ def test_rare_classes_reads_texts(tmp_path):
 @pytest.mark.parametrize(
     ("stage", "parameters", "words"),
     [
-        (
-            "monitor",
-            {"backend": MODEL["backend"]},
-            "representation=raw does not fit this experiment",
-        ),
         ("audit", {"backend": MODEL["backend"]}, "representation=raw does not fit this experiment"),
         ("model_search", {"backend": MODEL["backend"]}, "nothing to search; write a plug-in"),
         (
