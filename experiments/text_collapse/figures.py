@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
 
 from mc.report.canvas import (
+    FEWEST,
     GREY,
     Colours,
     colour_legend,
@@ -30,7 +31,7 @@ RIGHT_AND_SURE = {
     "overconfidence": "confidence minus accuracy",
 }
 MIN_SPAN = {"perplexity": 0.0, "kept": 0.1, "relative_distance": 0.02, "accuracy": 0.02}
-BANDS = "Bands: pointwise 95% t intervals"
+BANDS = f"Bands: pointwise 95% t intervals, of {FEWEST} repetitions or more"
 LEGEND = "share written by the\ngeneration before"
 
 
@@ -47,7 +48,7 @@ def writing_curves(curves: pd.DataFrame, alarm: float, about: str = "") -> Figur
         What the data are, for the footer.
     """
     title = "What a generator loses that learns from the one before it"
-    figure, panels = _rows(curves, LOST, title)
+    figure, panels = _rows(_with_log_mean(_drawable(curves)), LOST, title)
     for ax in panels["perplexity"]:
         ax.set_yscale("log")
         ax.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=20))
@@ -57,7 +58,8 @@ def writing_curves(curves: pd.DataFrame, alarm: float, about: str = "") -> Figur
         if ax.get_ylim()[0] < alarm:
             ax.axhline(alarm, color=GREY, linewidth=1, linestyle=":", zorder=1)
     colour_legend(figure, rate_colours(curves["rate"]), LEGEND)
-    text = "Means over repetitions. Dotted: alarm, where it is within the panel"
+    means = "Means over repetitions, of perplexity geometric ones"
+    text = f"{means}. Dotted: alarm, where it is within the panel"
     source_note(figure, curves["n"], about, text, BANDS)
     return figure
 
@@ -65,7 +67,7 @@ def writing_curves(curves: pd.DataFrame, alarm: float, about: str = "") -> Figur
 def classifier_curves(curves: pd.DataFrame, about: str = "") -> Figure:
     """Accuracy, and confidence minus accuracy, by generation."""
     title = "The classifier that learns from the same texts"
-    figure, panels = _rows(curves, RIGHT_AND_SURE, title)
+    figure, panels = _rows(_drawable(curves), RIGHT_AND_SURE, title)
     for ax in panels["overconfidence"]:
         ax.axhline(0, color=GREY, linewidth=1, zorder=1)
         ax.margins(y=0.1)
@@ -103,6 +105,20 @@ def tail_maps(tail: pd.DataFrame, about: str = "") -> Figure:
     bar.set_label("lost share of the tenth's occurrences in human text")
     source_note(figure, tail["n"], about, "Means over repetitions")
     return figure
+
+
+def _drawable(curves: pd.DataFrame) -> pd.DataFrame:
+    """Curves without the intervals of so few repetitions that these say little."""
+    few = curves["n"] < FEWEST
+    return curves.assign(low=curves["low"].mask(few), high=curves["high"].mask(few))
+
+
+def _with_log_mean(curves: pd.DataFrame) -> pd.DataFrame:
+    """Perplexity with mean and interval of its logarithm, as its axis is logarithmic."""
+    others = curves[curves["metric"] != "perplexity"]
+    logs = curves[curves["metric"] == "log_perplexity"]
+    ends = {name: np.exp(logs[name]) for name in ("mean", "low", "high")}
+    return pd.concat([others, logs.assign(metric="perplexity", **ends)])
 
 
 def _rows(

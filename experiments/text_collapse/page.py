@@ -39,12 +39,18 @@ HINTS = {
     "ends": "Means at the last generation; the loss of accuracy is paired with rate 0 of the same "
     "repetition and regime, in percentage points with its 95% interval.",
 }
-CAUTIONS = (
-    "Losses are measured from rate 0: fresh human text, which itself differs from generation to "
-    "generation. Under accumulate its amount also grows.",
+OF_NGRAMS = (
     "A smoothed n-gram model always writes somewhat more at random than the text it has read. Over "
     "generations this adds to the loss by sampling, and a temperature below 1 counteracts it. "
-    "Effect sizes do not carry over to other kinds of generators.",
+    "Effect sizes do not carry over to other kinds of generators."
+)
+OF_OTHERS = (
+    "A network that is trained from scratch on few texts is a weak model of them, and spells words "
+    "that are none; both add to what is lost. Larger and pretrained models lose less."
+)
+CAUTION = (
+    "Losses are measured from rate 0: fresh human text, which itself differs from generation to "
+    "generation. Under accumulate its amount also grows."
 )
 
 
@@ -56,6 +62,7 @@ def page(result: StageResult) -> Page:
     contrasts = statistics.loop_contrasts(rows, AXES, ("rate", 0.0), names)
     changes = statistics.loop_changes(rows, AXES, names)
     about = _about(result.facts)
+    is_ngram = result.facts.get("generator", "ngram") == "ngram"
     return Page(
         name=result.stage,
         title="text collapse",
@@ -65,7 +72,7 @@ def page(result: StageResult) -> Page:
         more=[_all(contrasts, names)] if len(contrasts) else [],
         frames={**result.frames, "curves": curves, "contrasts": contrasts},
         facts=result.facts,
-        cautions=CAUTIONS,
+        cautions=[CAUTION, OF_NGRAMS if is_ngram else OF_OTHERS],
         glossary={**OF_CLASSIFIERS, **DESCRIPTIONS},
     )
 

@@ -34,10 +34,10 @@ class Settings(BackendSettings, DataSettings, PrecisionSettings, RunSettings):
             "rates": (0.0, 1.0),
             "regimes": ("replace", "accumulate"),
             "reviews": 1_000,
-            "generations": 4,
+            "generations": 3,
             "longest": 40,
             "test_size": 2_000,
-            "repetitions": 2,
+            "repetitions": 3,
         },
     }
     rates: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(

@@ -160,7 +160,8 @@ def _known(shape: Shape) -> Callable[..., jax.Array]:
     def logs(weights: Weights, inputs: jax.Array, targets: jax.Array) -> jax.Array:
         return _logs(weights, shape, inputs, targets)
 
-    return jax.jit(logs)
+    compiled: Callable[..., jax.Array] = jax.jit(logs)
+    return compiled
 
 
 @cache

@@ -220,7 +220,8 @@ def _chunk(shape: Shape, decoding: Decoding, seen: int, count: int) -> Callable[
         state, _ = jax.lax.scan(one, state, (seen + jnp.arange(count), draws, forced))
         return state.origin, state.written, state.scores
 
-    return jax.jit(chunk)
+    compiled: Callable[..., Written] = jax.jit(chunk)
+    return compiled
 
 
 def _logs(state: _State, given: jax.Array, forbidden: jax.Array, decoding: Decoding) -> jax.Array:
