@@ -106,20 +106,19 @@ class Study:
         matplotlib.figure.Figure
             A notebook shows it; ``figure.savefig("losses.png")`` keeps it.
         """
-        from mc.report.growth import (  # noqa: PLC0415  (matplotlib is slow to import)
-            figure_curves,
-            figure_losses,
-            figure_sizes,
-        )
+        from mc.report import nouns  # noqa: PLC0415  (matplotlib is slow to import)
+        from mc.report.growth import figure_curves, figure_losses, figure_sizes  # noqa: PLC0415
 
         frame, data = self.generations, self.data
         verdicts = statistics.verdicts(frame, margin=margin)
         if verdicts.empty:
-            return figure_curves.accuracy_curves(frame, data)
-        if figure_sizes.is_course(frame):
+            figure = figure_curves.accuracy_curves(frame, data)
+        elif figure_sizes.is_course(frame):
             losses = figure_sizes.losses_by_size(frame)
-            return figure_sizes.loss_by_size(frame, losses, margin, data, unit="rows")
-        return figure_losses.paired_loss(frame, verdicts, margin, data)
+            figure = figure_sizes.loss_by_size(frame, losses, margin, data)
+        else:
+            figure = figure_losses.paired_loss(frame, verdicts, margin, data)
+        return nouns.figure_on(figure, nouns.ROWS)
 
     def log(self, uri: str = "", experiment: str = "", *, page: bool = True) -> str:
         """Write it to MLflow as a stage does: a run, and below it one for each lineage.
@@ -177,10 +176,12 @@ class Study:
         )
 
     def _end(self) -> "Table":
-        from mc.report.growth.tables import end_table  # noqa: PLC0415  (imports matplotlib)
+        from mc.report import nouns  # noqa: PLC0415  (imports matplotlib)
+        from mc.report.growth.tables import end_table  # noqa: PLC0415
 
         verdicts = statistics.verdicts(self.generations)
-        return end_table(self.generations, verdicts, DEFAULT_MARGIN)
+        table = end_table(self.generations, verdicts, DEFAULT_MARGIN)
+        return nouns.table_on(table, nouns.ROWS)
 
 
 def _row(cells: Iterable[str], tag: str) -> str:

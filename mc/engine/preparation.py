@@ -12,6 +12,7 @@ from mc import commands
 from mc.data import addresses, datasets, features, raw_texts, table
 from mc.data.cache import read_about
 from mc.data.features import SINGLE_WORDS, Candidates
+from mc.data.table import Numbers, Table
 from mc.engine import common, names, queue, worker_pool
 from mc.engine.common import DataSettings, LineageSettings, RunSettings
 from mc.engine.conditions import backend_parameters, backends_of
@@ -182,10 +183,11 @@ def corpus_words(corpus: Prepared | None) -> str:
         counts = ", ".join(f"{count:,} {name}" for name, count in about["counts"].items())
         return f"{about['name']} ({counts}, digest {about['digest'][:12]})"
     classes = about.get("classes", REVIEW_CLASSES)
-    if tuple(classes) == REVIEW_CLASSES:
+    noun = "rows" if isinstance(getattr(corpus, "features", corpus), Table | Numbers) else "texts"
+    if noun == "texts" and tuple(classes) == REVIEW_CLASSES:
         what = f"{len(labels):,} reviews, {labels.mean():.1%} positive"
     else:
-        what = f"{len(labels):,} rows of {len(classes)} classes"
+        what = f"{len(labels):,} {noun} of {len(classes)} classes"
     return f"{about['name']} ({what}, digest {about['digest'][:12]})"
 
 

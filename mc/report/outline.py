@@ -5,7 +5,8 @@ differ in their rate or size, by `mc.report.growth.page`. Such a module has one 
 
     page(result: StageResult) -> Page
 
-A page is data: `mc.report.writer` writes it.
+A page is data: `mc.report.writer` writes it. It speaks of reviews; `mc.report.nouns` has it speak
+of what the data are.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from mc import plugins
+from mc.report import nouns
 from mc.report.page import Page
 from mc.report.seed_study import page as claims_page
 from mc.report.seed_study.rules import TOTAL
@@ -56,7 +58,7 @@ def build(result: StageResult) -> Page:
     growth = "mc.report.growth.page_of_starts" if result.stage == TOTAL else "mc.report.growth.page"
     module = import_module(f"{package}.page" if has_page else growth)
     page: Page = module.page(result)
-    return page
+    return nouns.page_on(page, nouns.noun(result.facts.get("data", "")))
 
 
 def _place(result: StageResult) -> tuple[int, str]:

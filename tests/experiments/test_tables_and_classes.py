@@ -81,6 +81,7 @@ def test_a_stage_takes_tables_and_more_classes_and_its_page_has_no_gaps(stage, d
     assert not re.search(r"\bnan\b", shown, re.IGNORECASE)
     if data != "a table":
         assert "predicted positive" not in shown
+    assert not re.search(r"\breviews?\b(?!\.csv)", shown, re.IGNORECASE)
 
 
 @pytest.mark.parametrize("data", DATA)

@@ -58,7 +58,6 @@ def loss_by_size(
     losses: pd.DataFrame,
     margin: float,
     data: str = "",
-    unit: str = "reviews",
 ) -> Figure:
     """Accuracy lost against training size, on one scale for all growths.
 
@@ -70,8 +69,6 @@ def loss_by_size(
         Largest loss that does not matter, as a share.
     data : str
         Name of the corpus, for the footer.
-    unit : str
-        What a row is called, in the plural.
     """
     panes = list(losses.groupby(CONDITION, dropna=False))
     names = statistics.condition_names(generations)
@@ -84,7 +81,7 @@ def loss_by_size(
         ax.axhline(0, color="black", linewidth=1)
         draw_level(ax, 100 * margin, f"margin {100 * margin:g}", ":", end="left")
         _draw(ax, lines, colours, banded)
-        ax.set_xlabel(f"training set ({unit})")
+        ax.set_xlabel("training set (reviews)")
         ax.set_ylabel("loss (percentage points)")
         size_axis(ax, lines["train_size"])
         ax.set_title(names.get(keys, ""), fontsize=10.5)

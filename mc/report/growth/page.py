@@ -32,6 +32,7 @@ from mc.report.growth.tables import (
     metrics_table,
     without_empty,
 )
+from mc.report.nouns import REVIEWS, noun
 from mc.report.page import Page, Section, Table
 from mc.report.seed_study import published
 from mc.report.stage_result import StageResult
@@ -214,13 +215,13 @@ def _sections(study: _Study) -> Iterator[Section]:
 def _with_contrast(sections: list[Section], study: _Study) -> list[Section]:
     """Put the stored contrast of backends after the first section, where it belongs.
 
-    A report that has the reader's own comparison does not need it, and of more than two classes it
-    says nothing.
+    A report that has the reader's own comparison does not need it, and on other data than reviews
+    of two classes it says nothing.
     """
     result, share = study.result, share_metric(study.generations)
     if result.stage != CONTRASTED or backend_contrast.STAGE in result.report_stages:
         return sections
-    if share != "positive_share":
+    if share != "positive_share" or noun(study.data) != REVIEWS:
         return sections
     table = backend_contrast.stored()
     section = Section(
