@@ -240,4 +240,4 @@ def test_an_experiment_that_is_a_folder_has_its_command_and_page(install):
     install({"experiments": {"deep": "mine.deep"}}, files)
     assert project.stage("deep").run is print
     assert plugins.summary("experiments", "deep") == "Deep: a test."
-    assert outline.build(type("Result", (), {"stage": "deep"})()) == "deep"
+    assert outline.build(type("Result", (), {"stage": "deep", "facts": {}})()) == "deep"

@@ -19,7 +19,7 @@ from experiments.monitor.logs import Log, LogCondition, breed_log, check_windows
 from experiments.monitor.settings import SIGNALS, Settings
 from experiments.monitor.signals import measured
 from mc.data.features import Features
-from mc.data.raw_texts import AsTheyAre
+from mc.data.raw_texts import AsTheyAre, RawTexts
 from mc.data.table import RawColumns, TableRepresenter
 from mc.data.vectoriser import Vectoriser
 from mc.engine import preparation
@@ -154,7 +154,7 @@ def _signals(settings: Settings, corpus: WatchedCorpus) -> tuple[str, ...]:
     known = measured(n_classes, has_texts=has_texts)
     lacking = [name for name in settings.signals if name not in known]
     if lacking and settings.signals != SIGNALS:
-        what = "texts whose words are counted" if has_texts else "these rows"
+        what = "texts" if isinstance(corpus.features, Features | RawTexts) else "a table"
         raise ParameterError(
             f"signals={lacking[0]} is not measured on {what} of {n_classes} classes; choose from "
             f"{', '.join(known)}"

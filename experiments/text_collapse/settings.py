@@ -1,6 +1,6 @@
 """Who writes, and how."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -87,6 +87,6 @@ class Settings(BackendSettings, DataSettings, PrecisionSettings, RunSettings):
         3, ge=1, le=10_000, description="independent replicates of each condition"
     )
     log_models: LogModels = "last"
-    preset: Literal["none", "neural"] = Field(
+    preset: Annotated[str, OneOf(("none", "neural"))] = Field(
         "none", description="neural: a small transformer, with few short reviews"
     )

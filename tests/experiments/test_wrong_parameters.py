@@ -223,6 +223,7 @@ OWN["worker"] = [
 OWN["text_collapse"] = [
     *OWN["text_collapse"],
     ({"data_params": "target=three"}, 1, "has 3 classes, and this experiment needs two; use co"),
+    ({"preset": "neurall"}, 2, "did you mean 'neural'?"),
 ]
 OWN["monitor"] = [
     *OWN["monitor"],
@@ -232,6 +233,7 @@ OWN["monitor"] = [
         "signals=largest_share is not measured on texts of 2 classes; choose from positive_share",
     ),
 ]
+OTHERS = {"text_collapse": {"preset"}}  # settings with other choices than those of the same name
 FOUND_LATER = {
     "whole_study": {"storage"},
     "worker": {"data", "data_params"},
@@ -243,6 +245,7 @@ CASES = [
     for stage, module in STAGES.items()
     for wrong in [*COMMON, *OWN.get(stage, [])]
     if set(wrong[0]) <= {*declared(module.Settings)}
+    and not (wrong in COMMON and OTHERS.get(stage, set()) & set(wrong[0]))
     and not FOUND_LATER.get(stage, set()) & set(wrong[0])
 ]
 
