@@ -31,7 +31,7 @@ PUBLISHED = {  # test log loss at some fits
 }
 
 
-class Counted(LogisticRegression):  # type: ignore[misc]  (scikit-learn has no types)
+class Counted(LogisticRegression):  # type: ignore[misc]  # no stubs
     """Logistic regression that reads rows that recur once, weighted by their number.
 
     The sum that it minimises is the same. All fits of ``augment`` have the rows of the first.
