@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mc.text.decoding import Decoding
+from mc.text.generators import LONGEST
 from mc.text.ngram.beams import search
 from mc.text.ngram.likeliest import Likeliest
 from mc.text.ngram.mixture import Mixture
@@ -15,8 +16,6 @@ from mc.text.places import sorting
 from mc.text.reviews import Reviews, Tokens
 from mc.text.tokens import END
 from mc.types import Labels
-
-LONGEST = 1_000  # maximum words of a text, since a collapsed model may never write END
 
 # From the ends of texts and a draw for each: the next words, and the new ends.
 Choose = Callable[[NDArray[np.int64], Floats], tuple[NDArray[np.int32], NDArray[np.int64]]]

@@ -98,7 +98,6 @@ def train(
     *,
     schedule: Schedule,
     rng: np.random.Generator,
-    importance: NDArray[np.floating] | None = None,
 ) -> Weights:
     """Train a network.
 
@@ -109,7 +108,7 @@ def train(
     shape : Shape
         Sizes of the network.
     data : Windows
-        Of `windows`; ``importance`` (w,) multiplies their weights.
+        Of `windows`.
     schedule : Schedule
         How.
     rng : Generator
@@ -121,8 +120,6 @@ def train(
     state, rates = start(weights), schedule.rates(steps)
     for place, rows in enumerate(_batches(len(data[0]), schedule.batch, steps, rng)):
         inputs, targets, counts = (part[rows] for part in data)
-        if importance is not None:
-            counts = counts * importance[rows, None].astype(np.float32)
         weights, state = step(weights, state, rates(place), inputs, targets, counts)
     return weights
 
