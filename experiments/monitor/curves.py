@@ -5,22 +5,21 @@ A frame of generations has ``rate``, ``replicate``, ``generation``, the signals 
 else; all others are judged, so that no detector judges a lineage that it has learnt from.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.stats import beta, binom
-from statsmodels.stats.proportion import proportion_confint
+from scipy.stats import beta
 
-from experiments.monitor.calibration import Calibration, calibrate, rank, threshold
-from experiments.monitor.cusum import Floats, first_above
 from experiments.monitor.settings import SIGNALS
 from mc.errors import DataError
+from mc.statistics.calibration import Calibration, calibrate, rank, threshold
+from mc.statistics.cusum import Floats, first_above
 from mc.statistics.intervals import CONFIDENCE, mean_interval
+from mc.statistics.rank_intervals import median_interval, share_interval
 
 TOGETHER = "all signals"  # the detector that watches all of them at once
-MIN_FOR_MEDIAN = 6  # fewer values have no distribution-free 95% interval of their median
 
 
 class Watch(NamedTuple):
@@ -197,25 +196,6 @@ def promise(n: int, false_alarms: float, confidence: float = CONFIDENCE) -> dict
     tail = (1 - confidence) / 2
     low, high = beta.ppf([tail, 1 - tail], n + 1 - k, k)
     return {"expected": (n + 1 - k) / (n + 1), "low": float(low), "high": float(high)}
-
-
-def share_interval(count: int, n: int, confidence: float) -> tuple[float, float, float]:
-    """A share with its exact interval (Clopper & Pearson 1934)."""
-    low, high = proportion_confint(count, n, 1 - confidence, method="beta")
-    return count / n, float(low), float(high)
-
-
-def median_interval(values: Iterable[float], confidence: float) -> tuple[float, float, float]:
-    """Median with an interval from order statistics; infinite values are later than all others."""
-    ordered = np.sort(np.asarray(list(values), float))
-    n = len(ordered)
-    middle = ordered[[(n - 1) // 2, n // 2]]
-    median = float(middle.mean()) if np.isfinite(middle).all() else float(middle[1])
-    if n < MIN_FOR_MEDIAN:
-        return median, np.nan, np.nan
-    place = int(binom.ppf((1 - confidence) / 2, n, 0.5))  # from 1: covers at least as asked
-    place = max(place, 1)
-    return median, float(ordered[place - 1]), float(ordered[n - place])
 
 
 def _values(rows: pd.DataFrame, signals: Sequence[str]) -> tuple[pd.DataFrame, Floats]:

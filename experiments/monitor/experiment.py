@@ -4,7 +4,6 @@ from functools import partial
 
 import pandas as pd
 
-from experiments.monitor import calibration
 from experiments.monitor.lineage import (
     VERSION,
     Watched,
@@ -31,6 +30,7 @@ from mc.lineage.loop import State, TrainedModel
 from mc.lineage.training_set import Ledger
 from mc.lineage.view import check as check_view
 from mc.settings import format_value
+from mc.statistics import calibration
 from mc.tracking.models import ClassifierModels
 
 STATES = (  # what a state consists of: the lineage, the frozen model and what it sees

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from experiments.monitor.cusum import Floats
 from mc.data.reviews import columns
 from mc.data.reviews.layouts import recognise
 from mc.data.reviews.reading import chunks
 from mc.errors import DataError, ParameterError
+from mc.statistics.cusum import Floats
 
 # Usual names by role, the surest first. Case and separators do not matter.
 USUAL = {

@@ -17,8 +17,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.monitor.calibration import TINY, Calibration
-from experiments.monitor.cusum import ALLOWANCE, Floats, two_sided
+from mc.statistics.calibration import TINY, Calibration
+from mc.statistics.cusum import ALLOWANCE, Floats, two_sided
 
 DRAWS = 2_000
 PARTS = 10  # of the draws, one in memory at a time

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from experiments.monitor.cusum import Floats
 from mc.randomness import stream
+from mc.statistics.cusum import Floats
 from mc.statistics.intervals import CONFIDENCE, Interval, expanded, mean_interval
 from mc.statistics.loops import loop_contrasts
 from mc.statistics.multiple_tests import holm, holm_levels, p_of_no_difference

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from experiments.monitor.calibration import Calibration, threshold
-from experiments.monitor.cusum import ALLOWANCE, Floats, first_above
 from experiments.monitor.resampling import block_length, dependence, permutation_p, resample
 from mc.errors import DataError
 from mc.randomness import stream
+from mc.statistics.calibration import Calibration, threshold
+from mc.statistics.cusum import ALLOWANCE, Floats, first_above
 
 
 @dataclass(frozen=True, eq=False)

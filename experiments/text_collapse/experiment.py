@@ -6,6 +6,7 @@ from functools import partial
 
 import click
 
+from experiments.text_collapse.analysis import frames
 from experiments.text_collapse.lineage import RESULTS_VERSION, Condition, State, breed
 from experiments.text_collapse.models import WriterModels
 from experiments.text_collapse.settings import Settings
@@ -68,7 +69,7 @@ def run(settings: Settings) -> None:
         baseline={"rate": 0.0},
         sought=settings,
     )
-    run_grid(grid, lambda generations: {"generations": generations})
+    run_grid(grid, partial(frames, false_alarms=settings.false_alarms))
 
 
 def _say_how_long(settings: Settings, seconds: Seconds, parameters: AnySettings) -> None:

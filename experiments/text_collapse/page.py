@@ -7,6 +7,7 @@ import pandas as pd
 
 from experiments.text_collapse import figures
 from experiments.text_collapse import summary as found
+from experiments.text_collapse.analysis import with_rules
 from experiments.text_collapse.judging import COLLAPSED_BELOW, DECILE, DESCRIPTIONS
 from experiments.text_collapse.samples import CLASSES, NOTE
 from mc import statistics
@@ -36,6 +37,9 @@ HINTS = {
     "Every generator reads only a part of the corpus, so compare panels with those of rate 0.",
     "classifier": "Trained on the same texts as the generator, labels included; tested on human "
     "reviews.",
+    "signs": "A chart (CUSUM) watches each measure alone. It learns from lineages of rate 0 what "
+    "is usual in each generation, so neither direction nor size of a change is given. Of measures "
+    "that need human text or labels, such as perplexity and accuracy, it says how late they are.",
     "ends": "Means at the last generation; the loss of accuracy is paired with rate 0 of the same "
     "repetition and regime, in percentage points with its 95% interval.",
 }
@@ -68,7 +72,10 @@ def page(result: StageResult) -> Page:
         title="text collapse",
         headlines=[found.headline(contrasts), *found.regime_findings(contrasts)],
         tables=[_ends(curves, contrasts), *_samples(rows, contrasts)],
-        sections=_sections(rows, curves, contrasts, changes, about),
+        sections=[
+            *_sections(rows, curves, contrasts, changes, about),
+            *_early_signs(rows, contrasts, result.frames.get("early_signs"), about),
+        ],
         more=[_all(contrasts, names)] if len(contrasts) else [],
         frames={**result.frames, "curves": curves, "contrasts": contrasts},
         facts=result.facts,
@@ -79,7 +86,7 @@ def page(result: StageResult) -> Page:
 
 def _derived(generations: pd.DataFrame) -> pd.DataFrame:
     """Rows in order; vocabulary as a share of generation 0's, and logarithms for ratios."""
-    rows = _with_rules(generations)
+    rows = with_rules(generations)
     rows = rows.sort_values([*AXES, "replicate", "generation"], ignore_index=True)
     first = rows.groupby([*AXES, "replicate"])["vocabulary"].transform("first")
     return rows.assign(
@@ -87,20 +94,6 @@ def _derived(generations: pd.DataFrame) -> pd.DataFrame:
         log_vocabulary=np.log(rows["vocabulary"]),
         log_perplexity=np.log(rows["perplexity"]),
     )
-
-
-def _with_rules(generations: pd.DataFrame) -> pd.DataFrame:
-    """Regimes with the rule of decoding and the temperature, where there are several."""
-    several = [
-        name
-        for name in ("decoding", "temperature")
-        if name in generations and generations[name].nunique() > 1
-    ]
-    regime = generations["regime"]
-    for name in several:
-        said = generations[name].map(lambda at: at if isinstance(at, str) else f"T={at:g}")
-        regime = regime + ", " + said
-    return generations.assign(regime=regime)
 
 
 def _about(facts: Mapping[str, str]) -> str:
@@ -148,6 +141,19 @@ def _sections(
             HINTS["classifier"],
         ),
     ]
+
+
+def _early_signs(
+    rows: pd.DataFrame, contrasts: pd.DataFrame, signs: pd.DataFrame | None, about: str
+) -> list[Section]:
+    """The ranking of measures by when they move; nothing where repetitions were too few."""
+    if signs is None:
+        return []
+    last, regime = int(rows["generation"].max()), found.worst_regime(contrasts)
+    own = signs[signs["regime"] == regime]
+    figure = figures.early_signs(signs, last, about)
+    told = found.early_findings(own, regime, last)
+    return [Section("early_signs", "Which measure moves first", told, figure, HINTS["signs"])]
 
 
 def _ends(curves: pd.DataFrame, contrasts: pd.DataFrame) -> Table:

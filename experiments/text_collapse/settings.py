@@ -14,6 +14,8 @@ from mc.engine.common import (
 )
 from mc.settings import OneOf, Presets
 
+FALSE_ALARMS = 0.1
+
 
 class Settings(BackendSettings, DataSettings, PrecisionSettings, RunSettings):
     """Who writes, and how."""
@@ -85,6 +87,12 @@ class Settings(BackendSettings, DataSettings, PrecisionSettings, RunSettings):
     )
     repetitions: int = Field(
         3, ge=1, le=10_000, description="independent replicates of each condition"
+    )
+    false_alarms: float = Field(
+        FALSE_ALARMS,
+        ge=0.001,
+        le=0.5,
+        description="probability that a measure is called an early sign though nothing is wrong",
     )
     log_models: LogModels = "last"
     preset: Annotated[str, OneOf(("none", "neural"))] = Field(

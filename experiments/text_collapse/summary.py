@@ -137,6 +137,58 @@ def drift_findings(changes: pd.DataFrame) -> list[str]:
     ]
 
 
+def early_findings(signs: pd.DataFrame, regime: str, last: int) -> list[str]:
+    """Which measures move first at the highest rate, and how often alarms are false.
+
+    Parameters
+    ----------
+    signs : DataFrame
+        Of `experiments.text_collapse.early_signs.ranking`.
+    """
+    own = signs[signs["rate"] == signs["rate"].max()].set_index("measure")
+    first = own.index[own["delay"] == own["delay"].min()].tolist()
+    rate, n = own["rate"].iloc[0], int(own["n"].iloc[0])
+    many = own["share"] * own["n"]
+    known = [name for name in ("perplexity", "accuracy") if name in {*own.index} - {*first}]
+    at = [
+        f"{_spoken(name)} {_generation(own.loc[name])} (in {many[name]:.0f} of {n} lineages)"
+        for name in known
+    ]
+    falsely, stated = own["false_share"], 100 * own["false_alarms"].iloc[0]
+    sentences = []
+    if np.isfinite(own["delay"].min()):
+        verb = "moves" if len(first) == 1 else "move"
+        sentences.append(
+            f"Under {regime} at rate {rate:g}, {listed([_spoken(name) for name in first])} {verb} "
+            f"first: the alarm sounds {_generation(own.loc[first[0]])}"
+            f"{'; that of ' + listed(at) if at else ''}."
+        )
+    else:
+        sentences.append(
+            f"Under {regime} at rate {rate:g} no alarm sounds in half of the lineages within "
+            f"{last} generations."
+        )
+    sentences.append(
+        f"Each measure's own alarm is calibrated to be false in at most {stated:g}% of lineages; "
+        f"at rate 0 it sounded in {100 * falsely.mean():.1f}% on average over measures, and in "
+        f"{100 * falsely.max():.0f}% for the worst."
+    )
+    return sentences
+
+
+def _generation(row: pd.Series) -> str:
+    """When an alarm sounds, in words."""
+    ends = [f"{end:g}" if np.isfinite(end) else "later" for end in row[["delay_low", "delay_high"]]]
+    if not np.isfinite(row["delay"]):
+        return "in fewer than half of the lineages"
+    span = "" if row[["delay_low", "delay_high"]].isna().any() else f" [{ends[0]}, {ends[1]}]"
+    return f"in generation {row['delay']:g}{span}"
+
+
+def _spoken(name: str) -> str:
+    return name.replace("_", " ")
+
+
 def _losses(contrasts: pd.DataFrame, regime: str, rate: float) -> str:
     """Vocabulary, perplexity and accuracy at the last generation, in words."""
     words = _end(contrasts, regime, rate, "log_vocabulary")

@@ -114,6 +114,7 @@ OWN["text_collapse"] = [
     ({"repetition_penalty": "2"}, 2, "repetition_penalty=2 works with generator=transformer alone"),
     ({"prompt": "101"}, 2, "prompt=101 must lie in [0, 100]"),
     ({"longest": "-1"}, 2, "longest=-1 must lie in [0, 1000]"),
+    ({"false_alarms": "0.9"}, 2, "false_alarms=0.9 must lie in [0.001, 0.5]"),
 ]
 OWN["recommender"] = [
     ({"epsilons": "0,1.5"}, 2, "epsilons=1.5 must lie in [0, 1]"),

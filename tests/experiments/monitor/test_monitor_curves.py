@@ -5,10 +5,11 @@ import pandas as pd
 import pytest
 
 from experiments.monitor import curves, slicing
-from experiments.monitor.curves import TOGETHER, median_interval, share_interval
+from experiments.monitor.curves import TOGETHER
 from experiments.monitor.signals import measured
 from experiments.monitor.slicing import GAP
 from mc.errors import DataError
+from mc.statistics.rank_intervals import median_interval, share_interval
 
 SIGNALS = measured(2, has_texts=True)
 RATES, LAST, JUDGED = (0.0, 0.5, 1.0), 6, 8

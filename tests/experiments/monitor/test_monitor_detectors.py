@@ -6,8 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from experiments.monitor.calibration import calibrate, needed, rank, threshold, usual
-from experiments.monitor.cusum import Detector, first_above, has_fired, two_sided
 from experiments.monitor.resampling import (
     block_length,
     dependence,
@@ -15,6 +13,8 @@ from experiments.monitor.resampling import (
     permutation_p,
     resample,
 )
+from mc.statistics.calibration import calibrate, needed, rank, threshold, usual
+from mc.statistics.cusum import Detector, first_above, has_fired, two_sided
 
 NAMES = ("calm", "wandering", "still")
 walks = arrays(float, st.tuples(st.integers(1, 12), st.just(2)), elements=st.floats(-5, 5))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.monitor.cusum import ALLOWANCE, Detector, Floats, two_sided
+from mc.statistics.cusum import ALLOWANCE, Detector, Floats, two_sided
 
 USUAL = 1 / 3  # of the healthy lineages say what is usual
 LEAST = 3  # of them at least, for a standard deviation
