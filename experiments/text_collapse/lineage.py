@@ -24,7 +24,7 @@ from mc.text.reviews import Reviews
 from mc.text.tokens import START, TokenCorpus
 from mc.types import Array, GenerationRecord, Labels
 
-RESULTS_VERSION = 2  # raise when a change alters numbers: stored lineages are then not reused
+RESULTS_VERSION = 3  # raise when a change alters numbers: stored lineages are then not reused
 
 
 @dataclass(frozen=True)

@@ -39,9 +39,17 @@ def write(fitted, rule="sample", *, seed=0, labels=LABELS, most=30, temperature=
     return fitted.write(labels, RNG(seed), parse(rule, temperature), most=most, **more)
 
 
+def alone(rows, length):
+    """The packing of rows of one text each."""
+    return jnp.ones((rows, length), int), jnp.tile(jnp.arange(length), (rows, 1))
+
+
 def next_piece(fitted, pieces):
     """Probabilities of the next piece after one text's pieces, plainly."""
-    scores = network.logits(fitted.weights, fitted.shape, jnp.array([pieces]))[0, -1]
+    scores = network.logits(
+        fitted.weights, fitted.shape, jnp.array([pieces]), alone(1, len(pieces))
+    )
+    scores = scores[0, -1]
     return np.asarray(jax.nn.softmax(scores), float)
 
 
@@ -120,13 +128,37 @@ def test_probabilities_of_a_word_are_those_of_its_pieces(fitted):
 
 
 def test_one_step_gives_what_the_whole_text_gives(fitted):
-    pieces = RNG(0).integers(5, fitted.shape.pieces, size=(3, 8))
-    whole, (keys, values) = network.encode(fitted.weights, fitted.shape, jnp.array(pieces))
-    room = ((0, 0), (0, 0), (0, 3), (0, 0), (0, 0))
-    kept = (jnp.pad(keys[:, :, :5], room), jnp.pad(values[:, :, :5], room))
-    for place in range(5, 8):
-        found, kept = network.step(fitted.weights, fitted.shape, pieces[:, place], place, kept)
-        np.testing.assert_allclose(found, whole[:, place], atol=1e-4)
+    pieces = RNG(0).integers(5, fitted.shape.pieces, size=(2, 8))
+    whole = network.logits(fitted.weights, fitted.shape, jnp.array(pieces), alone(2, 8))
+    kept = network.nothing_kept(fitted.shape, 2)
+    for step in range(10):  # the second text begins two steps after the first
+        places = np.array([min(step, 7), max(step - 2, 0)])
+        found, kept = network.step(
+            fitted.weights, fitted.shape, pieces[[0, 1], places], jnp.array(places), kept
+        )
+        if step < 8:
+            np.testing.assert_allclose(found[0], whole[0, step], atol=1e-4)
+        if step >= 2:
+            np.testing.assert_allclose(found[1], whole[1, step - 2], atol=1e-4)
+
+
+def test_texts_that_share_a_row_do_not_see_each_other_and_are_all_there(fitted):
+    data = training.windows(
+        fitted.pieces.encode(REVIEWS), fitted.pieces.prefix(LABELS), fitted.shape.context
+    )
+    rows, where = training.packed(data)
+    assert len(rows.inputs) < 0.9 * len(data[0])
+    assert rows.weights.sum() == data[2].sum()
+    np.testing.assert_array_equal(rows.targets[where], data[1][data[2] > 0])
+    together = training.log_probabilities(fitted.weights, fitted.shape, data)
+    each = [
+        training.log_probabilities(
+            fitted.weights, fitted.shape, tuple(part[one : one + 1] for part in data), batch=1
+        )
+        for one in range(20)
+    ]
+    each = np.concatenate(each)
+    np.testing.assert_allclose(together[: len(each)], each, atol=1e-4)
 
 
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 2.0])
@@ -245,5 +277,5 @@ def test_shapes_and_counts():
     shape = Shape(100, 8, 16, 2, 4)
     weights = network.initial(shape, jax.random.key(0))
     assert sum(at.size for at in weights.values()) == 16 * (100 + 8) + 2 * (12 * 256 + 32) + 16
-    assert network.logits(weights, shape, jnp.zeros((3, 5), int)).shape == (3, 5, 100)
+    assert network.logits(weights, shape, jnp.zeros((3, 5), int), alone(3, 5)).shape == (3, 5, 100)
     assert PAD == 0

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mc.text.transformer.generator import TransformerGenerator
 
 PIECES_A_WORD = 1.4
-OPERATIONS_A_SECOND = 2.2e10  # of one core, as measured with ``tiny``
+OPERATIONS_A_SECOND = 3e10  # of one core, as measured with ``tiny``
 libraries, extra = ("jax", "optax", "tokenizers"), "neural"
 needs_previous = True  # its pieces of words, and with warm_start its weights
 
@@ -71,8 +71,8 @@ def fit(
 def seconds(read: int, written: int, parameters: Parameters) -> float:
     """CPU seconds that training on some words and writing others take, roughly.
 
-    Two operations for each weight and piece, three times as many in training; of what is computed
-    while writing, half is for texts that have ended.
+    Two operations for each weight and piece, three times as many in training; writing, a piece at a
+    time, does half as many operations a second.
     """
     weights = parameters.width * (12 * parameters.layers * parameters.width + parameters.pieces)
     trained = 6 * parameters.epochs * read * PIECES_A_WORD

@@ -12,6 +12,8 @@ import jax
 import jax.numpy as jnp
 
 Weights = Mapping[str, jax.Array]
+Packing = tuple[jax.Array, jax.Array]
+Kept = tuple[tuple[jax.Array, jax.Array], ...]
 SPREAD = 0.02  # of initial weights; at 1, sums underflow to slow subnormal numbers on a CPU
 
 
@@ -70,80 +72,75 @@ def initial(shape: Shape, key: jax.Array) -> dict[str, jax.Array]:
     }
 
 
-def logits(weights: Weights, shape: Shape, pieces: jax.Array) -> jax.Array:
+def logits(weights: Weights, shape: Shape, pieces: jax.Array, packing: Packing) -> jax.Array:
     """Scores of the next piece after each.
 
     Parameters
     ----------
     pieces : (m, T) int
-        Beginnings of texts, T at most the context.
+        Beginnings of texts, T at most the context; a row may hold several.
+    packing : pair of (m, T) int
+        The number of the text within the row that each piece is of, and its place in that text.
 
     Returns
     -------
     (m, T, V)
     """
-    return encode(weights, shape, pieces)[0]
+    T, (texts, places) = pieces.shape[1], packing
+    is_past = jnp.tril(jnp.ones((T, T), bool)) & (texts[:, :, None] == texts[:, None, :])
 
-
-def encode(
-    weights: Weights, shape: Shape, pieces: jax.Array
-) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
-    """`logits`, and the keys and values of all pieces, (L, m, T, H, D / H) each."""
-    T = pieces.shape[1]
-    is_past = jnp.tril(jnp.ones((T, T), bool))
-
-    def block(x: jax.Array, one: Weights) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
+    def block(x: jax.Array, one: Weights) -> tuple[jax.Array, None]:
         q, k, v = _heads(one, shape, _normal(x, one["scale_attend"]))  # (m, T, H, D / H)
         scores = jnp.einsum("mthd,mshd->mhts", q, k) / sqrt(shape.head_width)
-        shares = jax.nn.softmax(jnp.where(is_past, scores, -1e9))
+        shares = jax.nn.softmax(jnp.where(is_past[:, None], scores, -1e9))
         seen = jnp.einsum("mhts,mshd->mthd", shares, v).reshape(x.shape)
-        return _after(one, x, seen), (k, v)
+        return _after(one, x, seen), None
 
-    x = weights["pieces"][pieces] + weights["positions"][:T]  # (m, T, D)
-    x, kept = jax.lax.scan(block, x, _blocks(weights))
-    return _normal(x, weights["scale"]) @ weights["pieces"].T, kept
+    x = weights["pieces"][pieces] + weights["positions"][places]  # (m, T, D)
+    x, _ = jax.lax.scan(block, x, _blocks(weights))
+    return _normal(x, weights["scale"]) @ weights["pieces"].T
+
+
+def nothing_kept(shape: Shape, rows: int) -> Kept:
+    """Room for what `step` keeps."""
+    size = (rows, shape.heads, shape.context, shape.head_width)
+    return tuple((jnp.zeros(size), jnp.zeros(size)) for _ in range(shape.layers))
 
 
 def step(
-    weights: Weights,
-    shape: Shape,
-    pieces: jax.Array,
-    place: jax.Array,
-    kept: tuple[jax.Array, jax.Array],
-) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
+    weights: Weights, shape: Shape, pieces: jax.Array, places: jax.Array, kept: Kept
+) -> tuple[jax.Array, Kept]:
     """The same for one more piece of each text.
 
     Parameters
     ----------
     pieces : (m,) int
-        The pieces at ``place``, one place for all texts.
-    place : () int
-        How many pieces are before them.
-    kept : pair of (L, m, C, H, D / H)
-        Keys and values of the pieces before.
+        The pieces at ``places``.
+    places : (m,) int
+        How many pieces of the text are before them, less than the context.
+    kept : pairs of (m, H, C, D / H)
+        Keys and values of the pieces before, of each block: arrays of their own, so that a piece
+        is added without a copy of the others.
 
     Returns
     -------
-    (m, V), pair of (L, m, C, H, D / H)
+    (m, V), pairs of (m, H, C, D / H)
         Scores of the next piece; keys and values with those of ``pieces``.
     """
-    is_past = jnp.arange(shape.context) <= place  # (C,)
-
-    def block(
-        x: jax.Array, one: tuple[Weights, tuple[jax.Array, jax.Array]]
-    ) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
-        own, (keys, values) = one
-        q, k, v = _heads(own, shape, _normal(x, own["scale_attend"]))  # (m, 1, H, D / H)
-        keys = jax.lax.dynamic_update_slice_in_dim(keys, k, place, 1)
-        values = jax.lax.dynamic_update_slice_in_dim(values, v, place, 1)
-        scores = jnp.einsum("mthd,mshd->mhts", q, keys) / sqrt(shape.head_width)
+    rows, blocks = jnp.arange(len(pieces)), _blocks(weights)
+    is_past = jnp.arange(shape.context) <= places[:, None, None]  # (m, 1, C)
+    x = (weights["pieces"][pieces] + weights["positions"][places])[:, None]  # (m, 1, D)
+    new = []
+    for layer, (old_keys, old_values) in enumerate(kept):
+        own = {name: at[layer] for name, at in blocks.items()}
+        q, k, v = (part[:, 0] for part in _heads(own, shape, _normal(x, own["scale_attend"])))
+        keys = old_keys.at[rows, :, places].set(k)  # (m, H, D / H)
+        values = old_values.at[rows, :, places].set(v)
+        scores = jnp.einsum("mhd,mhsd->mhs", q, keys) / sqrt(shape.head_width)
         shares = jax.nn.softmax(jnp.where(is_past, scores, -1e9))
-        seen = jnp.einsum("mhts,mshd->mthd", shares, values).reshape(x.shape)
-        return _after(own, x, seen), (keys, values)
-
-    x = (weights["pieces"][pieces] + weights["positions"][place])[:, None]  # (m, 1, D)
-    x, kept = jax.lax.scan(block, x, (_blocks(weights), kept))
-    return (_normal(x, weights["scale"]) @ weights["pieces"].T)[:, 0], kept
+        x = _after(own, x, jnp.einsum("mhs,mhsd->mhd", shares, values).reshape(x.shape))
+        new.append((keys, values))
+    return (_normal(x, weights["scale"]) @ weights["pieces"].T)[:, 0], tuple(new)
 
 
 def _blocks(weights: Weights) -> Weights:

@@ -1,8 +1,13 @@
-"""Trains a network on texts: windows of pieces, AdamW, warm-up and cosine decay."""
+"""Trains a network on texts: windows of pieces, AdamW, warm-up and cosine decay.
+
+Short windows share a row of the network's context, and none sees another one: rows are full, so
+that nothing is computed for places that hold no text.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -16,6 +21,7 @@ from mc.text.transformer.network import Shape, Weights
 from mc.text.transformer.pieces import PAD
 
 Windows = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]
+Places = NDArray[np.int64]
 Step = tuple[Weights, optax.OptState]
 Start = Callable[[Weights], optax.OptState]
 FINAL_RATE = 0.1  # of the learning rate, at the end of the decay
@@ -91,6 +97,84 @@ def windows(pieces: Reviews, prefixes: NDArray[np.int32], context: int) -> Windo
     return inputs, targets, (is_there & is_new).astype(np.float32)
 
 
+class Rows(NamedTuple):
+    """Windows in rows of the context, (r, C) each.
+
+    Parameters
+    ----------
+    inputs, targets, weights
+        As of `windows`.
+    texts : int32
+        Number of the window within the row, from 1; 0 where there is none.
+    places : int32
+        Place within the window.
+    """
+
+    inputs: NDArray[np.int32]
+    targets: NDArray[np.int32]
+    weights: NDArray[np.float32]
+    texts: NDArray[np.int32]
+    places: NDArray[np.int32]
+
+    def take(self, rows: Places) -> "Rows":
+        """Some of the rows."""
+        inputs, targets, weights, texts, places = self
+        return Rows(inputs[rows], targets[rows], weights[rows], texts[rows], places[rows])
+
+
+def packed(data: Windows) -> tuple[Rows, tuple[Places, Places]]:
+    """Put windows into as few rows as best fit finds.
+
+    Returns
+    -------
+    rows : Rows
+        All windows.
+    where : pair of (N,) int
+        Row and column of each piece that is to be predicted, in the order of the windows.
+    """
+    inputs, targets, weights = data
+    is_there = targets != PAD
+    row, first, number = _best_fit(is_there.sum(axis=1), inputs.shape[1])
+    within = np.arange(inputs.shape[1])
+    at = (
+        np.broadcast_to(row[:, None], inputs.shape)[is_there],
+        (first[:, None] + within)[is_there],
+    )
+    size = (int(row.max(initial=-1)) + 1, inputs.shape[1])
+
+    def spread(part: NDArray[np.integer]) -> NDArray[np.int32]:
+        whole = np.zeros(size, np.int32)
+        whole[at] = np.broadcast_to(part, inputs.shape)[is_there]
+        return whole
+
+    is_predicted = spread((weights > 0).astype(np.int32)).astype(np.float32)
+    texts, places = spread(number[:, None]), spread(within)
+    rows = Rows(spread(inputs), spread(targets), is_predicted, texts, places)
+    predicted = weights[is_there] > 0
+    return rows, (at[0][predicted], at[1][predicted])
+
+
+def _best_fit(lengths: Places, context: int) -> tuple[Places, Places, Places]:
+    """Row, first column and number within the row (from 1) of each window, longest first.
+
+    Each window goes to the row with the least room that suffices (Johnson 1973, best fit
+    decreasing).
+    """
+    row, first, number = (np.zeros(len(lengths), np.int64) for _ in range(3))
+    with_room: list[list[tuple[int, int]]] = [[] for _ in range(context + 1)]  # rows, their windows
+    rows = 0
+    for window in np.argsort(-lengths, kind="stable").tolist():
+        length = int(lengths[window])
+        room = next((room for room in range(length, context) if with_room[room]), context)
+        if room == context:
+            own, before, rows = rows, 0, rows + 1
+        else:
+            own, before = with_room[room].pop()
+        row[window], first[window], number[window] = own, context - room, before + 1
+        with_room[room - length].append((own, before + 1))
+    return row, first, number
+
+
 def train(
     weights: Weights,
     shape: Shape,
@@ -112,15 +196,16 @@ def train(
     schedule : Schedule
         How.
     rng : Generator
-        Draws the order of the windows.
+        Draws the order of the rows.
     """
-    steps = max(round(schedule.epochs * len(data[0]) / schedule.batch), 1)
+    rows, _ = packed(data)
+    many = len(rows.inputs)
+    steps = max(round(schedule.epochs * many / schedule.batch), 1)
     step, start = _step(shape, schedule.weight_decay)
     weights = jax.tree.map(jnp.array, dict(weights))  # a copy, since each step frees the last
     state, rates = start(weights), schedule.rates(steps)
-    for place, rows in enumerate(_batches(len(data[0]), schedule.batch, steps, rng)):
-        inputs, targets, counts = (part[rows] for part in data)
-        weights, state = step(weights, state, rates(place), inputs, targets, counts)
+    for place, chosen in enumerate(_batches(many, schedule.batch, steps, rng)):
+        weights, state = step(weights, state, rates(place), rows.take(chosen))
     return weights
 
 
@@ -128,14 +213,14 @@ def log_probabilities(
     weights: Weights, shape: Shape, data: Windows, batch: int = 64
 ) -> NDArray[np.float64]:
     """Log probability of each piece that windows predict, in their order, in nats."""
-    found = []
-    for start in range(0, len(data[0]), batch):
-        inputs, targets, counts = (part[start : start + batch] for part in data)
-        missing = batch - len(inputs)  # one shape alone is compiled
-        padded = [np.pad(part, ((0, missing), (0, 0))) for part in (inputs, targets)]
-        logs = np.asarray(_known(shape)(weights, *padded), np.float64)[: len(inputs)]
-        found.append(logs[counts > 0])
-    return np.concatenate(found)
+    rows, where = packed(data)
+    many = len(rows.inputs)
+    found = np.empty((many, shape.context))
+    for start in range(0, many, batch):
+        chosen = np.arange(start, start + batch) % many  # one shape alone is compiled
+        logs = np.asarray(_known(shape)(weights, rows.take(chosen)), np.float64)
+        found[start : start + batch] = logs[: many - start]
+    return found[where]
 
 
 def _batches(
@@ -154,8 +239,8 @@ def _batches(
 def _known(shape: Shape) -> Callable[..., jax.Array]:
     """Log probabilities of targets, compiled."""
 
-    def logs(weights: Weights, inputs: jax.Array, targets: jax.Array) -> jax.Array:
-        return _logs(weights, shape, inputs, targets)
+    def logs(weights: Weights, rows: Rows) -> jax.Array:
+        return _logs(weights, shape, rows)
 
     compiled: Callable[..., jax.Array] = jax.jit(logs)
     return compiled
@@ -170,13 +255,12 @@ def _step(shape: Shape, weight_decay: float) -> tuple[Callable[..., Step], Start
         optax.add_decayed_weights(weight_decay, mask=_decays),
     )
 
-    def loss(weights: Weights, *data: jax.Array) -> jax.Array:
-        inputs, targets, counts = data
-        logs = _logs(weights, shape, inputs, targets)
-        return -(logs * counts).sum() / jnp.maximum(counts.sum(), 1e-9)
+    def loss(weights: Weights, rows: Rows) -> jax.Array:
+        logs = _logs(weights, shape, rows)
+        return -(logs * rows.weights).sum() / jnp.maximum(rows.weights.sum(), 1e-9)
 
-    def step(weights: Weights, state: optax.OptState, rate: jax.Array, *data: jax.Array) -> Step:
-        changes, state = optimiser.update(jax.grad(loss)(weights, *data), state, weights)
+    def step(weights: Weights, state: optax.OptState, rate: jax.Array, rows: Rows) -> Step:
+        changes, state = optimiser.update(jax.grad(loss)(weights, rows), state, weights)
         return optax.apply_updates(weights, jax.tree.map(lambda at: -rate * at, changes)), state
 
     return jax.jit(step, donate_argnums=(0, 1)), optimiser.init
@@ -187,8 +271,9 @@ def _decays(weights: Weights) -> dict[str, bool]:
     return {name: not name.startswith("scale") for name in weights}
 
 
-def _logs(weights: Weights, shape: Shape, inputs: jax.Array, targets: jax.Array) -> jax.Array:
+def _logs(weights: Weights, shape: Shape, rows: Rows) -> jax.Array:
     """Log probability of each target, (m, C)."""
-    scores = network.logits(weights, shape, inputs)
-    chosen = jnp.take_along_axis(scores, targets[..., None], axis=-1)[..., 0]
+    packing = (jnp.asarray(rows.texts), jnp.asarray(rows.places))
+    scores = network.logits(weights, shape, jnp.asarray(rows.inputs), packing)
+    chosen = jnp.take_along_axis(scores, rows.targets[..., None], axis=-1)[..., 0]
     return chosen - jax.nn.logsumexp(scores, axis=-1)

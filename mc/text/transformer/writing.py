@@ -1,12 +1,13 @@
 """A network writes texts: many at once, piece by piece, with the keys and values of the past kept.
 
-All texts of a batch are at the same place. A text that outgrows the context goes on from its prefix
-and its last pieces (`mc.text.transformer.training.memory`), just as in training. Texts that have
-ended leave their batch at such a place, and others fill it, so that one size of batch is compiled.
+A text that outgrows the context goes on from its prefix and its last pieces
+(`mc.text.transformer.training.memory`), just as in training. A text that has ended gives its place
+to one that waits, so that few places are idle and one size of batch is compiled.
 """
 
 from collections.abc import Callable
 from functools import cache
+from math import gcd
 from typing import NamedTuple
 
 import jax
@@ -17,16 +18,21 @@ from numpy.typing import NDArray
 from mc.text.decoding import Decoding
 from mc.text.reviews import Reviews
 from mc.text.transformer import network
-from mc.text.transformer.network import Shape, Weights
+from mc.text.transformer.network import Kept, Shape, Weights
 from mc.text.transformer.pieces import PAD, STOP
 from mc.text.transformer.training import memory
+from mc.types import Array
 
-BATCH, FEW = 256, 32  # rows that are written at once: of many texts, of the last ones
+ROWS = 64  # rows that are written at once; a quarter of them when no text waits any more
+STRIDE = 8  # pieces that are written before ended texts give way to others
 HALVINGS = 30  # of the interval that holds the least probability to choose from
 PIECES_A_WORD = 4  # a text has so many pieces at most, times its words
 NEVER = -1e9  # a log probability
+NONE = -1  # a place where nothing is written
 Pieces = NDArray[np.int32]
-Written = tuple[jax.Array, jax.Array, jax.Array]  # origins (B,), pieces (B, count), scores (B,)
+Places = NDArray[np.int64]
+Marks = NDArray[np.bool_]
+Written = tuple[Kept, tuple[jax.Array, jax.Array, jax.Array]]  # origins, pieces, scores
 
 
 def write(
@@ -52,7 +58,7 @@ def write(
     beginnings : (m, P) int32
         Pieces that each text begins with, then `PAD`; not in the result.
     rng : Generator
-        Source of the draws; those of a text do not depend on when others end.
+        Source of the draws; those of a text do not depend on others.
     decoding : Decoding
         The rule.
     most : int
@@ -68,52 +74,113 @@ def write(
         Pieces, without `STOP`.
     """
     beams = decoding.many if decoding.method == "beam" else 1
-    texts = np.repeat(prefixes[:, None], beams, axis=0)  # (m * beams, 1): a row for each beam
-    scores = np.where(np.arange(len(texts)) % beams == 0, 0.0, NEVER).astype(np.float32)
-    alive, limit = np.arange(len(prefixes)), PIECES_A_WORD * most + beginnings.shape[1]
-    while len(alive) and texts.shape[1] <= limit:
-        written = texts.shape[1]
-        seen = 1 if written == 1 else memory(shape.context) + 1
-        count = shape.context + 1 - seen
-        draws = rng.random((count, len(prefixes)), np.float32)
-        forced = np.full((count, len(prefixes)), PAD, np.int32)
-        begun = beginnings.T[written - 1 : written - 1 + count]
-        forced[: len(begun)] = begun
-        grown = np.pad(texts, ((0, 0), (0, count)), constant_values=PAD)
-        run = _chunk(shape, decoding, seen, count)
-        size = BATCH if len(alive) * beams > FEW else FEW
-        for start in range(0, len(alive), max(size // beams, 1)):
-            own = alive[start : start + max(size // beams, 1)]
-            padded = np.resize(own, max(size // beams, 1))
-            rows = (padded[:, None] * beams + np.arange(beams)).ravel()
-            prompt = np.column_stack([texts[rows, :1], texts[rows, written - seen + 1 :]])
-            has_ended = (texts[rows] == STOP).any(axis=1)
-            used = _used(texts[rows], shape, decoding)
-            new = run(
-                weights,
-                _Batch(*map(jnp.asarray, (prompt, scores[rows], has_ended, used))),
-                draws[:, rows // beams],
-                forced[:, rows // beams],
-                forbidden,
-            )
-            origins, pieces, score = (np.asarray(part)[: len(own) * beams] for part in new)
-            rows = rows[: len(own) * beams]
-            grown[rows] = np.concatenate([texts[rows[origins]], pieces], axis=1)
-            scores[rows] = score
-        texts = grown
-        is_long = begins[texts].sum(axis=1) > most
-        has_ended = ((texts == STOP).any(axis=1) | is_long).reshape(-1, beams).all(axis=1)
-        alive = np.flatnonzero(~has_ended)
-    return _best(texts[:, 1 : limit + 1], scores, (beginnings != PAD).sum(axis=1))
+    limit = PIECES_A_WORD * most + beginnings.shape[1]
+    desk = _Desk(prefixes, beginnings, beams, limit + 2 * shape.context)
+    key, waiting = jax.random.key(int(rng.integers(2**31))), len(prefixes)
+    texts = np.full(max(ROWS // beams, 1), NONE)  # what is written at each place
+    kept = network.nothing_kept(shape, len(texts) * beams)
+    count = gcd(STRIDE, shape.context)
+    run = _stride(shape, decoding, count)
+    while True:
+        for free in np.flatnonzero(texts == NONE)[:waiting]:
+            waiting -= 1
+            texts[free] = waiting
+        busy = np.flatnonzero(texts != NONE)
+        if not len(busy):
+            return _best(desk.texts[:, :limit], desk.scores, (beginnings != PAD).sum(axis=1))
+        if not waiting and len(busy) <= len(texts) // 4:
+            chosen = np.resize(busy, len(texts) // 4)
+            rows = _rows(chosen, beams)
+            texts, kept = texts[chosen], jax.tree.map(lambda at, rows=rows: at[rows], kept)
+            texts[len(busy) :] = NONE
+            busy = np.arange(len(busy))
+        batch = desk.batch(_rows(texts, beams), count, _used_by(shape, decoding))
+        kept, new = run(weights, kept, batch, key, forbidden)
+        own = _rows(busy, beams)
+        desk.add(_rows(texts[busy], beams), [np.asarray(part)[own] for part in new], shape)
+        texts[busy[desk.are_complete(texts[busy], begins, most, limit)]] = NONE
 
 
-def _used(texts: Pieces, shape: Shape, decoding: Decoding) -> NDArray[np.bool_]:
+def _rows(texts: Places, beams: int) -> Places:
+    """The rows of some texts: one for each of their beams."""
+    return (texts[:, None] * beams + np.arange(beams)).ravel()
+
+
+def _used_by(shape: Shape, decoding: Decoding) -> Callable[[Pieces], Marks]:
     """Pieces that each text has, (B, V); none where they do not matter, (B, 0)."""
-    if decoding.repetition_penalty == 1:
-        return np.zeros((len(texts), 0), bool)
-    used = np.zeros((len(texts), shape.pieces), bool)
-    used[np.arange(len(texts))[:, None], texts] = True
+
+    def used(texts: Pieces) -> Marks:
+        if decoding.repetition_penalty == 1:
+            return np.zeros((len(texts), 0), bool)
+        found = np.zeros((len(texts), shape.pieces), bool)
+        found[np.arange(len(texts))[:, None], texts] = True
+        return found
+
     return used
+
+
+class _Desk:
+    """Texts in the making: a row for each beam of each text, (R,) rows.
+
+    Parameters
+    ----------
+    prefixes, beginnings
+        As of `write`.
+    beams : int
+        Rows of a text.
+    width : int
+        Pieces that a row has room for.
+    """
+
+    def __init__(self, prefixes: Pieces, beginnings: Pieces, beams: int, width: int) -> None:
+        many = len(prefixes) * beams
+        self.beams = beams
+        self.prefixes = np.repeat(prefixes, beams)
+        self.texts = np.zeros((many, width), np.int32)  # `PAD`
+        self.texts[:, : beginnings.shape[1]] = np.repeat(beginnings, beams, axis=0)
+        self.scores = np.where(np.arange(many) % beams == 0, 0.0, NEVER).astype(np.float32)
+        self.has_ended = np.zeros(many, bool)
+        self.offsets = np.zeros(many, np.int64)  # pieces of the text that are before its window
+        self.places = np.zeros(many, np.int64)  # pieces of the window that the network has seen
+        self.lengths = np.zeros(many, np.int64)  # pieces that are known
+
+    def batch(self, rows: Places, count: int, used: Callable[[Pieces], Marks]) -> "_Batch":
+        """What the network needs of some rows to write ``count`` pieces; idle rows are below 0."""
+        known = (self.offsets + self.places)[rows]
+        last = np.where(known > 0, self.texts[rows, known - 1], PAD)
+        pieces = np.where(self.places[rows] == 0, self.prefixes[rows], last)
+        forced = self.texts[rows[:, None], known[:, None] + np.arange(count)]
+        parts = (rows // self.beams, known, self.places[rows], pieces, forced.T)
+        whole = (self.scores[rows], self.has_ended[rows] | (rows < 0), used(self.texts[rows]))
+        return _Batch(*map(jnp.asarray, (*parts, *whole)))
+
+    def add(self, rows: Places, new: list[Array], shape: Shape) -> None:
+        """Take in pieces: the places within ``rows`` they continue, they, and all scores."""
+        origins, pieces, scores = new
+        if self.beams > 1:
+            first = np.arange(len(rows)) // self.beams * self.beams
+            source = rows[first + origins % self.beams]
+            self.texts[rows], self.has_ended[rows] = self.texts[source], self.has_ended[source]
+        count = pieces.shape[1]
+        known = (self.offsets + self.places)[rows]
+        self.texts[rows[:, None], known[:, None] + np.arange(count)] = pieces
+        self.has_ended[rows] |= (pieces == STOP).any(axis=1)
+        self.scores[rows] = scores
+        self.lengths[rows] = np.maximum(self.lengths[rows], known + count)
+        self.places[rows] += count
+        is_full = rows[self.places[rows] == shape.context]
+        self.offsets[is_full] += shape.context - memory(shape.context)
+        self.places[is_full] = 0
+
+    def are_complete(
+        self, texts: Places, begins: NDArray[np.bool_], most: int, limit: int
+    ) -> NDArray[np.bool_]:
+        """Whether all beams of each text have ended, or are long enough."""
+        rows = _rows(texts, self.beams)
+        lengths = self.lengths[rows]
+        is_long = begins[self.texts[rows, : lengths.max(initial=0)]].sum(axis=1) > most
+        is_complete = self.has_ended[rows] | is_long | (lengths >= limit)
+        return np.asarray(is_complete.reshape(-1, self.beams).all(axis=1))
 
 
 def _best(pieces: Pieces, scores: NDArray[np.float32], begun: NDArray[np.int64]) -> Reviews:
@@ -130,16 +197,32 @@ def _best(pieces: Pieces, scores: NDArray[np.float32], begun: NDArray[np.int64])
 
 
 class _Batch(NamedTuple):
-    """Rows to write on: what is seen of them (B, seen), and as of `_State`."""
+    """Rows to write on, (B,) each unless stated.
 
-    prompt: jax.Array
+    Parameters
+    ----------
+    texts, known : int
+        Number of the text; pieces of it that are known.
+    places, pieces : int
+        Pieces of the window that the network has seen; the one that it sees next.
+    forced : (count, B) int
+        Pieces that are to come, `PAD` where the network chooses.
+    scores, has_ended, used
+        As of `_State`.
+    """
+
+    texts: jax.Array
+    known: jax.Array
+    places: jax.Array
+    pieces: jax.Array
+    forced: jax.Array
     scores: jax.Array
     has_ended: jax.Array
     used: jax.Array
 
 
 class _State(NamedTuple):
-    """A batch of B rows while a chunk of it is written.
+    """A batch of B rows while it is written on.
 
     Parameters
     ----------
@@ -152,11 +235,9 @@ class _State(NamedTuple):
     used : (B, V) bool
         Pieces that the text has; (B, 0) where that does not matter.
     written : (B, count) int
-        Pieces of the chunk.
-    kept : pair of (L, B, C, H, D / H)
+        New pieces.
+    kept : pairs of (B, H, C, D / H)
         Keys and values of what the network has seen.
-    found : (B, V)
-        Its scores of the next piece.
     """
 
     origin: jax.Array
@@ -164,72 +245,73 @@ class _State(NamedTuple):
     has_ended: jax.Array
     used: jax.Array
     written: jax.Array
-    kept: tuple[jax.Array, jax.Array]
-    found: jax.Array
+    kept: Kept
 
     def take(self, rows: jax.Array) -> "_State":
         """Some of the rows, in any order."""
-        keys, values = self.kept
-        kept = (keys[:, rows], values[:, rows])
-        parts = (self.origin, self.scores, self.has_ended, self.used, self.written)
-        origin, scores, has_ended, used, written = (part[rows] for part in parts)
-        return _State(origin, scores, has_ended, used, written, kept, self.found[rows])
+        taken: _State = jax.tree.map(lambda at: at[rows], self)
+        return taken
 
 
 @cache
-def _chunk(shape: Shape, decoding: Decoding, seen: int, count: int) -> Callable[..., Written]:
-    """Write ``count`` pieces, from the prefix and the last pieces, ``seen`` in all; compiled."""
+def _stride(shape: Shape, decoding: Decoding, count: int) -> Callable[..., Written]:
+    """Write ``count`` pieces more; compiled."""
 
-    def chunk(
-        weights: Weights,
-        batch: _Batch,
-        draws: jax.Array,  # (count, B)
-        forced: jax.Array,  # (count, B)
-        forbidden: jax.Array,
+    def stride(
+        weights: Weights, kept: Kept, batch: _Batch, key: jax.Array, forbidden: jax.Array
     ) -> Written:
-        rows = jnp.arange(len(batch.prompt))
-        found, kept = network.encode(weights, shape, batch.prompt)
-        room = ((0, 0), (0, 0), (0, shape.context - seen), (0, 0), (0, 0))
-        kept = (jnp.pad(kept[0], room), jnp.pad(kept[1], room))
+        rows = jnp.arange(len(batch.pieces))
         written = jnp.full((len(rows), count), PAD, jnp.int32)
-        state = _State(rows, batch.scores, batch.has_ended, batch.used, written, kept, found[:, -1])
+        start = _State(rows, batch.scores, batch.has_ended, batch.used, written, kept)
 
-        def one(state: _State, at: tuple[jax.Array, ...]) -> tuple[_State, None]:
-            place, draw, given = at
-            logs = _logs(state, given, forbidden, decoding)
+        def one(
+            before: tuple[_State, jax.Array], at: tuple[jax.Array, jax.Array]
+        ) -> tuple[tuple[_State, jax.Array], None]:
+            (state, pieces), (number, given) = before, at
+            found, kept = network.step(weights, shape, pieces, batch.places + number, state.kept)
+            state = state._replace(kept=kept)
+            logs = _logs(found, state.used, given, forbidden, decoding)
             if decoding.method == "beam":
                 state, pieces = _widen(state, logs, decoding.many)
             else:
-                pieces = _drawn(logs, draw, decoding)
+                draws = _draws(key, batch.texts, batch.known + number)
+                pieces = _drawn(logs, draws, decoding)
                 gain = jnp.take_along_axis(logs, pieces[:, None], axis=1)[:, 0]
                 state = state._replace(scores=state.scores + gain * ~state.has_ended)
             pieces = jnp.where(state.has_ended, PAD, pieces).astype(jnp.int32)
-            # The last piece of a chunk is not looked at: the next chunk begins with it.
-            seen_at = jnp.minimum(place, shape.context - 1)
-            found, kept = network.step(weights, shape, pieces, seen_at, state.kept)
             new = state._replace(
                 has_ended=state.has_ended | (pieces == STOP),
-                written=state.written.at[:, place - seen].set(pieces),
-                kept=kept,
-                found=found,
+                written=state.written.at[:, number].set(pieces),
             )
             if decoding.repetition_penalty != 1:
                 new = new._replace(used=new.used.at[rows, pieces].set(True))
-            return new, None
+            return (new, pieces), None
 
-        state, _ = jax.lax.scan(one, state, (seen + jnp.arange(count), draws, forced))
-        return state.origin, state.written, state.scores
+        steps = (jnp.arange(count), batch.forced)
+        (state, _), _ = jax.lax.scan(one, (start, batch.pieces.astype(jnp.int32)), steps)
+        return state.kept, (state.origin, state.written, state.scores)
 
-    compiled: Callable[..., Written] = jax.jit(chunk)
+    compiled: Callable[..., Written] = jax.jit(stride, donate_argnums=1)
     return compiled
 
 
-def _logs(state: _State, given: jax.Array, forbidden: jax.Array, decoding: Decoding) -> jax.Array:
+def _draws(key: jax.Array, texts: jax.Array, places: jax.Array) -> jax.Array:
+    """A number in [0, 1) for each piece of each text, whatever else is written beside it."""
+
+    def draw(text: jax.Array, place: jax.Array) -> jax.Array:
+        return jax.random.uniform(jax.random.fold_in(jax.random.fold_in(key, text), place))
+
+    return jax.vmap(draw)(texts, places)
+
+
+def _logs(
+    found: jax.Array, used: jax.Array, given: jax.Array, forbidden: jax.Array, decoding: Decoding
+) -> jax.Array:
     """Log probability of each next piece, (B, V); a ``given`` one that is not `PAD` is certain."""
     places = jnp.arange(len(forbidden))
-    logs = jax.nn.log_softmax(jnp.where(forbidden, NEVER, state.found))
+    logs = jax.nn.log_softmax(jnp.where(forbidden, NEVER, found))
     if decoding.repetition_penalty != 1:
-        again = state.used & (places != STOP)
+        again = used & (places != STOP)
         logs = jax.nn.log_softmax(jnp.where(again, decoding.repetition_penalty * logs, logs))
     certain = jnp.where(places == given[:, None], 0.0, NEVER)
     return jnp.where((given == PAD)[:, None], logs, certain)
