@@ -232,10 +232,16 @@ def test_a_study_of_raw_texts_resumes_and_another_representation_is_another_stud
     assert len(finished(lineages)) == 8
 
 
-@pytest.mark.parametrize("name", ["rare_classes", "monitor"])
+SMALL = {
+    "rare_classes": {"repetitions": "2", "rates": "0,1"},
+    "monitor": {"rates": "1", "repetitions": "2", "false_alarms": "0.3", "calibration": "6"},
+}
+
+
+@pytest.mark.parametrize("name", SMALL)
 def test_a_stage_reads_texts(tmp_path, name):
-    laboratory = Laboratory.build(tmp_path, quick=True)
-    laboratory.run(name, backend=MODEL["backend"])
+    laboratory = Laboratory.build(tmp_path, quick=True, alone=True)
+    laboratory.run(name, backend=MODEL["backend"], **SMALL[name])
     (stage,) = laboratory.stage_runs
     assert stage.info.status == "FINISHED"
 
