@@ -6,10 +6,10 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfTransformer
 
 from mc.lineage import metrics
-from mc.text import copying, distribution, diversity
 from mc.text.classifying import count_terms
-from mc.text.distribution import DECILES
 from mc.text.generators import Generator
+from mc.text.measures import copying, distribution, diversity
+from mc.text.measures.distribution import DECILES
 from mc.text.ngram.model import Counts
 from mc.text.reviews import Reviews
 from mc.text.tokens import END, TokenCorpus
