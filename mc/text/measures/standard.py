@@ -61,7 +61,7 @@ MEASURES = {
         "closer to human text",
     ),
     "mauve_spread": Measure(
-        "MAUVE, spread",
+        "spread of MAUVE",
         f"standard deviation of mauve over its {SEEDS} clusterings",
         "Pillutla et al. 2021",
         "0",
