@@ -10,8 +10,8 @@ from scipy.stats import ttest_ind_from_stats
 
 from experiments.audit.permuting import Test
 from experiments.audit.sides import Sides
-from mc.text.distribution import DECILES
-from mc.text.diversity import self_repetition
+from mc.text.measures.distribution import DECILES
+from mc.text.measures.diversity import self_repetition
 from mc.text.reviews import Reviews
 from mc.text.tokens import SPECIAL
 

@@ -14,7 +14,7 @@ from mc.engine import preparation
 from mc.engine.conditions import backend_parameters
 from mc.engine.grids import Grid, run_grid
 from mc.errors import DataError
-from mc.text import generators
+from mc.text import embeddings, generators
 from mc.text.decoding import parse
 from mc.text.reviews import Reviews
 from mc.text.tokens import open_tokens
@@ -38,6 +38,8 @@ def run(settings: Settings) -> None:
     parameters = generator.Parameters.read_text(settings.generator_params, "generator_params")
     for rule in settings.decoding:
         generator.check(parse(rule, repetition_penalty=settings.repetition_penalty), parameters)
+    if settings.measures == "standard":
+        embeddings.find(settings.embedding)  # says what is missing, before anything runs
     axes = (settings.regimes, settings.rates, settings.decoding, settings.temperature)
     conditions = [
         settings.fill(

@@ -30,7 +30,14 @@ RIGHT_AND_SURE = {
     "accuracy": "accuracy on held-out\nhuman reviews",
     "overconfidence": "confidence minus accuracy",
 }
+STANDARD = {
+    "mauve": "MAUVE\n(1: as human text)",
+    "coverage": "coverage\nof human text",
+    "vendi": "Vendi score\n(different texts)",
+    "self_bleu": "self-BLEU\n(1: all the same)",
+}
 MIN_SPAN = {"perplexity": 0.0, "kept": 0.1, "relative_distance": 0.02, "accuracy": 0.02}
+MIN_SPAN |= {"mauve": 0.1, "coverage": 0.1, "vendi": 2.0, "self_bleu": 0.02}
 BANDS = f"Bands: pointwise 95% t intervals, of {FEWEST} repetitions or more"
 LEGEND = "share written by the\ngeneration before"
 
@@ -71,6 +78,14 @@ def classifier_curves(curves: pd.DataFrame, about: str = "") -> Figure:
     for ax in panels["overconfidence"]:
         ax.axhline(0, color=GREY, linewidth=1, zorder=1)
         ax.margins(y=0.1)
+    colour_legend(figure, rate_colours(curves["rate"]), LEGEND)
+    source_note(figure, curves["n"], about, "Means over repetitions", BANDS)
+    return figure
+
+
+def standard_curves(curves: pd.DataFrame, about: str = "") -> Figure:
+    """A few of the measures of `mc.text.measures.standard`, by generation."""
+    figure, _ = _rows(_drawable(curves), STANDARD, "What papers on generated text measure")
     colour_legend(figure, rate_colours(curves["rate"]), LEGEND)
     source_note(figure, curves["n"], about, "Means over repetitions", BANDS)
     return figure

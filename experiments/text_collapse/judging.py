@@ -1,15 +1,16 @@
 """The figures of one generation of writers. Knows what is measured; the measures are elsewhere."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfTransformer
 
 from mc.lineage import metrics
-from mc.text import copying, distribution, diversity
+from mc.text import embeddings
 from mc.text.classifying import count_terms
-from mc.text.distribution import DECILES
 from mc.text.generators import Generator
+from mc.text.measures import copying, distribution, diversity, standard
+from mc.text.measures.distribution import DECILES
 from mc.text.ngram.model import Counts
 from mc.text.reviews import Reviews
 from mc.text.tokens import END, TokenCorpus
@@ -50,6 +51,7 @@ DESCRIPTIONS |= {
     DECILE.format(tenth): "lost_mass within a tenth of the vocabulary, 1: the most frequent words"
     for tenth in range(1, DECILES + 1)
 }
+DESCRIPTIONS |= standard.DESCRIPTIONS
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +70,8 @@ class Judge:
         Weights of terms for distances, the same in all generations.
     human_distance : float
         Mean distance of human texts.
+    reference : Reference or None
+        What the standard measures compare with; None: these are not taken.
     """
 
     corpus: TokenCorpus
@@ -75,6 +79,7 @@ class Judge:
     labels: Labels
     idf: TfidfTransformer
     human_distance: float
+    reference: standard.Reference | None = None
 
     @classmethod
     def of(cls, corpus: TokenCorpus, test: Rows, first: Reviews, longest: int | None) -> "Judge":
@@ -84,6 +89,12 @@ class Judge:
         distance = diversity.mean_distance(idf.transform(X))
         held_out = corpus.reviews.take(test).cut(longest)
         return cls(corpus, held_out, corpus.labels[test], idf, distance)
+
+    def with_standard(self, embedding: str, first: Reviews) -> "Judge":
+        """The same, with standard measures in an embedding that is fitted on the first texts."""
+        corpus, fit = self.corpus, embeddings.find(embedding).fit
+        embed = fit(first, corpus.terms, corpus.words)
+        return replace(self, reference=standard.Reference.of(embed, self.held_out, len(first)))
 
     def of_generator(self, generator: Generator, read: Reviews) -> dict[str, float]:
         """What a generator knows of human texts."""
@@ -104,6 +115,7 @@ class Judge:
         distance = diversity.mean_distance(self.idf.transform(X))
         relative = distance / self.human_distance
         copied, memorised = copying.copied(written, read)
+        more = self.reference.of_texts(written, read, words) if self.reference else {}
         return {
             "word_entropy": distribution.entropy_bits(words),
             "kl_from_human": distribution.divergence_bits(truth, words),
@@ -118,6 +130,7 @@ class Judge:
             "memorised": memorised,
             "length_mean": float(written.lengths.mean()),
             "length_variance": float(written.lengths.var()),
+            **more,
         }
 
     def of_classifier(self, probability: Probabilities, reference: Labels) -> dict[str, float]:

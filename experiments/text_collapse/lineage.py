@@ -59,6 +59,10 @@ class Condition:
         All its parameters.
     test_size : int
         Held-out reviews.
+    measures : {"basic", "standard"}
+        Whether those that papers on generated text report are taken, too.
+    embedding : str
+        Name of a plug-in, of standard measures.
     seed : int
         Base of all random streams.
     """
@@ -77,6 +81,8 @@ class Condition:
     backend: str = "logistic"
     backend_params: Values = field(default_factory=dict)
     test_size: int = 20_000
+    measures: str = "basic"
+    embedding: str = "lsa"
     seed: int = 0
 
     def increment(self, step: int) -> slice:
@@ -150,6 +156,8 @@ def breed(
     is_written[: condition.reviews] = False
     result = human.take(slice(0, condition.reviews))
     judge = Judge.of(corpus, draws.test, result, condition.longest or None)
+    if condition.measures == "standard":
+        judge = judge.with_standard(condition.embedding, result)
     samples = Samples(corpus, draws.test)
     X_test = count_terms(judge.held_out, corpus.terms, width)
     reference = after.reference if after else None

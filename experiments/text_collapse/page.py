@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from experiments.text_collapse import figures
+from experiments.text_collapse import figures, standard
 from experiments.text_collapse import summary as found
 from experiments.text_collapse.analysis import with_rules
 from experiments.text_collapse.judging import COLLAPSED_BELOW, DECILE, DESCRIPTIONS
@@ -62,25 +62,32 @@ def page(result: StageResult) -> Page:
     """What generators lose, the tail, the classifier, and sample texts."""
     rows = _derived(result.frames["generations"])
     names = [name for name in {**OF_CLASSIFIERS, **DESCRIPTIONS} if name in rows] + list(DERIVED)
-    curves = statistics.loop_means(rows, AXES, names)
-    contrasts = statistics.loop_contrasts(rows, AXES, ("rate", 0.0), names)
+    curves = statistics.loop_means(rows, AXES, names, shares=standard.SHARES)
+    against = ("rate", 0.0)
+    contrasts = statistics.loop_contrasts(rows, AXES, against, names, shares=standard.SHARES)
     changes = statistics.loop_changes(rows, AXES, names)
     about = _about(result.facts)
+    glossary = {**OF_CLASSIFIERS, **DESCRIPTIONS}
     is_ngram = result.facts.get("generator", "ngram") == "ngram"
     return Page(
         name=result.stage,
         title="text collapse",
         headlines=[found.headline(contrasts), *found.regime_findings(contrasts)],
-        tables=[_ends(curves, contrasts), *_samples(rows, contrasts)],
+        tables=[
+            _ends(curves, contrasts),
+            *standard.tables(curves, contrasts),
+            *_samples(rows, contrasts),
+        ],
         sections=[
             *_sections(rows, curves, contrasts, changes, about),
+            *standard.sections(curves, contrasts, result.facts, about),
             *_early_signs(rows, contrasts, result.frames.get("early_signs"), about),
         ],
         more=[_all(contrasts, names)] if len(contrasts) else [],
         frames={**result.frames, "curves": curves, "contrasts": contrasts},
         facts=result.facts,
         cautions=[CAUTION, OF_NGRAMS if is_ngram else OF_OTHERS],
-        glossary={**OF_CLASSIFIERS, **DESCRIPTIONS},
+        glossary={name: text for name, text in glossary.items() if name in rows},
     )
 
 

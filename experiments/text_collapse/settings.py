@@ -40,6 +40,7 @@ class Settings(BackendSettings, DataSettings, PrecisionSettings, RunSettings):
             "longest": 40,
             "test_size": 2_000,
             "repetitions": 3,
+            "measures": "standard",
         },
     }
     rates: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(
@@ -84,6 +85,12 @@ class Settings(BackendSettings, DataSettings, PrecisionSettings, RunSettings):
     )
     test_size: int = Field(
         10_000, ge=2, description="held-out human reviews, drawn anew a replicate"
+    )
+    measures: Annotated[str, OneOf(("basic", "standard"))] = Field(
+        "basic", description="standard: MAUVE, Vendi score, self-BLEU and others, too"
+    )
+    embedding: Annotated[str, OneOf(plugins.names("embeddings"))] = Field(
+        "lsa", description="of measures=standard; wordllama needs the extra `text`"
     )
     repetitions: int = Field(
         3, ge=1, le=10_000, description="independent replicates of each condition"

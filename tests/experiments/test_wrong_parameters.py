@@ -115,6 +115,8 @@ OWN["text_collapse"] = [
     ({"prompt": "101"}, 2, "prompt=101 must lie in [0, 100]"),
     ({"longest": "-1"}, 2, "longest=-1 must lie in [0, 1000]"),
     ({"false_alarms": "0.9"}, 2, "false_alarms=0.9 must lie in [0.001, 0.5]"),
+    ({"measures": "all"}, 2, "measures='all' is unknown; choose from basic, standard"),
+    ({"embedding": "lsi"}, 2, "embedding='lsi' is unknown; choose from lsa, wordllama; did"),
 ]
 OWN["recommender"] = [
     ({"epsilons": "0,1.5"}, 2, "epsilons=1.5 must lie in [0, 1]"),

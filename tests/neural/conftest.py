@@ -1,7 +1,9 @@
-"""Tests of what needs the extra `neural`: run by ``uv run --extra neural pytest tests/neural``."""
+"""Tests of what needs an extra: ``uv run --extra neural --extra text pytest tests/neural``."""
 
 import os
 from importlib.util import find_spec
 
-collect_ignore_glob = [] if find_spec("jax") else ["test_*.py"]
+NEEDED = {"test_neural_lineage.py": "jax", "test_transformer.py": "jax"}
+NEEDED["test_wordllama.py"] = "wordllama"
+collect_ignore = [file for file, library in NEEDED.items() if not find_spec(library)]
 os.environ["TOKENIZERS_PARALLELISM"] = "false"

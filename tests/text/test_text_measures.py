@@ -10,8 +10,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics.pairwise import cosine_distances
 from texts import as_lists, make_texts
 
-from mc.text import copying, distribution, diversity
 from mc.text.classifying import count_terms
+from mc.text.measures import copying, distribution, diversity
 from mc.text.reviews import Reviews
 from mc.text.tokens import SPECIAL
 

@@ -5,8 +5,7 @@ A file declares
 ``Parameters``
     The settings in ``generator_params``, with named groups of settings as ``presets``.
 ``libraries``, ``extra`` (optional)
-    Modules that it needs, and the extra of this package that installs them. The file imports them
-    within its functions, so that it can be named without them.
+    As of `mc.text.extras.find`.
 ``fit(reviews, labels, words, *, seed, previous, **parameters)``
     A `Generator` that has read texts. ``words`` (W,) is the vocabulary, ``previous`` the generator
     of the previous generation or None. Deterministic, on one thread.
@@ -20,13 +19,11 @@ A file declares
     A generator from its `Generator.arrays`.
 """
 
-import importlib.util
 from collections.abc import Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING, Protocol
 
-from mc import plugins
-from mc.errors import ParameterError
+from mc.text import extras
 
 if TYPE_CHECKING:
     import numpy as np
@@ -81,15 +78,4 @@ def find(name: str, parameter: str = "generator") -> ModuleType:
     ParameterError
         When there is none, or its libraries are not installed.
     """
-    family = plugins.load("generators", parameter, name)
-    missing = [each for each in getattr(family, "libraries", ()) if not _is_installed(each)]
-    if missing:
-        raise ParameterError(
-            f"{parameter}={name!r} needs {', '.join(missing)}; run it with "
-            f"`uv run --extra {family.extra} ...`, or install model-collapse-lab[{family.extra}]"
-        )
-    return family
-
-
-def _is_installed(library: str) -> bool:
-    return importlib.util.find_spec(library) is not None
+    return extras.find("generators", parameter, name)

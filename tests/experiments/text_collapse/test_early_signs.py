@@ -70,6 +70,14 @@ def test_signs_are_given_from_the_repetitions_on_that_the_stated_rate_needs(miss
     assert ("early_signs" in frames(rows, STATED)) is (missing == 0)
 
 
+def test_standard_measures_are_watched_where_they_are_taken():
+    rows = lineages(np.random.default_rng(6), repetitions_needed(STATED)).assign(regime="replace")
+    assert "mauve" not in set(frames(rows, STATED)["early_signs"]["measure"])
+    signs = frames(rows.assign(mauve=-rows["jensen_shannon"]), STATED)["early_signs"]
+    delays = signs.set_index("measure")["delay"]
+    assert delays["mauve"] == delays["jensen_shannon"] == BEGINS["jensen_shannon"]
+
+
 def test_sentences_and_figure_say_what_moves_first_and_how_often_alarms_are_false():
     rows = lineages(np.random.default_rng(4), 12).assign(regime="replace")
     signs = frames(rows, STATED)["early_signs"]

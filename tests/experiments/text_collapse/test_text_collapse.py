@@ -13,12 +13,14 @@ from experiments.text_collapse.samples import CLASSES, NOTE
 from mc.lineage.metrics import DESCRIPTIONS as OF_CLASSIFIERS
 from mc.report import outline
 from mc.report.stage_result import StageResult
+from mc.text.measures.standard import MEASURES
 from mc.tracking import store
 
 REGIMES = ("replace", "accumulate")
+BASIC = [name for name in DESCRIPTIONS if name not in MEASURES]
 
 
-def frame(rates=(0.0, 0.5, 1.0), replicates=3, steps=4, alarm=False):
+def frame(rates=(0.0, 0.5, 1.0), replicates=3, steps=4, alarm=False, standard=False):
     """Losses are proportional to rate and generation, and half as large where all is kept."""
     rng = np.random.default_rng(0)
     rows = []
@@ -30,7 +32,9 @@ def frame(rates=(0.0, 0.5, 1.0), replicates=3, steps=4, alarm=False):
                     noise = rng.normal(0, 0.001)
                     rows.append(
                         {
-                            **dict.fromkeys([*DESCRIPTIONS, *OF_CLASSIFIERS], 0.1 + noise),
+                            **dict.fromkeys([*BASIC, *OF_CLASSIFIERS], 0.1 + noise),
+                            **{name: 0.5 + noise for name in MEASURES if standard},
+                            **({"mauve": 0.8 - 0.05 * loss + noise} if standard else {}),
                             **{NOTE.format(name): f"one two three {step}" for name in CLASSES},
                             "regime": regime,
                             "rate": rate,
@@ -86,7 +90,8 @@ def test_every_section_has_sentences_and_a_figure_that_says_what_it_shows():
         assert "reviews.parquet" in footer
         assert "3 repetitions" in footer
     assert "it is more confident but less accurate" in told(page)
-    assert set(page.glossary) >= set(DESCRIPTIONS)
+    assert set(page.glossary) >= set(BASIC)
+    assert not set(page.glossary) & set(MEASURES)
 
 
 def test_the_page_says_whether_the_alarm_occurs():
@@ -97,12 +102,34 @@ def test_the_page_says_whether_the_alarm_occurs():
 
 
 @pytest.mark.parametrize(
-    "rows", [frame(replicates=1), frame((0.0,)), frame((0.5, 1.0)), frame(steps=2)]
+    "rows",
+    [
+        frame(replicates=1, standard=True),
+        frame((0.0,), standard=True),
+        frame((0.5, 1.0), standard=True),
+        frame(steps=2),
+    ],
 )
 def test_frames_that_lack_something_still_have_a_page(rows):
     page = build(rows)
     assert "nan" not in told(page)
     assert len(page.tables[0].rows) == len(rows[["regime", "rate"]].drop_duplicates())
+
+
+def test_standard_measures_have_a_table_a_figure_and_their_glossary():
+    page = build(frame(standard=True))
+    table, section = page.tables[1], page.sections[3]
+    assert section.name == "standard"
+    assert "embedding lsa" in section.figure._supxlabel.get_text()
+    assert [row[0] for row in table.rows] == [each.name for each in MEASURES.values()]
+    assert "replace" in table.title
+    row = dict(zip(table.heads, table.rows[0], strict=True))
+    assert float(row["rate 0"].split()[0]) == pytest.approx(0.8, abs=0.003)
+    assert float(row["rate 0.5 (difference)"].split()[0]) == pytest.approx(-0.075, abs=0.003)
+    assert float(row["rate 1 (difference)"].split()[0]) == pytest.approx(-0.15, abs=0.003)
+    assert f"MAUVE {row['rate 1 (difference)']}" in section.sentences[0]
+    assert ": spread of MAUVE, Vendi score" in section.sentences[1]  # MAUVE itself is not
+    assert set(page.glossary) >= set(MEASURES)
 
 
 def test_samples_stand_side_by_side():

@@ -16,6 +16,7 @@ from mc.lineage import backends
 from mc.lineage.metrics import DESCRIPTIONS as OF_CLASSIFIERS
 from mc.text.generators import ngram
 from mc.text.generators.ngram import NgramGenerator
+from mc.text.measures.standard import DESCRIPTIONS as STANDARD
 from mc.text.reviews import Reviews
 from mc.text.tokens import open_tokens, prepare
 
@@ -132,17 +133,36 @@ def test_words_once_lost_never_come_back_without_human_text(tokens):
 
 
 def test_a_greedy_writer_collapses_at_once_and_all_can_still_be_measured(tokens):
-    last = metrics(tokens, decoding="greedy")[-1]
+    last = metrics(tokens, decoding="greedy", measures="standard")[-1]
     assert last["collapsed"] == 1
     assert last["distinct_1"] < 0.1
+    assert last["vendi"] <= 2 + 1e-9  # one text for each class
     assert last["self_repetition"] in (0, 1)  # 0 where the text is shorter than a sequence
     assert np.isfinite(list(last.values())).all()
 
 
-def test_every_metric_is_described(tokens):
-    found = set(metrics(tokens, generations=0)[0])
+@pytest.mark.parametrize("measures", ["basic", "standard"])
+def test_every_metric_is_described(tokens, measures):
+    found = set(metrics(tokens, generations=0, measures=measures)[0])
     assert found <= set(DESCRIPTIONS) | set(OF_CLASSIFIERS)
-    assert set(DESCRIPTIONS) <= found
+    assert set(DESCRIPTIONS) - found == (set(STANDARD) if measures == "basic" else set())
+
+
+def test_standard_measures_change_nothing_else_and_share_generation_zero(tokens):
+    plain = metrics(tokens)
+    more = [metrics(tokens, rate=rate, measures="standard") for rate in (1.0, 0.0)]
+    for before, after in zip(plain, more[0], strict=True):
+        assert {name: after[name] for name in before} == before
+        assert set(after) - set(before) == set(STANDARD)
+    assert more[0][0] == more[1][0]
+    assert more[0][-1]["mauve"] != more[1][-1]["mauve"]
+
+
+def test_standard_measures_of_a_resumed_lineage_are_those_of_an_undisturbed_one(tokens):
+    condition = replace(BASE, measures="standard")
+    whole = list(breed(tokens, condition, 0))
+    rest = list(breed(tokens, condition, 0, after=whole[1].state))
+    assert [each.metrics for each in rest] == [each.metrics for each in whole[2:]]
 
 
 def test_samples_begin_alike_and_change_only_with_the_generator(tokens):

@@ -22,10 +22,9 @@ def distinct(reviews: Reviews, length: int) -> float:
 def self_repetition(reviews: Reviews) -> float:
     """Share of a text's distinct sequences of `REPEATED` words that also occur in another text.
 
-    Salkar et al. (2022, "Self-repetition in abstractive neural summarizers"). Replaces self-BLEU,
-    which compares all pairs of texts: apart from clipping it is self-BLEU's precision of the same
-    sequences, and Shaib et al. (2024, "Standardizing the measurement of text diversity") find that
-    both measure the same.
+    Salkar et al. (2022, "Self-repetition in abstractive neural summarizers"). Apart from clipping
+    it is the precision of the same sequences in self-BLEU, of all texts: Shaib et al. (2024,
+    "Standardizing the measurement of text diversity") find that both measure the same.
     """
     numbers, rows = reviews.sequences(REPEATED)
     pairs, bits = tagged(numbers, rows)
