@@ -31,6 +31,7 @@ PACKAGES = {  # what the laboratory knows by a short name; others are named in f
     "strategies": "mc.lineage.strategies",
     "systems": "mc.lineage.systems",
     "generators": "mc.text.generators",
+    "cures": "mc.text.cures",
     "datasets": "mc.data.datasets",
     "experiments": "experiments",
 }

@@ -7,7 +7,8 @@ from functools import partial
 import click
 
 from experiments.text_collapse.analysis import frames
-from experiments.text_collapse.lineage import RESULTS_VERSION, Condition, State, breed
+from experiments.text_collapse.condition import Condition
+from experiments.text_collapse.lineage import RESULTS_VERSION, State, breed
 from experiments.text_collapse.models import WriterModels
 from experiments.text_collapse.settings import Settings
 from mc.engine import preparation

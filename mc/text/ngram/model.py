@@ -178,7 +178,15 @@ class Model:
         return float(np.exp(-self.log_probability(reviews, labels).mean()))
 
 
-def fit(reviews: Reviews, labels: Labels, order: int, width: int, classes: int = 2) -> Model:
+def fit(
+    reviews: Reviews,
+    labels: Labels,
+    order: int,
+    width: int,
+    classes: int = 2,
+    *,
+    counted: NDArray[np.bool_] | None = None,
+) -> Model:
     """Fit a model to texts.
 
     Parameters
@@ -193,8 +201,11 @@ def fit(reviews: Reviews, labels: Labels, order: int, width: int, classes: int =
         Size of the vocabulary, special tokens included.
     classes : int
         Number of classes.
+    counted : (N + n,) bool, optional
+        Words, and after each text its end, at which sequences that end there are counted; None:
+        all. Those that are not counted still come before others.
     """
-    text = _padded(reviews, labels, order)
+    text = _padded(reviews, labels, order, counted)
     rows: Rows = text.labels * width + text.tokens  # of the sequences that end at each token
     tables = [_single_words(text, width, classes)]
     for length in range(2, order + 1):
@@ -212,11 +223,15 @@ def fit(reviews: Reviews, labels: Labels, order: int, width: int, classes: int =
 
 @dataclass(frozen=True, eq=False)
 class _Text:
-    """Tokens of all texts, one after the other; the class of each, and its place in its text."""
+    """Tokens of all texts, one after the other; the class of each, and its place in its text.
+
+    ``counts`` says whether a sequence that ends at the token is counted.
+    """
 
     tokens: Tokens
     labels: NDArray[np.int64]
     places: NDArray[np.int64]
+    counts: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -229,7 +244,9 @@ class _Table:
     at_start: NDArray[np.bool_]
 
 
-def _padded(reviews: Reviews, labels: Labels, order: int) -> _Text:
+def _padded(
+    reviews: Reviews, labels: Labels, order: int, counted: NDArray[np.bool_] | None = None
+) -> _Text:
     """Texts with `START` before, at places below 0, and `END` after."""
     starts = max(order - 1, 1)  # at least one between texts
     lengths = reviews.lengths + starts + 1  # (n,)
@@ -239,7 +256,10 @@ def _padded(reviews: Reviews, labels: Labels, order: int) -> _Text:
     inner = places >= 0
     inner[ends - 1] = False
     tokens[inner], tokens[ends - 1] = reviews.tokens, END
-    return _Text(tokens, np.repeat(labels.astype(np.int64), lengths), places)
+    counts = places >= 0
+    if counted is not None:
+        counts[places >= 0] = counted
+    return _Text(tokens, np.repeat(labels.astype(np.int64), lengths), places, counts)
 
 
 def _before(rows: Rows, first: int) -> Rows:
@@ -252,7 +272,7 @@ def _before(rows: Rows, first: int) -> Rows:
 def _single_words(text: _Text, width: int, classes: int) -> _Table:
     """Single words of each class, the whole vocabulary."""
     rows, words = np.arange(classes * width), np.tile(np.arange(width), classes)
-    read = (text.labels * width + text.tokens)[text.places >= 0]
+    read = (text.labels * width + text.tokens)[text.counts]
     return _Table(rows, rows // width, np.bincount(read, minlength=len(rows)), words == START)
 
 
@@ -260,12 +280,12 @@ def _sequences(keys: Rows, shorter: Rows, text: _Text, length: int) -> tuple[_Ta
     """Distinct keys as a table, and the row of each token's key."""
     order = sorting(keys)
     starts = runs(keys[order])
-    many = np.diff(starts, append=len(keys))
     rows = np.empty(len(keys), np.int64)
-    rows[order] = np.repeat(np.arange(len(starts)), many)
+    rows[order] = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(keys)))
     first = order[starts]  # the first token at which each ends
-    is_read, at_start = text.places[first] >= 0, text.places[first] < length - 1
-    return _Table(keys[first], shorter[first], np.where(is_read, many, 0), at_start), rows
+    occurrences = np.bincount(rows[text.counts], minlength=len(starts))
+    at_start = text.places[first] < length - 1
+    return _Table(keys[first], shorter[first], occurrences, at_start), rows
 
 
 def _distinct_before(shorter: _Table, longer: _Table) -> Counts:
