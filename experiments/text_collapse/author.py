@@ -15,7 +15,7 @@ from mc.text.curing import Cure, parse
 from mc.text.decoding import Decoding
 from mc.text.decoding import parse as parse_decoding
 from mc.text.generators import LONGEST, Generator
-from mc.text.reading import Mask, Origin
+from mc.text.reading import Floats, Origin
 from mc.text.reviews import Reviews
 from mc.text.tokens import START
 from mc.types import Array, Labels
@@ -71,10 +71,10 @@ class Author:
         texts: Reviews,
         labels: Labels,
         previous: Generator | None,
-        counted: Mask | None = None,
+        weights: Floats | None = None,
     ) -> Generator:
-        """A generator that has read texts; ``counted`` as of `mc.text.reading.Reading`."""
-        more = {} if counted is None else {"counted": counted}
+        """A generator that has read texts; ``weights`` (N + n,) are those of words and ends."""
+        more = {} if weights is None else {"weights": weights}
         trained: Generator = self.family.fit(
             texts,
             labels,

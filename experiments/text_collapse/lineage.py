@@ -92,12 +92,13 @@ def breed(
         rows = regime.rows(plan.sizes, step, rng)
         reading, effort = treatment.read(step, rows, result, is_written, generator)
         read, classes = reading.texts, reading.labels
-        generator = author.train(step, read, classes, generator, reading.counted)
+        generator = author.train(step, read, classes, generator, reading.of_words)
         following = condition.increment(min(step + 1, condition.generations))
         written = author.write(generator, following, stream(seed, replicate, "writing", step))
 
         X = count_terms(read, corpus.terms, width)
-        probability = learn_and_predict(plan, X, classes, X_test, int(rng.integers(2**31)))
+        seed_of_fit, weights = int(rng.integers(2**31)), reading.weights
+        probability = learn_and_predict(plan, X, classes, X_test, seed_of_fit, weights=weights)
         reference = (probability > 0.5).astype(np.int8) if reference is None else reference
         metrics = {
             **judge.of_classifier(probability, reference),

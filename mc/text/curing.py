@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from functools import cache
+from inspect import signature
 from types import ModuleType
 
 from mc import plugins
 from mc.errors import ParameterError
+from mc.lineage import backends
 from mc.settings import Settings, declared, format_value
 from mc.text.reading import Apply, Origin
 
@@ -41,18 +43,43 @@ class Cure:
     @property
     def needs_previous(self) -> bool:
         """Whether it asks the generator of the generation before."""
-        return bool(getattr(self.module, "needs_previous", False))
+        return self._has("needs_previous")
 
-    def check(self, family: ModuleType) -> None:
-        """Refuse a family of generators that lacks what the cure needs.
+    def check(self, family: ModuleType, backend: str) -> None:
+        """Refuse generators and classifiers that lack what the cure needs.
+
+        Parameters
+        ----------
+        family : module
+            A plug-in of generators.
+        backend : str
+            The classifier.
 
         Raises
         ------
         ParameterError
             Names the cure and the remedy.
         """
-        if hasattr(self.module, "check"):
-            self.module.check(family)
+        generator = family.__name__.rpartition(".")[2]
+        if self._has("needs_editor") and not getattr(family, "edits", False):
+            raise ParameterError(
+                f"cure={self} needs generators with a method `edit`, and those of "
+                f"generator={generator} have none; add it and declare `edits = True`, or leave the "
+                "cure out"
+            )
+        if self._has("weighs_words") and "weights" not in signature(family.fit).parameters:
+            raise ParameterError(
+                f"cure={self} weighs words, but generator={generator} takes no weights; add "
+                "`weights` to its `fit`, or leave the cure out"
+            )
+        if self._has("weighs_texts") and not backends.takes_weights(backends.find(backend)):
+            raise ParameterError(
+                f"cure={self} weighs texts, but backend={backend!r} takes no weights; use another "
+                "backend, or leave the cure out"
+            )
+
+    def _has(self, need: str) -> bool:
+        return bool(getattr(self.module, need, False))
 
     def prepare(self, origin: Origin) -> Apply:
         """Learn from generation 0; returns what changes the reading of each later generation."""

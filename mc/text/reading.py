@@ -71,9 +71,11 @@ class Reading:
         Random numbers of this replicate and generation.
     spent : (k,) int
         Places whose human texts a cure has used, though the lineage gave it written ones.
+    weights : (n,) float64 above 0, optional
+        Weights of the texts for generator and classifier; None: all equal.
     counted : (N + n,) bool, optional
-        Words, and after each text its end, that the generator learns to predict; None: all. Set
-        last, since it goes with the texts as they are.
+        Words, and after each text its end, that the generator learns to predict; None: all.
+        Neither this nor weights follow when texts are taken or changed, so they are set last.
     altered : float in [0, 1]
         Share of words that are drawn anew, or not learned.
     """
@@ -87,6 +89,7 @@ class Reading:
     before: Generator | None
     rng: np.random.Generator
     spent: Rows
+    weights: Floats | None = None
     counted: Mask | None = None
     altered: float = 0.0
 
@@ -133,6 +136,14 @@ class Reading:
         by_class = [np.flatnonzero(self.labels == label) for label in np.unique(self.labels)]
         drawn = [own[systematic(weights[own], len(own), self.rng)] for own in by_class]
         return self.take(np.sort(np.concatenate(drawn)))
+
+    @property
+    def of_words(self) -> Floats | None:
+        """Weights of words, and after each text of its end, (N + n,); None: all equal."""
+        if self.weights is None:
+            return None if self.counted is None else self.counted.astype(np.float64)
+        weights = np.repeat(self.weights, self.texts.lengths + 1)
+        return weights if self.counted is None else weights * self.counted
 
     @property
     def learned(self) -> Reviews:

@@ -12,8 +12,10 @@ are, and later generations are offered them again. A file declares
     (`mc.text.reading.Origin`) is learned here, once for a lineage.
 ``needs_previous`` (optional)
     Whether it asks the generator of the generation before, so that a checkpoint has to hold it.
-``check(family)`` (optional)
-    Raises `ParameterError` if the family of generators lacks what the cure needs.
+``needs_editor`` (optional)
+    Whether generators must be able to edit (`mc.text.generators.Editor`).
+``weighs_words``, ``weighs_texts`` (optional)
+    Whether generators must take weights of words, and the classifier weights of texts as well.
 
 Cures apply to every generation after the first. They are deterministic: random numbers come from
 the reading's ``rng`` and ``draws``.

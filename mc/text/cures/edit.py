@@ -8,11 +8,9 @@ nobody has to know which are written.
 """
 
 from dataclasses import replace
-from types import ModuleType
 
 from pydantic import Field
 
-from mc.errors import ParameterError
 from mc.settings import Settings
 from mc.text.generators import Editor
 from mc.text.reading import Apply, Origin, Reading
@@ -24,20 +22,7 @@ class Parameters(Settings):
     threshold: float = Field(0.99, ge=0, le=1, description="probability of words drawn anew")
 
 
-def check(family: ModuleType) -> None:
-    """Refuse generators that cannot edit.
-
-    Raises
-    ------
-    ParameterError
-        Names the cure and the remedy.
-    """
-    if not getattr(family, "edits", False):
-        name = family.__name__.rpartition(".")[2]
-        raise ParameterError(
-            f"cure=edit needs generators with a method `edit`, and those of generator={name} have "
-            "none; add it and declare `edits = True`, or leave the cure out"
-        )
+needs_editor = True
 
 
 def prepare(origin: Origin, *, threshold: float) -> Apply:

@@ -7,13 +7,10 @@ the only one there is while sequences are counted.
 """
 
 from dataclasses import replace
-from inspect import signature
-from types import ModuleType
 
 import numpy as np
 from pydantic import Field
 
-from mc.errors import ParameterError
 from mc.settings import Settings
 from mc.text.reading import Apply, Origin, Reading
 
@@ -26,23 +23,7 @@ class Parameters(Settings):
     above: float = Field(0.9, ge=0, le=1, description="probability of words that are left out")
 
 
-needs_previous = True
-
-
-def check(family: ModuleType) -> None:
-    """Refuse generators that learn from whole texts only.
-
-    Raises
-    ------
-    ParameterError
-        Names the cure and the remedy.
-    """
-    if "counted" not in signature(family.fit).parameters:
-        name = family.__name__.rpartition(".")[2]
-        raise ParameterError(
-            f"cure=truncate leaves words out, but fit of generator={name} has no parameter "
-            "`counted`; add it, or leave the cure out"
-        )
+needs_previous = weighs_words = True
 
 
 def prepare(origin: Origin, *, above: float) -> Apply:

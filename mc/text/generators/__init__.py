@@ -9,9 +9,9 @@ A file declares
     within its functions, so that it can be named without them.
 ``fit(reviews, labels, words, *, seed, previous, **parameters)``
     A `Generator` that has read texts. ``words`` (W,) is the vocabulary, ``previous`` the generator
-    of the previous generation or None. Deterministic, on one thread. With a parameter ``counted``
-    (N + n,) bool or None, words and ends of texts can be left out, as ``cure=truncate`` does: they
-    are read, but the generator does not learn to predict them.
+    of the previous generation or None. Deterministic, on one thread. With a parameter
+    ``weights``, (N + n,) float64 or None, words and ends of texts can have weights; at 0 they are
+    read, but the generator does not learn to predict them.
 ``needs_previous`` (optional)
     Whether ``fit`` depends on ``previous``, so that a checkpoint has to hold it.
 ``edits`` (optional)

@@ -71,11 +71,11 @@ def fit(
     *,
     seed: int,
     previous: Generator | None = None,
-    counted: NDArray[np.bool_] | None = None,
+    weights: Floats | None = None,
     order: int,
 ) -> NgramGenerator:
     """Count the sequences of texts; neither the seed nor the generation before matters."""
-    return NgramGenerator(model.fit(reviews, labels, order, len(words), counted=counted))
+    return NgramGenerator(model.fit(reviews, labels, order, len(words), weights=weights))
 
 
 def restore(arrays: Mapping[str, Array]) -> NgramGenerator:

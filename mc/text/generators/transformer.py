@@ -60,7 +60,7 @@ def fit(
     *,
     seed: int,
     previous: Generator | None = None,
-    counted: NDArray[np.bool_] | None = None,
+    weights: NDArray[np.float64] | None = None,
     **parameters: AnySetting,
 ) -> "TransformerGenerator":
     """Train on texts; the pieces of words are those of the generation before, if there is one."""
@@ -68,7 +68,7 @@ def fit(
 
     given = Parameters.read(parameters)
     return generator.fit(
-        reviews, labels, words, seed=seed, previous=previous, counted=counted, given=given
+        reviews, labels, words, seed=seed, previous=previous, weights=weights, given=given
     )
 
 

@@ -127,7 +127,7 @@ def fit(
     *,
     seed: int,
     previous: Generator | None,
-    counted: NDArray[np.bool_] | None = None,
+    weights: Floats | None = None,
     given: Parameters,
 ) -> TransformerGenerator:
     """Train a network; see `mc.text.generators`."""
@@ -135,14 +135,14 @@ def fit(
     before = previous if isinstance(previous, TransformerGenerator) else None
     pieces = before.pieces if before else Pieces.learn(reviews, words, given.pieces)
     shape = Shape(len(pieces.names), given.context, given.width, given.layers, given.heads)
-    weights = network.initial(shape, jax.random.key(int(rng.integers(2**31))))
+    start = network.initial(shape, jax.random.key(int(rng.integers(2**31))))
     if before and given.warm_start:
-        weights = _on_device(before.weights)
+        start = _on_device(before.weights)
     schedule = Schedule(given.epochs, given.learning_rate, given.weight_decay, given.batch)
     data = windows(pieces.encode(reviews), pieces.prefix(labels), shape.context)
-    if counted is not None:
-        data[2][data[2] > 0] = np.repeat(counted, pieces.word_lengths(reviews))
-    trained = train(weights, shape, data, schedule=schedule, rng=rng)
+    if weights is not None:
+        data[2][data[2] > 0] = np.repeat(weights, pieces.word_lengths(reviews))
+    trained = train(start, shape, data, schedule=schedule, rng=rng)
     return TransformerGenerator(
         pieces, shape, {name: np.asarray(at) for name, at in trained.items()}
     )
