@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from experiments.text_collapse import figures
+from experiments.text_collapse import cures_page, figures
 from experiments.text_collapse import summary as found
 from experiments.text_collapse.analysis import with_rules
 from experiments.text_collapse.judging import COLLAPSED_BELOW, DECILE, DESCRIPTIONS
+from experiments.text_collapse.leaderboard import uncured
 from experiments.text_collapse.samples import CLASSES, NOTE
+from experiments.text_collapse.treatment import DESCRIPTIONS as OF_CURES
 from mc import statistics
 from mc.lineage import metrics
 from mc.report.page import Page, Section, Table
@@ -60,7 +62,7 @@ CAUTION = (
 
 def page(result: StageResult) -> Page:
     """What generators lose, the tail, the classifier, and sample texts."""
-    rows = _derived(result.frames["generations"])
+    rows, cures = _derived(uncured(result.frames["generations"])), result.frames.get("cures")
     names = [name for name in {**OF_CLASSIFIERS, **DESCRIPTIONS} if name in rows] + list(DERIVED)
     curves = statistics.loop_means(rows, AXES, names)
     contrasts = statistics.loop_contrasts(rows, AXES, ("rate", 0.0), names)
@@ -70,9 +72,18 @@ def page(result: StageResult) -> Page:
     return Page(
         name=result.stage,
         title="text collapse",
-        headlines=[found.headline(contrasts), *found.regime_findings(contrasts)],
-        tables=[_ends(curves, contrasts), *_samples(rows, contrasts)],
+        headlines=[
+            found.headline(contrasts),
+            *found.regime_findings(contrasts),
+            *([] if cures is None else [cures_page.headline(cures)]),
+        ],
+        tables=[
+            _ends(curves, contrasts),
+            *([] if cures is None else [cures_page.board(cures)]),
+            *_samples(rows, contrasts),
+        ],
         sections=[
+            *([] if cures is None else [cures_page.section(cures, about)]),
             *_sections(rows, curves, contrasts, changes, about),
             *_early_signs(rows, contrasts, result.frames.get("early_signs"), about),
         ],
@@ -80,7 +91,7 @@ def page(result: StageResult) -> Page:
         frames={**result.frames, "curves": curves, "contrasts": contrasts},
         facts=result.facts,
         cautions=[CAUTION, OF_NGRAMS if is_ngram else OF_OTHERS],
-        glossary={**OF_CLASSIFIERS, **DESCRIPTIONS},
+        glossary={**OF_CLASSIFIERS, **DESCRIPTIONS, **({} if cures is None else OF_CURES)},
     )
 
 
