@@ -21,8 +21,8 @@ SHORT = {"accuracy": "accuracy", "log_perplexity": "perplexity", "lost_mass": "t
 HINT = (
     "At the highest rate and the last generation; rate 0 shows what there is to regain. Changes "
     "are from no cure of the same regime and repetition; perplexity as a ratio, the others in "
-    "points. Human texts: used by the cure beyond those that the regime gives. Seconds: of the cure in all "
-    "generations of a lineage."
+    "points. Human texts: used by the cure beyond those that the regime gives. Seconds: of the "
+    "cure in all generations of a lineage."
 )
 
 
