@@ -32,6 +32,7 @@ PACKAGES = {  # what the laboratory knows by a short name; others are named in f
     "systems": "mc.lineage.systems",
     "generators": "mc.text.generators",
     "embeddings": "mc.text.embeddings",
+    "cures": "mc.text.cures",
     "datasets": "mc.data.datasets",
     "experiments": "experiments",
 }

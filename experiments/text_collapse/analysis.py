@@ -4,6 +4,7 @@ import pandas as pd
 
 from experiments.text_collapse import early_signs
 from experiments.text_collapse.judging import DECILE, DESCRIPTIONS
+from experiments.text_collapse.leaderboard import has_cures, leaderboard, uncured
 from mc.lineage import metrics
 
 RULES = ("decoding", "temperature")
@@ -11,9 +12,16 @@ UNWATCHED = {"collapsed", "train_words"}  # an alarm itself; what people decide
 
 
 def frames(generations: pd.DataFrame, false_alarms: float) -> dict[str, pd.DataFrame]:
-    """All that the page is made of; without ``early_signs`` where repetitions are too few."""
-    signs = _signs(with_rules(generations), false_alarms)
-    return {"generations": generations} | ({} if signs is None else {"early_signs": signs})
+    """All that the page is made of.
+
+    ``early_signs`` is missing where repetitions are too few, ``cures`` where there is none; the
+    former are signs of lineages without a cure.
+    """
+    found = {"generations": generations}
+    if has_cures(generations):
+        found["cures"] = leaderboard(with_rules(generations))
+    signs = _signs(with_rules(uncured(generations)), false_alarms)
+    return found if signs is None else found | {"early_signs": signs}
 
 
 def with_rules(generations: pd.DataFrame) -> pd.DataFrame:

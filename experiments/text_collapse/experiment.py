@@ -1,13 +1,14 @@
 """Which generators are retrained, and on which reviews."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import click
 
 from experiments.text_collapse.analysis import frames
-from experiments.text_collapse.lineage import RESULTS_VERSION, Condition, State, breed
+from experiments.text_collapse.condition import Condition
+from experiments.text_collapse.lineage import RESULTS_VERSION, State, breed
 from experiments.text_collapse.models import WriterModels
 from experiments.text_collapse.settings import Settings
 from mc.engine import preparation
@@ -15,6 +16,7 @@ from mc.engine.conditions import backend_parameters
 from mc.engine.grids import Grid, run_grid
 from mc.errors import DataError
 from mc.text import embeddings, generators
+from mc.text.curing import NOTHING, parse_all
 from mc.text.decoding import parse
 from mc.text.reviews import Reviews
 from mc.text.tokens import open_tokens
@@ -22,7 +24,7 @@ from mc.types import AnySettings
 
 LIKELY_WORDS = 87  # of a review, on average
 Seconds = Callable[[int, int, AnySettings], float]
-AXES = ("regime", "rate", "decoding", "temperature")
+AXES = ("regime", "rate", "decoding", "temperature", "cure")
 
 
 def run(settings: Settings) -> None:
@@ -40,6 +42,9 @@ def run(settings: Settings) -> None:
         generator.check(parse(rule, repetition_penalty=settings.repetition_penalty), parameters)
     if settings.measures == "standard":
         embeddings.find(settings.embedding)  # says what is missing, before anything runs
+    cures = parse_all(settings.cure)
+    for cure in cures:
+        cure.check(generator, settings.backend)
     axes = (settings.regimes, settings.rates, settings.decoding, settings.temperature)
     conditions = [
         settings.fill(
@@ -48,11 +53,12 @@ def run(settings: Settings) -> None:
             backend_params=backend_params,
             generator_params=parameters.values(),
         )
-        for place in itertools.product(*axes)
+        for place in itertools.product(*axes, map(str, cures))
+        if place[-1] == NOTHING or place[1] > 0  # rate 0 has nothing to cure
     ]
     preparation.set_up_process(settings)
     if hasattr(generator, "seconds"):
-        _say_how_long(settings, generator.seconds, parameters)
+        _say_how_long(settings, generator.seconds, parameters, conditions)
     folder = preparation.prepare_tokens(settings)
     _check_rows(len(open_tokens(folder).labels), settings)
     grid = Grid(
@@ -68,24 +74,28 @@ def run(settings: Settings) -> None:
         open_corpus=partial(open_tokens, folder),
         models=WriterModels(),
         states=(State, Reviews),
-        baseline={"rate": 0.0},
+        baseline={"rate": 0.0, "cure": NOTHING},
+        usual={"cure": NOTHING},
         sought=settings,
     )
     run_grid(grid, partial(frames, false_alarms=settings.false_alarms))
 
 
-def _say_how_long(settings: Settings, seconds: Seconds, parameters: AnySettings) -> None:
+def _say_how_long(
+    settings: Settings,
+    seconds: Seconds,
+    parameters: AnySettings,
+    conditions: Sequence[Condition],
+) -> None:
     """Say how long all lineages take at most, where that is worth knowing."""
-    read = [
-        settings.reviews * (step + 1 if regime == "accumulate" else 1)
-        for regime in settings.regimes
-        for step in range(settings.generations + 1)
-    ]
     words = min(settings.longest or LIKELY_WORDS, LIKELY_WORDS)
-    each = sum(seconds(words * rows, words * settings.reviews, parameters) for rows in read)
-    lineages = len(settings.rates) * len(settings.decoding) * len(settings.temperature)
+    written, total = words * settings.reviews, 0.0
+    for condition in conditions:
+        for step in range(settings.generations + 1):
+            read = written * (step + 1 if condition.regime == "accumulate" else 1)
+            total += seconds(read, written, parameters)
     workers = preparation.workers(settings.jobs)
-    minutes = each * lineages * settings.repetitions / workers / 60
+    minutes = total * settings.repetitions / workers / 60
     click.echo(f"training and writing take about {max(minutes, 1):.0f} minutes on {workers} cores")
 
 

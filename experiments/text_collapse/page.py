@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from experiments.text_collapse import figures, standard
+from experiments.text_collapse import cures_page, figures, standard
 from experiments.text_collapse import summary as found
 from experiments.text_collapse.analysis import with_rules
 from experiments.text_collapse.judging import COLLAPSED_BELOW, DECILE, DESCRIPTIONS
+from experiments.text_collapse.leaderboard import uncured
 from experiments.text_collapse.samples import CLASSES, NOTE
+from experiments.text_collapse.treatment import DESCRIPTIONS as OF_CURES
 from mc import statistics
 from mc.lineage import metrics
 from mc.report.page import Page, Section, Table
@@ -60,7 +62,7 @@ CAUTION = (
 
 def page(result: StageResult) -> Page:
     """What generators lose, the tail, the classifier, and sample texts."""
-    rows = _derived(result.frames["generations"])
+    rows, cures = _derived(uncured(result.frames["generations"])), result.frames.get("cures")
     names = [name for name in {**OF_CLASSIFIERS, **DESCRIPTIONS} if name in rows] + list(DERIVED)
     curves = statistics.loop_means(rows, AXES, names, shares=standard.SHARES)
     against = ("rate", 0.0)
@@ -72,13 +74,19 @@ def page(result: StageResult) -> Page:
     return Page(
         name=result.stage,
         title="text collapse",
-        headlines=[found.headline(contrasts), *found.regime_findings(contrasts)],
+        headlines=[
+            found.headline(contrasts),
+            *found.regime_findings(contrasts),
+            *([] if cures is None else [cures_page.headline(cures)]),
+        ],
         tables=[
             _ends(curves, contrasts),
             *standard.tables(curves, contrasts),
+            *([] if cures is None else [cures_page.board(cures)]),
             *_samples(rows, contrasts),
         ],
         sections=[
+            *([] if cures is None else [cures_page.section(cures, about)]),
             *_sections(rows, curves, contrasts, changes, about),
             *standard.sections(curves, contrasts, result.facts, about),
             *_early_signs(rows, contrasts, result.frames.get("early_signs"), about),
@@ -87,7 +95,8 @@ def page(result: StageResult) -> Page:
         frames={**result.frames, "curves": curves, "contrasts": contrasts},
         facts=result.facts,
         cautions=[CAUTION, OF_NGRAMS if is_ngram else OF_OTHERS],
-        glossary={name: text for name, text in glossary.items() if name in rows},
+        glossary={name: text for name, text in glossary.items() if name in rows}
+        | ({} if cures is None else OF_CURES),
     )
 
 

@@ -15,6 +15,7 @@ from mc.engine.common import (
 from mc.settings import OneOf, Presets
 
 FALSE_ALARMS = 0.1
+CURES = ("none", "fresh:0.1", "detector", "edit:0.99", "truncate:0.9", "surprise:0.5", "golden")
 
 
 class Settings(BackendSettings, DataSettings, PrecisionSettings, RunSettings):
@@ -41,6 +42,15 @@ class Settings(BackendSettings, DataSettings, PrecisionSettings, RunSettings):
             "test_size": 2_000,
             "repetitions": 3,
             "measures": "standard",
+        },
+        "cures": {
+            "rates": (0.0, 0.75),
+            "regimes": ("replace", "accumulate"),
+            "cure": CURES,
+            "reviews": 1_000,
+            "generations": 5,
+            "test_size": 5_000,
+            "repetitions": 10,
         },
     }
     rates: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(
@@ -83,6 +93,11 @@ class Settings(BackendSettings, DataSettings, PrecisionSettings, RunSettings):
         le=1_000,
         description="words of a text at most, human ones included; 0: human ones as they are",
     )
+    cure: tuple[str, ...] = Field(
+        ("none",),
+        description="what is done to texts before they are read: none, fresh:0.1, detector, "
+        "edit:0.99, truncate:0.9, surprise:0.5 or golden; none is always there",
+    )
     test_size: int = Field(
         10_000, ge=2, description="held-out human reviews, drawn anew a replicate"
     )
@@ -102,6 +117,7 @@ class Settings(BackendSettings, DataSettings, PrecisionSettings, RunSettings):
         description="probability that a measure is called an early sign though nothing is wrong",
     )
     log_models: LogModels = "last"
-    preset: Annotated[str, OneOf(("none", "neural"))] = Field(
-        "none", description="neural: a small transformer, with few short reviews"
+    preset: Annotated[str, OneOf(("none", "neural", "cures"))] = Field(
+        "none",
+        description="neural: a small transformer, with few short reviews; cures: all cures",
     )

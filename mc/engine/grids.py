@@ -66,6 +66,9 @@ class Grid:
         Classes that a state of the loop consists of.
     baseline : mapping
         Values of some axes: of the condition that others are held against.
+    usual : mapping
+        Values of axes that keys leave out, so that lineages from before there was the axis are
+        found.
     sought : PrecisionSettings, optional
         How precisely the difference of the objective from the baseline's should be known.
     """
@@ -84,13 +87,15 @@ class Grid:
     models: Models | None = None
     states: tuple[type, ...] = ()
     baseline: Mapping[str, Value] = field(default_factory=dict)
+    usual: Mapping[str, Value] = field(default_factory=dict)
     sought: PrecisionSettings | None = None
 
     def job(self, condition: AnyCondition, replicate: int) -> Job:
         """The job of one lineage."""
         place = jobs.coordinates(condition, self.axes, replicate)
+        told = {axis: at for axis, at in place.items() if self.usual.get(axis) != at}
         return Job(
-            key=jobs.key_of(place),
+            key=jobs.key_of(told),
             run=partial(_run, self.breed, condition, replicate),
             steps=self.generations,
             objective=self.objective,

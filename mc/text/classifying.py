@@ -4,6 +4,7 @@ So words that never occur in a generation's training texts are unknown to its cl
 """
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from mc.data.vectoriser import Vectoriser
@@ -38,9 +39,20 @@ def count_terms(reviews: Reviews, terms: Rows, width: int) -> csr_matrix:
 
 
 def learn_and_predict(
-    condition: Condition, X: csr_matrix, y: Labels, X_test: csr_matrix, seed: int
+    condition: Condition,
+    X: csr_matrix,
+    y: Labels,
+    X_test: csr_matrix,
+    seed: int,
+    *,
+    weights: NDArray[np.float64] | None = None,
 ) -> Probabilities:
     """Train the condition's backend on counts of terms, and predict other rows.
+
+    Parameters
+    ----------
+    weights : (n,) float64, optional
+        Of the rows of ``X``; None: all equal.
 
     Returns
     -------
@@ -50,5 +62,5 @@ def learn_and_predict(
     wanted = backends.find(condition.backend).representation
     lengths = np.ones(X.shape[1], np.int64)
     vectoriser = Vectoriser.fit(X, lengths, ngrams="1-1", min_df=1, wanted=wanted)
-    classifier = train(condition, vectoriser.transform(X), y, seed, None)
+    classifier = train(condition, vectoriser.transform(X), y, seed, None, weights=weights)
     return positive_probability(classifier, vectoriser.transform(X_test))

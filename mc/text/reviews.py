@@ -76,6 +76,11 @@ class Reviews:
         both = Reviews.join([self, others]).take(pairs)
         return Reviews(both.tokens, both.starts[::2])
 
+    def replaced(self, others: "Reviews", chosen: NDArray[np.bool_]) -> "Reviews":
+        """Each review, or the other one of its place where it is chosen, (n,)."""
+        places = np.arange(len(self))
+        return Reviews.join([self, others]).take(np.where(chosen, places + len(self), places))
+
     def sequences(self, length: int) -> tuple[Sequences, Rows]:
         """Hash each sequence of ``length`` words within a review; returns its review as well.
 

@@ -8,9 +8,13 @@ A file declares
     As of `mc.text.extras.find`.
 ``fit(reviews, labels, words, *, seed, previous, **parameters)``
     A `Generator` that has read texts. ``words`` (W,) is the vocabulary, ``previous`` the generator
-    of the previous generation or None. Deterministic, on one thread.
+    of the previous generation or None. Deterministic, on one thread. With a parameter
+    ``weights``, (N + n,) float64 or None, words and ends of texts can have weights; at 0 they are
+    read, but the generator does not learn to predict them.
 ``needs_previous`` (optional)
     Whether ``fit`` depends on ``previous``, so that a checkpoint has to hold it.
+``edits`` (optional)
+    Whether its generators are `Editor`, as ``cure=edit`` asks.
 ``check(decoding, parameters)``
     Raises `ParameterError` for a rule that it does not know, and parameters that do not fit.
 ``seconds(read, written, parameters)`` (optional)
@@ -21,7 +25,7 @@ A file declares
 
 from collections.abc import Mapping
 from types import ModuleType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from mc.text import extras
 
@@ -68,6 +72,28 @@ class Generator(Protocol):
 
     def arrays(self) -> Mapping[str, "Array"]:
         """All that it knows."""
+
+
+@runtime_checkable
+class Editor(Generator, Protocol):
+    """A generator that can also draw the words of texts anew."""
+
+    def edit(
+        self,
+        reviews: "Reviews",
+        labels: "Labels",
+        threshold: float,
+        rng: "np.random.Generator",
+    ) -> "tuple[Reviews, float]":
+        """Draw tokens anew whose probability is at least a threshold; all others stay.
+
+        Each is drawn after the tokens before it as they were.
+
+        Returns
+        -------
+        Reviews, float
+            The texts, and the share of tokens that were drawn.
+        """
 
 
 def find(name: str, parameter: str = "generator") -> ModuleType:

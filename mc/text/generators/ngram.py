@@ -11,13 +11,14 @@ from mc.errors import ParameterError
 from mc.settings import Settings
 from mc.text.decoding import Decoding
 from mc.text.generators import LONGEST, Generator
-from mc.text.ngram import model
+from mc.text.ngram import editing, model
 from mc.text.ngram.model import Floats, Level, Model
 from mc.text.ngram.writing import Writer
 from mc.text.reviews import Reviews
 from mc.types import Array, Labels
 
 PARTS = tuple(part.name for part in fields(Level))
+edits = True
 
 
 class Parameters(Settings):
@@ -47,6 +48,12 @@ class NgramGenerator:
         """Log probability of each word, and of the end after each text, (N + n,), in nats."""
         return self.model.log_probability(reviews, labels)
 
+    def edit(
+        self, reviews: Reviews, labels: Labels, threshold: float, rng: np.random.Generator
+    ) -> tuple[Reviews, float]:
+        """Draw words anew that are too likely, see `mc.text.ngram.editing.edit`."""
+        return editing.edit(self.model, reviews, labels, threshold, rng)
+
     def arrays(self) -> Mapping[str, Array]:
         """The sequences of each length, and the size of the vocabulary."""
         levels = {
@@ -64,10 +71,11 @@ def fit(
     *,
     seed: int,
     previous: Generator | None = None,
+    weights: Floats | None = None,
     order: int,
 ) -> NgramGenerator:
     """Count the sequences of texts; neither the seed nor the generation before matters."""
-    return NgramGenerator(model.fit(reviews, labels, order, len(words)))
+    return NgramGenerator(model.fit(reviews, labels, order, len(words), weights=weights))
 
 
 def restore(arrays: Mapping[str, Array]) -> NgramGenerator:

@@ -21,6 +21,7 @@ PIECES_A_WORD = 1.4
 OPERATIONS_A_SECOND = 3e10  # of one core, as measured with ``tiny``
 libraries, extra = ("jax", "optax", "tokenizers"), "neural"
 needs_previous = True  # its pieces of words, and with warm_start its weights
+edits = True
 
 
 class Parameters(Settings):
@@ -59,13 +60,16 @@ def fit(
     *,
     seed: int,
     previous: Generator | None = None,
+    weights: NDArray[np.float64] | None = None,
     **parameters: AnySetting,
 ) -> "TransformerGenerator":
     """Train on texts; the pieces of words are those of the generation before, if there is one."""
     from mc.text.transformer import generator
 
     given = Parameters.read(parameters)
-    return generator.fit(reviews, labels, words, seed=seed, previous=previous, given=given)
+    return generator.fit(
+        reviews, labels, words, seed=seed, previous=previous, weights=weights, given=given
+    )
 
 
 def seconds(read: int, written: int, parameters: Parameters) -> float:

@@ -9,7 +9,8 @@ where spare(c) = D * (number of distinct words that follow c) / n(c). For the lo
 counts occurrences, for shorter ones the distinct words that precede them; sequences at the start of
 a text, which no word precedes, count by occurrence. Each class and length has its own
 D = n1 / (n1 + 2 n2), from the sequences counted once and twice. Single words are interpolated with
-the uniform distribution over the vocabulary.
+the uniform distribution over the vocabulary. Where texts have weights, a sequence of n occurrences
+with mean weight m counts as n m, and its discount is D m; D is that of the occurrences.
 
 Own code, since NLTK's model keeps Python dictionaries (a thousand words a second), and KenLM
 neither generates texts nor has packages for all systems. One set of arrays holds all classes.
@@ -22,15 +23,24 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from mc.text.places import places, runs, sorting
+from mc.text.ngram.counting import (
+    Counts,
+    Floats,
+    Table,
+    before,
+    distinct_before,
+    padded,
+    sequences,
+    single_words,
+)
+from mc.text.places import places
 from mc.text.reviews import Reviews, Tokens
 from mc.text.tokens import END, START
 from mc.types import Labels, Rows
 
 MIN_DISCOUNT, MAX_DISCOUNT = 0.05, 0.95  # 0: unread words are impossible; 1: counts have no effect
 UNREAD = -1  # stands for the row of a sequence that was not read
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
+__all__ = ["UNREAD", "Counts", "Floats", "Level", "Model", "fit"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,12 +171,12 @@ class Model:
         -------
         (N + n,) float64
         """
-        text = _padded(reviews, labels, self.order)
+        text = padded(reviews, labels, self.order)
         known = self.probabilities(self.base)
         rows = text.labels * self.width + text.tokens
         probabilities = known[0][rows]
         for level, of_row in zip(self.levels[1:], known[1:], strict=True):
-            contexts = _before(rows, UNREAD)
+            contexts = before(rows, UNREAD)
             rows = level.find(contexts, text.tokens, self.width)
             shorter = np.where(contexts >= 0, level.spare[contexts], 1.0) * probabilities
             probabilities = np.where(rows >= 0, of_row[rows], shorter)
@@ -178,7 +188,15 @@ class Model:
         return float(np.exp(-self.log_probability(reviews, labels).mean()))
 
 
-def fit(reviews: Reviews, labels: Labels, order: int, width: int, classes: int = 2) -> Model:
+def fit(
+    reviews: Reviews,
+    labels: Labels,
+    order: int,
+    width: int,
+    classes: int = 2,
+    *,
+    weights: Floats | None = None,
+) -> Model:
     """Fit a model to texts.
 
     Parameters
@@ -193,97 +211,37 @@ def fit(reviews: Reviews, labels: Labels, order: int, width: int, classes: int =
         Size of the vocabulary, special tokens included.
     classes : int
         Number of classes.
+    weights : (N + n,) float64, at least 0, optional
+        Of words, and after each text of its end; None: all 1. At 0, sequences that end there are
+        not counted, but the word still comes before others.
     """
-    text = _padded(reviews, labels, order)
+    text = padded(reviews, labels, order, weights)
     rows: Rows = text.labels * width + text.tokens  # of the sequences that end at each token
-    tables = [_single_words(text, width, classes)]
+    tables = [single_words(text, width, classes)]
     for length in range(2, order + 1):
         # Sequences across two texts get rows as well, but are never read: START separates texts.
-        keys = _before(rows, START) * width + text.tokens
-        table, rows = _sequences(keys, rows, text, length)
+        keys = before(rows, START) * width + text.tokens
+        table, rows = sequences(keys, rows, text, length)
         tables.append(table)
-    shorter = [_distinct_before(*pair) for pair in pairwise(tables)]
+    counts = [distinct_before(*pair) for pair in pairwise(tables)]
+    counts.append((tables[-1].occurrences, tables[-1].means))
     levels, roots = [], np.arange(classes)  # the class of each context
-    for table, counts in zip(tables, [*shorter, tables[-1].occurrences], strict=True):
-        levels.append(_level(table, counts, roots, width))
+    for table, counted in zip(tables, counts, strict=True):
+        levels.append(_level(table, *counted, roots, width))
         roots = roots[levels[-1].contexts]
     return Model(levels, width)
 
 
-@dataclass(frozen=True, eq=False)
-class _Text:
-    """Tokens of all texts, one after the other; the class of each, and its place in its text."""
-
-    tokens: Tokens
-    labels: NDArray[np.int64]
-    places: NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False)
-class _Table:
-    """Sequences of one length, see `Level`; their counts, and whether they start a text."""
-
-    keys: NDArray[np.int64]
-    suffixes: Rows
-    occurrences: Counts
-    at_start: NDArray[np.bool_]
-
-
-def _padded(reviews: Reviews, labels: Labels, order: int) -> _Text:
-    """Texts with `START` before, at places below 0, and `END` after."""
-    starts = max(order - 1, 1)  # at least one between texts
-    lengths = reviews.lengths + starts + 1  # (n,)
-    ends = np.cumsum(lengths)
-    places = np.arange(lengths.sum()) - np.repeat(ends - lengths + starts, lengths)
-    tokens = np.full(len(places), START, np.int32)
-    inner = places >= 0
-    inner[ends - 1] = False
-    tokens[inner], tokens[ends - 1] = reviews.tokens, END
-    return _Text(tokens, np.repeat(labels.astype(np.int64), lengths), places)
-
-
-def _before(rows: Rows, first: int) -> Rows:
-    """Each row's predecessor."""
-    shifted = np.empty_like(rows)
-    shifted[0], shifted[1:] = first, rows[:-1]
-    return shifted
-
-
-def _single_words(text: _Text, width: int, classes: int) -> _Table:
-    """Single words of each class, the whole vocabulary."""
-    rows, words = np.arange(classes * width), np.tile(np.arange(width), classes)
-    read = (text.labels * width + text.tokens)[text.places >= 0]
-    return _Table(rows, rows // width, np.bincount(read, minlength=len(rows)), words == START)
-
-
-def _sequences(keys: Rows, shorter: Rows, text: _Text, length: int) -> tuple[_Table, Rows]:
-    """Distinct keys as a table, and the row of each token's key."""
-    order = sorting(keys)
-    starts = runs(keys[order])
-    many = np.diff(starts, append=len(keys))
-    rows = np.empty(len(keys), np.int64)
-    rows[order] = np.repeat(np.arange(len(starts)), many)
-    first = order[starts]  # the first token at which each ends
-    is_read, at_start = text.places[first] >= 0, text.places[first] < length - 1
-    return _Table(keys[first], shorter[first], np.where(is_read, many, 0), at_start), rows
-
-
-def _distinct_before(shorter: _Table, longer: _Table) -> Counts:
-    """Number of distinct words before each shorter sequence; occurrences at a text's start."""
-    suffixes = longer.suffixes[longer.occurrences > 0]
-    distinct = np.bincount(suffixes, minlength=len(shorter.keys))
-    return np.where(shorter.at_start, shorter.occurrences, distinct)
-
-
-def _level(table: _Table, counts: Counts, roots: Rows, width: int) -> Level:
+def _level(table: Table, counts: Counts, means: Floats, roots: Rows, width: int) -> Level:
     """Discounted shares within each context; ``roots`` are the classes of contexts."""
     contexts, words = np.divmod(table.keys, width)
     discounts = np.array([_discount(counts[roots[contexts] == c]) for c in range(roots.max() + 1)])
     discount = discounts[roots]  # (contexts,)
-    total = np.bincount(contexts, counts, len(roots))
-    followers = np.bincount(contexts, counts > 0, len(roots))
-    spare = np.where(total > 0, discount * followers / np.maximum(total, 1), 1.0)
-    shares = np.maximum(counts - discount[contexts], 0) / np.maximum(total, 1)[contexts]
+    total = np.bincount(contexts, means * counts, len(roots))
+    followers = np.bincount(contexts, np.where(counts > 0, means, 0.0), len(roots))
+    some = np.where(total > 0, total, 1.0)
+    spare = np.where(total > 0, discount * followers / some, 1.0)
+    shares = means * np.maximum(counts - discount[contexts], 0) / some[contexts]
     return Level(table.keys, words.astype(np.int32), contexts, table.suffixes, shares, spare)
 
 

@@ -13,7 +13,7 @@ from mc.text.decoding import Decoding
 from mc.text.generators import LONGEST, Generator
 from mc.text.generators.transformer import Parameters
 from mc.text.reviews import Reviews
-from mc.text.transformer import network, writing
+from mc.text.transformer import editing, network, writing
 from mc.text.transformer.network import Shape
 from mc.text.transformer.pieces import PAD, Pieces
 from mc.text.transformer.training import Schedule, log_probabilities, train, windows
@@ -76,6 +76,24 @@ class TransformerGenerator:
         lengths = self.pieces.word_lengths(reviews)
         return np.add.reduceat(logs, np.cumsum(lengths) - lengths)
 
+    def edit(
+        self, reviews: Reviews, labels: Labels, threshold: float, rng: np.random.Generator
+    ) -> tuple[Reviews, float]:
+        """Draw pieces anew that are too likely, see `mc.text.transformer.editing.edit`."""
+        pieces = self.pieces.encode(reviews)
+        data = windows(pieces, self.pieces.prefix(labels), self.shape.context)
+        drawn, share = editing.edit(
+            _on_device(self.weights),
+            self.shape,
+            data,
+            threshold=threshold,
+            forbidden=self.pieces.is_never_written,
+            rng=rng,
+        )
+        changed = np.add.reduceat(drawn != pieces.tokens, pieces.starts[:-1]) > 0
+        edited = self.pieces.decode(Reviews(drawn, pieces.starts))
+        return reviews.replaced(edited, changed), share
+
     def arrays(self) -> Mapping[str, Array]:
         """Weights, sizes and pieces."""
         return {
@@ -109,6 +127,7 @@ def fit(
     *,
     seed: int,
     previous: Generator | None,
+    weights: Floats | None = None,
     given: Parameters,
 ) -> TransformerGenerator:
     """Train a network; see `mc.text.generators`."""
@@ -116,12 +135,14 @@ def fit(
     before = previous if isinstance(previous, TransformerGenerator) else None
     pieces = before.pieces if before else Pieces.learn(reviews, words, given.pieces)
     shape = Shape(len(pieces.names), given.context, given.width, given.layers, given.heads)
-    weights = network.initial(shape, jax.random.key(int(rng.integers(2**31))))
+    start = network.initial(shape, jax.random.key(int(rng.integers(2**31))))
     if before and given.warm_start:
-        weights = _on_device(before.weights)
+        start = _on_device(before.weights)
     schedule = Schedule(given.epochs, given.learning_rate, given.weight_decay, given.batch)
     data = windows(pieces.encode(reviews), pieces.prefix(labels), shape.context)
-    trained = train(weights, shape, data, schedule=schedule, rng=rng)
+    if weights is not None:
+        data[2][data[2] > 0] = np.repeat(weights, pieces.word_lengths(reviews))
+    trained = train(start, shape, data, schedule=schedule, rng=rng)
     return TransformerGenerator(
         pieces, shape, {name: np.asarray(at) for name, at in trained.items()}
     )

@@ -19,6 +19,7 @@ from mc.text.reviews import Reviews
 from mc.text.transformer import network
 from mc.text.transformer.network import Shape, Weights
 from mc.text.transformer.pieces import PAD
+from mc.types import Array
 
 Windows = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]
 Places = NDArray[np.int64]
@@ -142,16 +143,15 @@ def packed(data: Windows) -> tuple[Rows, tuple[Places, Places]]:
     )
     size = (int(row.max(initial=-1)) + 1, inputs.shape[1])
 
-    def spread(part: NDArray[np.integer]) -> NDArray[np.int32]:
-        whole = np.zeros(size, np.int32)
+    def spread(part: Array) -> Array:
+        whole = np.zeros(size, part.dtype)
         whole[at] = np.broadcast_to(part, inputs.shape)[is_there]
         return whole
 
-    is_predicted = spread((weights > 0).astype(np.int32)).astype(np.float32)
-    texts, places = spread(number[:, None]), spread(within)
-    rows = Rows(spread(inputs), spread(targets), is_predicted, texts, places)
-    predicted = weights[is_there] > 0
-    return rows, (at[0][predicted], at[1][predicted])
+    texts, places = (part.astype(np.int32) for part in (number[:, None], within))
+    rows = Rows(*map(spread, (inputs, targets, weights, texts, places)))
+    is_predicted = weights[is_there] > 0
+    return rows, (at[0][is_predicted], at[1][is_predicted])
 
 
 def _best_fit(lengths: Places, context: int) -> tuple[Places, Places, Places]:
