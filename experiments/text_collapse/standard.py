@@ -56,7 +56,7 @@ def tables(curves: pd.DataFrame, contrasts: pd.DataFrame) -> list[Table]:
         for name, each in MEASURES.items()
     ]
     title = f"Standard measures at the last generation, {regime}"
-    return [Table(title, ["measure", "range", "higher: texts are", *heads], rows, OF_TABLE)]
+    return [Table(title, ["measure", "range", "higher means", *heads], rows, OF_TABLE)]
 
 
 def sections(
