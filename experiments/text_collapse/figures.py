@@ -32,12 +32,12 @@ RIGHT_AND_SURE = {
 }
 STANDARD = {
     "mauve": "MAUVE\n(1: as human text)",
-    "coverage": "coverage\nof human text",
+    "text_recall": "recall\nof human text",
     "vendi": "Vendi score\n(different texts)",
     "self_bleu": "self-BLEU\n(1: all the same)",
 }
 MIN_SPAN = {"perplexity": 0.0, "kept": 0.1, "relative_distance": 0.02, "accuracy": 0.02}
-MIN_SPAN |= {"mauve": 0.1, "coverage": 0.1, "vendi": 2.0, "self_bleu": 0.02}
+MIN_SPAN |= {"mauve": 0.1, "text_recall": 0.1, "vendi": 2.0, "self_bleu": 0.02}
 BANDS = f"Bands: pointwise 95% t intervals, of {FEWEST} repetitions or more"
 LEGEND = "share written by the\ngeneration before"
 
@@ -85,7 +85,7 @@ def classifier_curves(curves: pd.DataFrame, about: str = "") -> Figure:
 
 def standard_curves(curves: pd.DataFrame, about: str = "") -> Figure:
     """A few of the measures of `mc.text.measures.standard`, by generation."""
-    figure, _ = _rows(_drawable(curves), STANDARD, "What papers on generated text measure")
+    figure, _ = _rows(_drawable(curves), STANDARD, "Standard measures of written texts")
     colour_legend(figure, rate_colours(curves["rate"]), LEGEND)
     source_note(figure, curves["n"], about, "Means over repetitions", BANDS)
     return figure

@@ -1,4 +1,4 @@
-"""The page's part on the measures that papers on generated text report; empty without them."""
+"""The page's part on the standard measures of generated text; empty without them."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,7 @@ from mc.text.measures.standard import MEASURES
 SHARES = (*OF_CLASSIFIERS, *(name for name, each in MEASURES.items() if each.highest == "1"))
 DIGITS = {"vendi": 1}  # of all others `DIGITS_OF_SHARES`
 DIGITS_OF_SHARES = 3
-TOLD = ("mauve", "text_precision", "coverage", "vendi", "self_bleu", "authenticity")
+TOLD = ("mauve", "text_precision", "text_recall", "vendi", "self_bleu", "authenticity")
 HINT = (
     "All rates are compared with the same held-out human texts of the repetition; authenticity and "
     "the distance to what was read with the texts that the generator has read. Values depend on "
@@ -56,7 +56,7 @@ def tables(curves: pd.DataFrame, contrasts: pd.DataFrame) -> list[Table]:
         for name, each in MEASURES.items()
     ]
     title = f"Standard measures at the last generation, {regime}"
-    return [Table(title, ["measure", "range", "higher: texts are", *heads], rows, OF_TABLE)]
+    return [Table(title, ["measure", "range", "higher means", *heads], rows, OF_TABLE)]
 
 
 def sections(
@@ -67,7 +67,7 @@ def sections(
         return []
     data = f"{about}; embedding {facts.get('embedding', 'lsa')}"
     figure = figures.standard_curves(curves, data)
-    title = "What papers on generated text measure"
+    title = "Standard measures of written texts"
     return [Section("standard", title, findings(contrasts), figure, HINT)]
 
 

@@ -33,7 +33,7 @@ class Measure:
     lowest, highest : str
         Its range.
     higher : str
-        What texts with a higher value are.
+        What a higher value means.
     """
 
     name: str
@@ -70,10 +70,10 @@ MEASURES = {
     ),
     "vendi": Measure(
         "Vendi score",
-        "number of different texts that the written ones amount to",
+        "number of different texts that the written ones amount to, at most that of dimensions",
         "Friedman & Dieng 2023",
         "1",
-        "dimensions of the embedding + 1",
+        "dimensions + 1",
         "more diverse",
     ),
     "text_precision": Measure(

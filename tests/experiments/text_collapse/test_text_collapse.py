@@ -132,6 +132,13 @@ def test_standard_measures_have_a_table_a_figure_and_their_glossary():
     assert set(page.glossary) >= set(MEASURES)
 
 
+def test_the_documentation_says_of_each_standard_measure_what_the_page_does():
+    text = (Path(__file__).parents[3] / "docs/experiments/text_collapse.md").read_text()
+    for name, each in MEASURES.items():
+        cells = [each.name, f"`{name}`", f"{each.lowest} to {each.highest}", each.higher]
+        assert f"| {' | '.join([*cells, each.source])} |" in text
+
+
 def test_samples_stand_side_by_side():
     for table, name in zip(build(frame()).tables[1:], CLASSES, strict=True):
         assert name in table.title

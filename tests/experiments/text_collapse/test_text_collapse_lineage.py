@@ -8,7 +8,7 @@ import pytest
 from corpora import make_corpus
 from texts import as_lists
 
-from experiments.text_collapse.judging import DESCRIPTIONS
+from experiments.text_collapse.judging import DESCRIPTIONS, Judge
 from experiments.text_collapse.lineage import Condition, breed
 from experiments.text_collapse.samples import CLASSES, NOTE
 from mc import plugins
@@ -156,6 +156,15 @@ def test_standard_measures_change_nothing_else_and_share_generation_zero(tokens)
         assert set(after) - set(before) == set(STANDARD)
     assert more[0][0] == more[1][0]
     assert more[0][-1]["mauve"] != more[1][-1]["mauve"]
+
+
+def test_standard_measures_compare_with_held_out_texts_and_with_what_was_read(tokens):
+    test, read = np.arange(100), tokens.reviews.take(np.arange(100, 160))
+    judge = Judge.of(tokens, test, read, None).with_standard("lsa", read)
+    same, human = (judge.of_texts(texts, read) for texts in (read, judge.held_out.take(test[:60])))
+    assert same["authenticity"] == same["distance_to_read"] == 0 < human["distance_to_read"]
+    assert human["mauve"] == pytest.approx(1)
+    assert human["coverage"] == 1 > same["coverage"]
 
 
 def test_standard_measures_of_a_resumed_lineage_are_those_of_an_undisturbed_one(tokens):
