@@ -34,8 +34,8 @@ def human_weight(k: float) -> float:
     """Share of human text in the total weight that is best, of k human texts to each written one.
 
     The formula for w*. Let each estimate of a mean weigh n new human values by w and m values drawn
-    around the estimate before by 1 - w. Its variance then tends to
-    (w**2 / n + (1 - w)**2 / m) / (1 - (1 - w)**2), which is least where w**2 = k (1 - w), k = n / m.
+    around the estimate before by 1 - w. With k = n / m, its variance tends to
+    (w**2 / n + (1 - w)**2 / m) / (1 - (1 - w)**2), which is least where w**2 = k (1 - w).
 
     >>> round(human_weight(1), 3)  # the inverse of the golden ratio
     0.618
