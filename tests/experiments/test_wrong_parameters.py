@@ -114,6 +114,9 @@ OWN["text_collapse"] = [
     ({"repetition_penalty": "2"}, 2, "repetition_penalty=2 works with generator=transformer alone"),
     ({"prompt": "101"}, 2, "prompt=101 must lie in [0, 100]"),
     ({"longest": "-1"}, 2, "longest=-1 must lie in [0, 1000]"),
+    ({"cure": "edit:2"}, 2, "cure=edit:2: threshold=2.0 must lie in [0, 1]"),
+    ({"cure": "goldn"}, 2, "did you mean 'golden'?"),
+    ({"cure": "fresh,fresh:0.1"}, 2, "cure=fresh:0.1 names fresh:0.1 twice; leave one out"),
     ({"false_alarms": "0.9"}, 2, "false_alarms=0.9 must lie in [0.001, 0.5]"),
 ]
 OWN["recommender"] = [
