@@ -9,7 +9,7 @@ import pytest
 from experiments.audit import checks
 from experiments.monitor import lineage, signals
 from experiments.recommender import metrics as of_rankers
-from experiments.text_collapse import judging
+from experiments.text_collapse import judging, treatment
 from mc import plugins
 from mc.lineage import class_metrics
 from mc.lineage import metrics as of_classifiers
@@ -23,7 +23,7 @@ DECLARED = {
     "classes": class_metrics.DESCRIPTIONS,
     "monitor": {**signals.DESCRIPTIONS, lineage.of_slice("accuracy", 0): "of a slice"},
     "recommender": of_rankers.DESCRIPTIONS,
-    "text_collapse": judging.DESCRIPTIONS,
+    "text_collapse": {**judging.DESCRIPTIONS, **treatment.DESCRIPTIONS},
     **{f"system {name}": each.metrics for name, each in SYSTEMS.items()},
     **{f"portrait {name}": getattr(each, "portraits", {}) for name, each in SYSTEMS.items()},
 }

@@ -37,11 +37,10 @@ def findings(table: pd.DataFrame) -> list[str]:
     n = int(tested["n"].min())
     if n < 2:
         return ["One repetition has no intervals, so it cannot show which cures help.", NOTE]
-    sentences = [_finding(tested, name) for name in MEASURES]
     return [
-        f"At rate {tested['rate'].max():g}, compared with no cure under the same regime:",
-        *sentences,
-        f"Verdicts: two-sided paired t tests over {repetitions(n)} at 5%, Holm-adjusted over the "
+        *(_finding(tested, name) for name in MEASURES),
+        f"At rate {tested['rate'].max():g}, compared with no cure under the same regime. Verdicts: "
+        f"two-sided paired t tests over {repetitions(n)} at 5%, Holm-adjusted over the "
         f"{len(tested)} cures of all regimes, for each measure by itself. Undecided means that no "
         "difference was found, not that there is none.",
         NOTE,
@@ -89,23 +88,31 @@ def board(table: pd.DataFrame) -> Table:
 
 def _finding(tested: pd.DataFrame, name: str) -> str:
     """What a measure says of all cures."""
-    said = []
+    said, verdicts = [], tested[f"{name}_verdict"]
     for verdict, words in ((HELPS, "better with"), (HARMS, "worse with")):
-        rows = tested[tested[f"{name}_verdict"] == verdict]
-        if len(rows):
-            said.append(f"{words} {listed([_place(row, name) for _, row in rows.iterrows()])}")
-    open_ = tested[tested[f"{name}_verdict"] == UNDECIDED]
-    if len(open_):
-        names = [f"{row['cure']} ({row['regime']})" for _, row in open_.iterrows()]
-        said.append(f"undecided for {listed(names)}")
+        if (verdicts == verdict).any():
+            said.append(f"{words} {_listed(tested[verdicts == verdict], name)}")
+    if (verdicts == UNDECIDED).any():
+        said.append(f"undecided for {_listed(tested[verdicts == UNDECIDED])}")
     text = f"{SPOKEN[name]}: {'; '.join(said)}."
     return text[0].upper() + text[1:]
 
 
-def _place(row: pd.Series, name: str) -> str:
-    amount = f"{_times(row)} times" if name == "log_perplexity" else column_in_points(row, name)
-    unit = "" if name == "log_perplexity" else " points"
-    return f"{row['cure']} under {row['regime']} ({amount}{unit})"
+def _listed(rows: pd.DataFrame, name: str = "") -> str:
+    """Cures with their regimes, and with the change of a measure where one is named."""
+    said = []
+    for cure, own in rows.groupby("cure", sort=False):
+        regimes = [_amount(row, name) for _, row in own.iterrows()]
+        said.append(f"{cure} ({'; '.join(regimes)})")
+    return listed(said)
+
+
+def _amount(row: pd.Series, name: str) -> str:
+    if not name:
+        return str(row["regime"])
+    if name == "log_perplexity":
+        return f"{row['regime']} {_times(row)} times"
+    return f"{row['regime']} {column_in_points(row, name)} points"
 
 
 def _times(row: pd.Series) -> str:

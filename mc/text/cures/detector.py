@@ -19,9 +19,9 @@ from mc.text.reading import Apply, Floats, Origin, Reading
 from mc.text.reviews import Reviews, Sequences
 from mc.types import Labels, Rows
 
-BITS = 18  # of the numbers of columns, words and pairs each
+BITS = 15  # of the numbers of columns, words and pairs each
 FOLDS = 2
-STRENGTHS = (1.0, 10.0, 100.0)  # C of the regression, of which the best by log loss is kept
+STRENGTHS = (0.1, 1.0, 10.0)  # C of the regression, of which the best by log loss is kept
 STEPS = 100  # of the solver at most
 LEAST = 1e-6  # weight of a text, so that no class loses all
 

@@ -31,10 +31,11 @@ def prepare(origin: Origin) -> Apply:
 
 
 def human_weight(k: float) -> float:
-    """Share of human text in the total weight that is best, of k written texts to each human one.
+    """Share of human text in the total weight that is best, of k human texts to each written one.
 
-    The formula for w*, derived for estimates of a few parameters from new human data and what the
-    generation before has written.
+    The formula for w*. Let each estimate of a mean weigh n new human values by w and m values drawn
+    around the estimate before by 1 - w. With k = n / m, its variance tends to
+    (w**2 / n + (1 - w)**2 / m) / (1 - (1 - w)**2), which is least where w**2 = k (1 - w).
 
     >>> round(human_weight(1), 3)  # the inverse of the golden ratio
     0.618
@@ -48,5 +49,5 @@ def _weights(is_written: Mask) -> Floats:
     human = len(is_written) - written
     if not written or not human:
         return np.ones(len(is_written))
-    share = human_weight(written / human)
+    share = human_weight(human / written)
     return len(is_written) * np.where(is_written, (1 - share) / written, share / human)
